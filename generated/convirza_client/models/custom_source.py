@@ -1,0 +1,74 @@
+# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
+# To change it, edit the document and run: tox run -e generate
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import types
+from ..types import UNSET, Unset
+
+
+@_attrs_define(repr=False)
+class CustomSource:
+    """A source of calls that the customer has named."""
+
+    custom_source_id: int | None | Unset = UNSET
+    """ Identifier of the custom source. """
+
+    custom_source_name: None | str | Unset = UNSET
+    """ Name of the custom source, free text. """
+
+    custom_source_created: datetime.datetime | None | Unset = UNSET
+    """ Creation of the custom source, UTC with milliseconds. """
+
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
+
+    def __repr__(self) -> str:
+        return types.represent(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON has it."""
+        return types.to_members(
+            self.additional_properties,
+            {
+                "custom_source_id": self.custom_source_id,
+                "custom_source_name": self.custom_source_name,
+                "custom_source_created": self.custom_source_created,
+            },
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
+        members = types.parse_object(src_dict)
+        model = cls(
+            custom_source_id=types.nullable(members, "custom_source_id", types.parse_int),
+            custom_source_name=types.nullable(members, "custom_source_name", types.parse_str),
+            custom_source_created=types.nullable(
+                members, "custom_source_created", types.parse_datetime
+            ),
+        )
+        model.additional_properties = members
+        return model
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,87 @@
+# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
+# To change it, edit the document and run: tox run -e generate
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import types
+from ..types import UNSET, Unset
+
+
+@_attrs_define(repr=False)
+class Tag:
+    """A tag of a call."""
+
+    tag_id: int | None | Unset = UNSET
+    """ Identifier of the tag. """
+
+    ct_user_id: int | None | Unset = UNSET
+    """ Identifier of the user who tagged the call. """
+
+    call_tag_created: datetime.datetime | None | Unset = UNSET
+    """ When the call was tagged, UTC with milliseconds. """
+
+    tag_name: None | str | Unset = UNSET
+    """ Name of the tag, free text. """
+
+    tag_created: datetime.datetime | None | Unset = UNSET
+    """ Creation of the tag itself, UTC with milliseconds. """
+
+    tag_active: bool | None | Unset = UNSET
+    """ Whether the tag is in use. """
+
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
+
+    def __repr__(self) -> str:
+        return types.represent(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON has it."""
+        return types.to_members(
+            self.additional_properties,
+            {
+                "tag_id": self.tag_id,
+                "ct_user_id": self.ct_user_id,
+                "call_tag_created": self.call_tag_created,
+                "tag_name": self.tag_name,
+                "tag_created": self.tag_created,
+                "tag_active": self.tag_active,
+            },
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
+        members = types.parse_object(src_dict)
+        model = cls(
+            tag_id=types.nullable(members, "tag_id", types.parse_int),
+            ct_user_id=types.nullable(members, "ct_user_id", types.parse_int),
+            call_tag_created=types.nullable(members, "call_tag_created", types.parse_datetime),
+            tag_name=types.nullable(members, "tag_name", types.parse_str),
+            tag_created=types.nullable(members, "tag_created", types.parse_datetime),
+            tag_active=types.nullable(members, "tag_active", types.parse_bool),
+        )
+        model.additional_properties = members
+        return model
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,277 @@
+# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
+# To change it, edit the document and run: tox run -e generate
+"""Contains some shared types for properties, and how values are read from and written to the wire"""
+
+import datetime
+import re
+from collections.abc import Callable, Mapping, MutableMapping
+from enum import Enum, StrEnum
+from typing import IO, Any, BinaryIO, Generic, Literal, TypeGuard, TypeVar
+from uuid import UUID
+
+from attrs import AttrsInstance, define, field, fields
+
+from .errors import ParseError
+
+
+class Unset(Enum):
+    """The type of UNSET: an enumeration, because its one member survives copy and pickle."""
+
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Literal[Unset.UNSET] = Unset.UNSET
+
+# The types that `httpx.Client(files=)` can accept, copied from that library.
+FileContent = IO[bytes] | bytes | str
+FileTypes = (
+    # (filename, file (or bytes), content_type)
+    tuple[str | None, FileContent, str | None]
+    # (filename, file (or bytes), content_type, headers)
+    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+)
+RequestFiles = list[tuple[str, FileTypes]]
+
+
+@define
+class File:
+    """Contains information for file uploads"""
+
+    payload: BinaryIO
+    file_name: str | None = None
+    mime_type: str | None = None
+
+    def to_tuple(self) -> FileTypes:
+        """Return a tuple representation that httpx will accept for multipart/form-data"""
+        return self.file_name, self.payload, self.mime_type
+
+
+T = TypeVar("T")
+EnumT = TypeVar("EnumT", bound=StrEnum)
+
+
+@define
+class Response(Generic[T]):
+    """A response from an endpoint. The status is any integer that a server sent, such as 520."""
+
+    status_code: int
+    content: bytes = field(repr=False)
+    headers: MutableMapping[str, str] = field(repr=False)
+    parsed: T | None
+
+
+def _misfit(expected: str, value: object) -> ParseError:
+    return ParseError(expected, type(value).__name__)
+
+
+def _is_list(value: object) -> TypeGuard[list[Any]]:
+    return isinstance(value, list)
+
+
+def _is_object(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, dict) or isinstance(value, Mapping)  # the second check is slow
+
+
+def parse_any(value: Any) -> Any:
+    """Any JSON value, as it is."""
+    return value
+
+
+def parse_bool(value: object) -> bool:
+    """A JSON boolean. Raises ParseError."""
+    if isinstance(value, bool):
+        return value
+    raise _misfit("a boolean", value)
+
+
+def parse_int(value: object) -> int:
+    """A JSON integer; 61.0 is one too, as in JSON Schema. Raises ParseError."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    raise _misfit("an integer", value)
+
+
+def parse_float(value: object) -> float:
+    """A JSON number, an integer staying one. Raises ParseError."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    raise _misfit("a number", value)
+
+
+def parse_str(value: object) -> str:
+    """A JSON string. Raises ParseError."""
+    if isinstance(value, str):
+        return value
+    raise _misfit("a string", value)
+
+
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# More than six digits of a second do not fit a datetime.
+_DATE_TIME = re.compile(
+    _DATE.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
+)
+_UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+
+
+def parse_date(value: object) -> datetime.date:
+    """A date of RFC 3339, YYYY-MM-DD. Raises ParseError."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
+        try:
+            return datetime.date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _misfit("a date", value)
+
+
+def parse_datetime(value: object) -> datetime.datetime:
+    """A date-time of RFC 3339, as an aware datetime. Raises ParseError."""
+    if isinstance(value, str) and _DATE_TIME.fullmatch(value):
+        try:
+            return datetime.datetime.fromisoformat(value.upper())
+        except ValueError:
+            pass
+    raise _misfit("a date-time", value)
+
+
+def parse_uuid(value: object) -> UUID:
+    """A UUID. Raises ParseError."""
+    if isinstance(value, str) and _UUID.fullmatch(value):
+        return UUID(value)
+    raise _misfit("a UUID", value)
+
+
+def enum_of(enum: type[EnumT]) -> Callable[[object], EnumT]:
+    """A parser of strings into members of an open enumeration."""
+    return lambda value: enum(parse_str(value))
+
+
+def list_of(parse: Callable[[Any], T]) -> Callable[[object], list[T]]:
+    """A parser of lists, every item of which must fit."""
+
+    def parse_list(value: object) -> list[T]:
+        if _is_list(value):
+            return [parse(item) for item in value]
+        raise _misfit("a list", value)
+
+    return parse_list
+
+
+def parse_object(value: object) -> dict[str, Any]:
+    """The members of a JSON object, in a new dict. Raises ParseError."""
+    if _is_object(value):
+        return dict(value)
+    raise _misfit("an object", value)
+
+
+def required(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T:
+    """Take a member that must be there out of `members`. Raises ParseError, which names it."""
+    if name not in members:
+        raise ParseError("a value", "nothing", name)
+    try:
+        return parse(members.pop(name))
+    except ParseError as error:
+        raise error.inside(name) from None
+
+
+def optional(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T | Unset:
+    """Take a member out of `members`, UNSET if it is missing. A value that does not fit stays there."""
+    value = members.pop(name, UNSET)
+    if isinstance(value, Unset):
+        return value
+    try:
+        return parse(value)
+    except ParseError:
+        members[name] = value
+        return UNSET
+
+
+def nullable(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T | None | Unset:
+    """Like `optional`, for a member that may be null."""
+    value = members.pop(name, UNSET)
+    if isinstance(value, Unset):
+        return value
+    if value is None:
+        return None
+    try:
+        return parse(value)
+    except ParseError:
+        members[name] = value
+        return UNSET
+
+
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def to_wire(value: Any) -> Any:
+    """A value as JSON has it; a datetime in UTC in the API's form, 2026-02-14T18:20:12.000Z."""
+    if type(value) in _PLAIN:
+        return value
+    if isinstance(value, datetime.datetime):
+        timespec = "microseconds" if value.microsecond % 1000 else "milliseconds"
+        return value.isoformat(timespec=timespec).replace("+00:00", "Z")
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if _is_list(value):
+        return [to_wire(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    if isinstance(value, UUID):
+        return str(value)
+    return value
+
+
+def to_members(additional: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
+    """The members of a model as JSON has them, without those that are UNSET."""
+    known = {name: to_wire(value) for name, value in members.items() if value is not UNSET}
+    return {**additional, **known}
+
+
+def to_query(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Query parameters without those that are UNSET, null or empty; arrays joined by commas
+    (`style: form`, `explode: false`, the only style that the document uses)."""
+
+    def joined(value: Any) -> Any:
+        if _is_list(value):
+            return ",".join(str(to_wire(item)) for item in value)
+        return to_wire(value)
+
+    present = {name: joined(value) for name, value in params.items() if value is not UNSET}
+    return {name: value for name, value in present.items() if value not in (None, "")}
+
+
+def _without_url_queries(value: Any) -> Any:
+    if isinstance(value, str):
+        return re.sub(r"\?\S+", "?...", value)
+    if _is_list(value):
+        return [_without_url_queries(item) for item in value]
+    if _is_object(value):
+        return {name: _without_url_queries(item) for name, item in value.items()}
+    return value
+
+
+def represent(model: AttrsInstance) -> str:
+    """The repr of a model: its members that are set, and no query of a URL, which may sign it."""
+    values = {attribute.name: getattr(model, attribute.name) for attribute in fields(type(model))}
+    shown = {
+        name: value
+        for name, value in values.items()
+        if value is not UNSET and (value or name != "additional_properties")
+    }
+    members = (
+        f"{name}={value if isinstance(value, Enum) else _without_url_queries(value)!r}"
+        for name, value in shown.items()
+    )
+    return f"{type(model).__name__}({', '.join(members)})"
+
+
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]

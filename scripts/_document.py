@@ -1,0 +1,233 @@
+"""A part of generate.py: reads the document; refuses what is no OpenAPI 3.1 or would not reach the client."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT = ROOT / "openapi/openapi.yaml"
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+MAX_DEPTH = 100
+# What the generator and our templates understand, or what changes nothing in the client.
+KEYWORDS = frozenset({
+    "$ref", "additionalProperties", "anyOf", "default", "deprecated", "description", "enum", "examples",
+    "example", "exclusiveMaximum", "exclusiveMinimum", "externalDocs", "format", "items", "maxItems",
+    "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum",
+    "multipleOf", "pattern", "properties", "readOnly", "required", "title", "type", "uniqueItems", "writeOnly", "$comment",
+})  # fmt: skip
+
+
+class Refusal(Exception):
+    """A reason to stop, in one line."""
+
+
+def load_document() -> dict[str, Any]:
+    """The document as data; refuse what is no valid OpenAPI 3.1, naming the place."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import YAMLError
+
+    try:
+        text = DOCUMENT.read_text("utf-8")
+        document = YAML(typ="safe", pure=True).load(text)
+    except UnicodeDecodeError as error:
+        raise Refusal(f"{shown(DOCUMENT)}: not UTF-8 at byte {error.start}") from None
+    except OSError as error:
+        raise Refusal(f"{shown(DOCUMENT)}: {error.strerror}") from None
+    except YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
+        problem = getattr(error, "problem", None) or error
+        raise Refusal(f"{shown(DOCUMENT)}{line}: not YAML: {one_line(problem)}") from None
+    except RecursionError:
+        raise Refusal(f"{shown(DOCUMENT)}: nested too deeply to be read") from None
+    if not isinstance(document, dict):
+        raise Refusal(f"{shown(DOCUMENT)}:1: expected an OpenAPI document, got {type(document).__name__}")
+    for pointer, problem in _problems(document):
+        place = "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in pointer)
+        raise Refusal(f"{shown(DOCUMENT)}:{_line(text, pointer)}: {place or '/'}: {one_line(problem)}")
+    return document
+
+
+def _problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    """What is wrong with the document, as JSON pointers (in parts) and messages."""
+    import jsonschema_rs
+
+    unreadable = list(_not_json(document, ()))
+    if unreadable:
+        yield from unreadable
+        return
+    schemas = resources.files("openapi_spec_validator") / "resources/schemas/v3.1"
+    structure = json.loads((schemas / "schema.json").read_text("utf-8"))
+    for error in jsonschema_rs.Draft202012Validator(structure).iter_errors(document):
+        yield error.instance_path, error.message
+    if "paths" not in document:
+        yield [], '"paths" is a required property'
+        return
+    dialect = {"$ref": "https://json-schema.org/draft/2020-12/schema"}
+    metaschema = jsonschema_rs.Draft202012Validator(dialect, validate_formats=True)
+    for pointer, node in _walk(document):
+        if _is_schema(pointer):
+            for error in metaschema.iter_errors(node):
+                yield [*pointer, *error.instance_path], error.message
+        reference = node.get("$ref")
+        if isinstance(reference, str) and not _is_names(pointer):
+            # The generator drops a reference to another file without a word.
+            section = "schemas" if _is_schema(pointer) else pointer[-2]
+            if not reference.startswith("#/"):
+                yield [*pointer, "$ref"], f"{reference!r} is not a reference within this file"
+            elif not _resolves(document, reference):
+                yield [*pointer, "$ref"], f"{reference!r} refers to nothing"
+            elif not reference.startswith(f"#/components/{section}/"):
+                yield [*pointer, "$ref"], f"{reference!r} does not refer to one of #/components/{section}"
+    yield from _losses(document)
+
+
+def _not_json(node: Any, pointer: tuple[str | int, ...]) -> Iterator[tuple[list[str | int], str]]:
+    """What YAML can say and JSON cannot."""
+    if len(pointer) > MAX_DEPTH:
+        yield list(pointer[:1]), "nested too deeply, or an alias within itself: recursion"
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if isinstance(key, str):
+                yield from _not_json(value, (*pointer, key))
+            else:
+                yield list(pointer), f"the key {key!r} is not a string: quote it"
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _not_json(value, (*pointer, index))
+    elif node is not None and not isinstance(node, str | int | float):
+        yield list(pointer), f"a {type(node).__name__} is not a JSON value: quote it"
+
+
+def _losses(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    """What is valid, but would be missing from the client or altered in it, mostly without a warning."""
+    ids: list[str] = []
+    for pointer, node in _walk(document):
+        if _is_schema(pointer):
+            yield from _schema_losses(document, list(pointer), node)
+        elif len(pointer) == 3 and pointer[0] == "paths" and pointer[2] in METHODS:
+            if "operationId" not in node:
+                yield list(pointer), '"operationId" is required: it names the function'
+            elif node["operationId"] in ids:
+                yield [*pointer, "operationId"], f"{node['operationId']!r} is taken"
+            ids.append(node.get("operationId", ""))
+            for need in node.get("security", []):
+                for name in need.keys() - document.get("components", {}).get("securitySchemes", {}).keys():
+                    yield [*pointer, "security"], f"{name!r} is not in /components/securitySchemes"
+        elif len(pointer) > 1 and pointer[-2] == "responses" and "$ref" not in node:
+            for kind, media in node.get("content", {}).items():
+                if kind != "application/json":
+                    yield [*pointer, "content", kind], f"{kind} is not application/json: no client reads it"
+                elif "schema" not in media:
+                    yield [*pointer, "content", kind], '"schema" is missing: the body would have no type'
+        elif len(pointer) > 1 and pointer[-2] == "parameters" and "$ref" not in node:
+            if "content" in node:
+                yield [*pointer, "content"], "a parameter with content is not supported: write schema"
+            joined = (node.get("style"), node.get("explode")) == ("form", False)
+            if node.get("schema", {}).get("type") == "array" and not joined:
+                yield list(pointer), "an array needs style: form and explode: false"
+
+
+def _schema_losses(
+    document: dict[str, Any], pointer: list[str | int], schema: dict[str, Any]
+) -> Iterator[tuple[list[str | int], str]]:
+    named = pointer[:-1] == ["components", "schemas"]
+    for keyword in schema:
+        if keyword not in KEYWORDS and not keyword.startswith("x-"):
+            yield [*pointer, keyword], f"{keyword} is not among the keywords that the client can be made from"
+    kinds = schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]
+    kinds = [kind for kind in kinds if kind not in (None, "null")]
+    parts = [part for part in schema.get("anyOf", []) if part.get("type") != "null"]
+    if len(kinds) + len(parts) > 1:
+        yield pointer, "more than one kind: write one, and null if it may be null"
+    if not named and ("enum" in schema or "object" in kinds):
+        yield pointer, "an enum or an object without a name: move it to /components/schemas"
+    values = schema.get("enum", [])
+    names = [re.sub(r"\W+", "_", str(value)).upper() for value in values]
+    if not all(isinstance(value, str) and re.fullmatch(r"[ !#-\[\]-~]+", value) for value in values):
+        yield [*pointer, "enum"], "only strings of visible ASCII without quotes and backslashes"
+    elif len(set(names)) != len(names):
+        yield [*pointer, "enum"], "two values give one Python name"
+    if isinstance(schema.get("default"), str) and not re.fullmatch(r"[ !#-\[\]-~]*", schema["default"]):
+        yield [*pointer, "default"], "only visible ASCII without quotes and backslashes"
+    if "array" in kinds and "items" not in schema:
+        yield pointer, '"items" is missing: the list would have no type'
+    if schema.get("additionalProperties", True) is not True:
+        yield [*pointer, "additionalProperties"], "only true: free members have no type in the client"
+    for name in schema.get("required", []):
+        member = schema.get("properties", {}).get(name)
+        if member is None:
+            yield [*pointer, "required"], f"{name!r} is not in properties"
+        elif "null" in (member.get("type") or []) or {"type": "null"} in member.get("anyOf", []):
+            yield [*pointer, "properties", name], "required and may be null: not supported by the templates"
+
+
+def _walk(
+    node: Any, pointer: tuple[str | int, ...] = ()
+) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+    """Every mapping of the document but those that are data."""
+    if isinstance(node, dict):
+        yield pointer, node
+        for key, value in node.items():
+            data = key in ("example", "examples", "default", "enum") or key.startswith("x-")
+            if _is_names(pointer) or not data:
+                yield from _walk(value, (*pointer, key))
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from _walk(value, (*pointer, index))
+
+
+def _is_names(pointer: tuple[str | int, ...]) -> bool:
+    """Whether the keys of this mapping are names that the document chooses, not keywords."""
+    if not pointer or pointer[-1] not in ("properties", "schemas", "parameters", "responses"):
+        return False
+    return not _is_names(pointer[:-1])
+
+
+def _is_schema(pointer: tuple[str | int, ...]) -> bool:
+    if len(pointer) < 2:
+        return False
+    above, last = pointer[-2:]
+    if above in ("properties", "schemas"):
+        return _is_names(pointer[:-1])
+    return not _is_names(pointer[:-1]) and (
+        last in ("schema", "items", "additionalProperties", "not") or above in ("anyOf", "oneOf", "allOf")
+    )
+
+
+def _resolves(document: Any, reference: str) -> bool:
+    node = document
+    for part in reference[2:].split("/"):
+        part = part.replace("~1", "/").replace("~0", "~")
+        if not isinstance(node, dict) or part not in node:
+            return False
+        node = node[part]
+    return True
+
+
+def _line(text: str, pointer: list[str | int]) -> int:
+    """The line of the document, from 1, that a pointer leads to, or its nearest parent's."""
+    from ruamel.yaml import YAML
+
+    node: Any = YAML(typ="rt").load(text)
+    line = 0
+    for key in pointer:
+        try:
+            line = (node.lc.item(key) if isinstance(key, int) else node.lc.key(key))[0]
+            node = node[key]
+        except (AttributeError, KeyError, IndexError, TypeError):
+            break
+    return line + 1
+
+
+def one_line(message: object) -> str:
+    """A message without its line breaks."""
+    return " ".join(str(message).split())
+
+
+def shown(path: Path) -> str:
+    """A path as the maintainers write it."""
+    return path.relative_to(ROOT).as_posix()
