@@ -1,0 +1,303 @@
+"""The OpenAPI document: valid, true to the reference page, and written by the house rules.
+
+The rules are in support/document_rules.py and support/document_facts.py; each complaint names a place and
+what to write there. `DAMAGES` proves every rule: it damages a copy of the document and expects the complaint.
+"""
+
+import copy
+import json
+
+import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
+from support.document import (
+    COPY,
+    REFERENCE,
+    ROOT,
+    RULES,
+    Document,
+    Rule,
+    find,
+    load,
+    operations,
+    resolved,
+)
+from support.document_facts import (
+    UNDOCUMENTED,
+    errors_are_shared_responses,
+    every_property_has_examples,
+    evidence_has_a_grade_and_a_reason,
+    examples_fit_their_schemas,
+    parameters_and_responses_have_named_examples,
+    reference,
+    the_record_is_that_of_the_reference_page,
+    undocumented_facts_are_marked,
+)
+from support.document_rules import (
+    array_parameters_are_joined_by_commas,
+    descriptions_are_full_sentences,
+    enums_are_distinct_strings,
+    every_component_is_used,
+    every_enum_is_a_named_schema,
+    every_object_is_a_named_schema,
+    numbers_and_times_name_their_unit,
+    objects_are_open,
+    one_declared_tag_per_operation,
+    only_call_id_is_sure,
+    only_what_the_generator_can_read,
+    operation_ids_are_snake_case,
+    operation_ids_are_unique,
+    references_are_local_and_resolve,
+    required_names_are_properties,
+    schemas_are_pascal_case,
+    summaries_are_in_sentence_case,
+)
+
+# ---------------------------------------------------------------------------- the rules, proved
+
+
+GONE = object()
+GET = "/paths/~1conversations~1calls~1{id}/get"
+SCHEMAS = "/components/schemas"
+CALL = f"{SCHEMAS}/Call/properties"
+INLINE = {"type": "object", "description": "An object.", "properties": {}}
+
+DAMAGES: list[tuple[Rule, str, object, str]] = [
+    (references_are_local_and_resolve, f"{CALL}/call_id/$ref", "other.yaml#/Id", "leaves the file"),
+    (
+        references_are_local_and_resolve,
+        f"{CALL}/call_id/$ref",
+        "https://example.com/id.json",
+        "leaves the file",
+    ),
+    (references_are_local_and_resolve, f"{CALL}/call_id/$ref", f"#{SCHEMAS}/Nope", "leads nowhere"),
+    (references_are_local_and_resolve, f"{GET}/responses/404/$ref", "#/components/responses/No", "404: #"),
+    (
+        references_are_local_and_resolve,
+        f"{CALL}/examples",
+        {"$ref": "other.yaml"},
+        "properties/examples: other",
+    ),
+    (every_component_is_used, f"{SCHEMAS}/Spare", {"type": "string"}, "schemas/Spare"),
+    (every_component_is_used, f"{SCHEMAS}/Spare", {"items": {"$ref": f"#{SCHEMAS}/Spare"}}, "schemas/Spare"),
+    (every_component_is_used, "/components/securitySchemes/key", {"type": "apiKey"}, "securitySchemes/key"),
+    (operation_ids_are_snake_case, f"{GET}/operationId", "getCall", "getCall"),
+    (operation_ids_are_snake_case, f"{GET}/operationId", GONE, "None"),
+    (
+        operation_ids_are_unique,
+        "/paths/~1other",
+        {"get": {"operationId": "get_call"}},
+        "~1other/get/operationId",
+    ),
+    (one_declared_tag_per_operation, f"{GET}/tags", ["calls", "more"], "exactly one"),
+    (one_declared_tag_per_operation, f"{GET}/tags", ["cals"], "cals"),
+    (one_declared_tag_per_operation, f"{GET}/tags", GONE, "None"),
+    (schemas_are_pascal_case, f"{SCHEMAS}/call_note", {"type": "string"}, "schemas/call_note"),
+    (summaries_are_in_sentence_case, f"{GET}/summary", "Get Call By ID", "Get Call By ID"),
+    (summaries_are_in_sentence_case, f"{GET}/summary", "Get call by ID.", "without a dot"),
+    (summaries_are_in_sentence_case, f"{GET}/summary", GONE, "summary: ''"),
+    (descriptions_are_full_sentences, f"{CALL}/duration/description", GONE, "duration/description"),
+    (descriptions_are_full_sentences, f"{CALL}/duration/description", "length in seconds.", "capital first"),
+    (descriptions_are_full_sentences, f"{CALL}/duration/description", "Length in seconds", "dot last"),
+    (descriptions_are_full_sentences, "/components/parameters/Include/description", GONE, "Include"),
+    (descriptions_are_full_sentences, "/components/responses/NotFound/description", "none", "NotFound"),
+    (descriptions_are_full_sentences, f"{SCHEMAS}/Tag/description", "", "schemas/Tag"),
+    (numbers_and_times_name_their_unit, f"{CALL}/duration/description", "Length of the call.", "in seconds"),
+    (numbers_and_times_name_their_unit, f"{CALL}/call_started/description", "Start of the call.", "'UTC'"),
+    (numbers_and_times_name_their_unit, f"{CALL}/wait", {"type": ["integer", "null"]}, "'Call.wait'"),
+    (numbers_and_times_name_their_unit, f"{CALL}/wait_time", {"type": "string"}, "'Call.wait_time'"),
+    (every_object_is_a_named_schema, f"{CALL}/summary", INLINE, "properties/summary"),
+    (every_object_is_a_named_schema, f"{CALL}/tags/items", INLINE, "tags/items"),
+    (every_object_is_a_named_schema, f"{CALL}/call_flow/anyOf/0", INLINE, "anyOf/0"),
+    (every_object_is_a_named_schema, f"{CALL}/summary", {"type": ["object", "null"]}, "properties/summary"),
+    (
+        every_object_is_a_named_schema,
+        "/components/responses/NotFound/content/application~1json/schema",
+        INLINE,
+        "json/schema",
+    ),
+    (objects_are_open, f"{SCHEMAS}/Tag/additionalProperties", False, "schemas/Tag"),
+    (objects_are_open, f"{SCHEMAS}/CallFlow/additionalProperties", {"type": "string"}, "schemas/CallFlow"),
+    (objects_are_open, f"{SCHEMAS}/Tag/unevaluatedProperties", False, "schemas/Tag/unevaluated"),
+    (every_enum_is_a_named_schema, f"{CALL}/group_name/enum", ["a", None], "group_name"),
+    (every_enum_is_a_named_schema, f"{CALL}/tags/items", {"type": "string", "enum": ["a"]}, "tags/items"),
+    (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", 5], "strings only"),
+    (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", "busy"], "one Python name"),
+    (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BU\nSY"], "visible ASCII"),
+    (only_call_id_is_sure, f"{SCHEMAS}/Call/required", ["call_id", "duration"], "Call/required"),
+    (only_call_id_is_sure, f"{SCHEMAS}/Call/required", GONE, "['call_id']"),
+    (only_call_id_is_sure, f"{SCHEMAS}/Tag/required", ["tag_id"], "Tag/required"),
+    (only_call_id_is_sure, f"{CALL}/duration/type", "integer", "properties/duration"),
+    (only_call_id_is_sure, f"{CALL}/call_id", {"anyOf": [{"type": "null"}]}, "never null"),
+    (only_call_id_is_sure, f"{CALL}/disposition/anyOf/1", GONE, "properties/disposition"),
+    (
+        only_call_id_is_sure,
+        f"{SCHEMAS}/CustomSource/properties/custom_source_name/type",
+        "string",
+        "CustomSource",
+    ),
+    (required_names_are_properties, f"{SCHEMAS}/Error/required", ["code", "mesage"], "mesage"),
+    (array_parameters_are_joined_by_commas, "/components/parameters/Include/explode", True, "explode: false"),
+    (array_parameters_are_joined_by_commas, "/components/parameters/Include/style", GONE, "style: form"),
+    (only_what_the_generator_can_read, "/components/parameters/Include/content", {}, "Include/content"),
+    (only_what_the_generator_can_read, f"{CALL}/summary/type", ["string", "integer"], "more than one kind"),
+    (only_what_the_generator_can_read, f"{CALL}/summary/oneOf", [], "oneOf"),
+    (only_what_the_generator_can_read, "/components/responses/NotFound/content", {"text/html": {}}, "alone"),
+    (every_property_has_examples, f"{CALL}/duration/examples", GONE, "duration/examples"),
+    (every_property_has_examples, f"{CALL}/duration/examples", [], "duration/examples"),
+    (every_property_has_examples, f"{CALL}/duration/example", 182, "duration/example:"),
+    (parameters_and_responses_have_named_examples, "/components/parameters/CallId/examples", GONE, "CallId"),
+    (
+        parameters_and_responses_have_named_examples,
+        "/components/responses/NotFound/content/application~1json/examples/unknown_call/summary",
+        GONE,
+        "NotFound",
+    ),
+    (examples_fit_their_schemas, f"{CALL}/duration/examples", ["182"], "duration/examples/0"),
+    (examples_fit_their_schemas, f"{CALL}/call_started/examples", ["yesterday"], "call_started/examples/0"),
+    (examples_fit_their_schemas, f"{SCHEMAS}/RequestId/examples", ["no-uuid"], "RequestId/examples/0"),
+    (examples_fit_their_schemas, f"{CALL}/tags/examples", [[{"tag_id": "x"}]], "tags/examples/0/0/tag_id"),
+    (examples_fit_their_schemas, "/components/parameters/CallId/examples/documented/value", 0, "CallId"),
+    (examples_fit_their_schemas, f"{SCHEMAS}/CallModule/default", "nope", "CallModule/default"),
+    (
+        examples_fit_their_schemas,
+        "/components/responses/CallFound/content/application~1json/examples/documented/value/data/result/call_id",
+        None,
+        "/data/result/call_id",
+    ),
+    (errors_are_shared_responses, f"{GET}/responses/404", {"description": "None."}, "move it"),
+    (
+        errors_are_shared_responses,
+        f"{GET}/responses/404/$ref",
+        "#/components/responses/Forbidden",
+        "write 404",
+    ),
+    (errors_are_shared_responses, f"{GET}/responses/4XX", {"description": "No."}, "write a status"),
+    (
+        errors_are_shared_responses,
+        f"{GET}/responses/404/$ref",
+        "#/components/responses/CallFound",
+        "schema Error",
+    ),
+    (evidence_has_a_grade_and_a_reason, f"{SCHEMAS}/Id/x-evidence", "guessed", "guessed"),
+    (evidence_has_a_grade_and_a_reason, f"{SCHEMAS}/Id/x-evidence", GONE, "Id/x-evidence:"),
+    (evidence_has_a_grade_and_a_reason, f"{SCHEMAS}/Id/x-evidence-reason", GONE, "Id/x-evidence-reason"),
+    (
+        evidence_has_a_grade_and_a_reason,
+        f"{CALL}/caller_id/x-evidence",
+        "inferred",
+        "caller_id/x-evidence-reason",
+    ),
+    *((undocumented_facts_are_marked, f"{place}/x-evidence", GONE, place) for place in UNDOCUMENTED),
+    (undocumented_facts_are_marked, f"{SCHEMAS}/Tag/x-evidence", GONE, "schemas/Tag"),
+    (undocumented_facts_are_marked, "/components/responses/NotFound/x-evidence", GONE, "NotFound"),
+    (undocumented_facts_are_marked, f"{SCHEMAS}/CallDisposition/x-evidence", "inferred", "write public-docs"),
+    (the_record_is_that_of_the_reference_page, f"{CALL}/duration", GONE, "result.duration"),
+    (the_record_is_that_of_the_reference_page, f"{CALL}/length", {"type": "string"}, "mark it"),
+    (the_record_is_that_of_the_reference_page, f"{SCHEMAS}/Tag/properties/tag_name", GONE, "tags[].tag_name"),
+    (
+        the_record_is_that_of_the_reference_page,
+        f"{SCHEMAS}/CustomSource/properties/custom_source_id",
+        GONE,
+        "custom_source_type_5.custom_source_id",
+    ),
+    (the_record_is_that_of_the_reference_page, f"{CALL}/tags", {"type": "string"}, "shows a list"),
+    (the_record_is_that_of_the_reference_page, f"{CALL}/call_detail", {"type": "string"}, "shows an object"),
+]
+
+
+def damaged(document: Document, pointer: str, value: object) -> Document:
+    """A copy of the document with `value` at the pointer, or nothing there."""
+    broken = copy.deepcopy(document)
+    parent, _, last = pointer.rpartition("/")
+    node = find(broken, parent)
+    key = int(last) if isinstance(node, list) else last.replace("~1", "/").replace("~0", "~")
+    if value is GONE:
+        del node[key]
+    else:
+        node[key] = value
+    return broken
+
+
+@pytest.mark.parametrize("law", RULES, ids=lambda law: law.__name__)
+def test_the_document_keeps_the_rule(law: Rule) -> None:
+    """The document gives a rule no cause to complain."""
+    complaints = law(load())
+    assert not complaints, "openapi/openapi.yaml:\n" + "\n".join(complaints)
+
+
+@pytest.mark.parametrize(
+    ("law", "pointer", "value", "says"),
+    DAMAGES,
+    ids=[f"{law.__name__}-{number}" for number, (law, *_) in enumerate(DAMAGES)],
+)
+def test_the_rule_sees_the_damage(law: Rule, pointer: str, value: object, says: str) -> None:
+    """A rule complains of a damaged copy of the document and names the place."""
+    complaints = law(damaged(load(), pointer, value))
+    assert any(says in complaint for complaint in complaints), f"{says!r} is not in {complaints}"
+
+
+def test_every_rule_is_proved() -> None:
+    """No rule is without a damage that it must see."""
+    proved = {law.__name__ for law, *_ in DAMAGES}
+    assert {law.__name__ for law in RULES} == proved, "add the missing rules to DAMAGES"
+
+
+# ---------------------------------------------------------------------------- the whole
+
+
+def test_the_document_is_valid_openapi() -> None:
+    """The validator of OpenAPI 3.1 finds nothing."""
+    document = load()
+    assert document["openapi"].startswith("3.1."), "write openapi: 3.1.x"
+    assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
+
+
+def test_the_document_is_one_file() -> None:
+    """No other YAML or JSON lies beside the document that somebody could take for a part of it."""
+    config = "generator.yaml"
+    beside = {
+        path.name for path in (ROOT / "openapi").rglob("*") if path.suffix in {".yaml", ".yml", ".json"}
+    }
+    assert beside == {"openapi.yaml", config}, (
+        "put everything into openapi.yaml: the generator reads one file"
+    )
+
+
+def test_the_example_is_that_of_the_reference_page() -> None:
+    """The example of the 200 answer is the reference JSON, value by value and type by type."""
+    media = load()["components"]["responses"]["CallFound"]["content"]["application/json"]
+    example = media["examples"]["documented"]["value"]
+    assert json.dumps(example, indent=1) == json.dumps(reference(), indent=1), (
+        "/components/responses/CallFound: write the example as contract_tests/spec/get_call.200.json has it"
+    )
+
+
+def test_the_copy_of_the_reference_is_exact() -> None:
+    """The reference JSON kept here is byte for byte the one that the project starts from."""
+    if not REFERENCE.exists():
+        pytest.skip("../shared/reference/get_call.200.json is not on this machine")
+    assert COPY.read_bytes() == REFERENCE.read_bytes(), "copy ../shared/reference/get_call.200.json again"
+
+
+def test_the_reference_has_all_its_keys() -> None:
+    """The record of the reference JSON has the 26 keys that the page shows."""
+    assert len(reference()["data"]["result"]) == 26
+
+
+def test_the_operation_is_that_of_the_reference_page() -> None:
+    """One operation: its address, name, tag, authentication and answers."""
+    document = load()
+    assert [server["url"] for server in document["servers"]] == ["https://platform-api.convirza.com/v3"]
+    assert [place for place, _ in operations(document)] == [GET]
+    operation = find(document, GET)
+    assert operation["operationId"] == "get_call"
+    assert operation["tags"] == ["calls"]
+    (requirement,) = operation["security"]
+    (scheme,) = (document["components"]["securitySchemes"][name] for name in requirement)
+    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
+    assert list(operation["responses"]) == ["200", "400", "401", "403", "404", "500"]
+    found = [resolved(document, parameter) for parameter in operation["parameters"]]
+    assert [(parameter["name"], parameter["in"]) for parameter in found] == [
+        ("id", "path"),
+        ("include", "query"),
+    ]

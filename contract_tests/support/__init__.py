@@ -1,0 +1,1 @@
+"""What the contract suite shares: the document, the target, the wire to it, and the rules."""

@@ -1,0 +1,186 @@
+"""Damages of the document that scripts/generate.py must refuse."""
+
+from typing import NamedTuple
+
+
+class Bad(NamedTuple):
+    """A damage of the document: what is replaced by what, and what the message must name (a pattern)."""
+
+    name: str
+    old: str
+    new: str
+    names: str
+
+
+STATUS = "          type: [string, 'null']\n          examples: ['complete']"
+STATUS_PLACE = "analytic_status"
+DISPOSITION = "$ref: '#/components/schemas/CallDisposition'"
+DISPOSITION_PLACE = "/components/schemas/Call/properties/disposition"
+ENUM = "enum: [ABANDONED, ANSWERED,"
+ENUM_PLACE = "/components/schemas/CallDisposition"
+FOUND = "application/json:\n          schema:\n            $ref: '#/components/schemas/CallResponse'\n"
+ERROR = "application/json:\n          schema:\n            $ref: '#/components/schemas/Error'\n"
+OTHER = """\
+  /conversations/other:
+    get:
+      operationId: get_call
+      tags: [calls]
+      responses:
+        '200':
+          $ref: '#/components/responses/CallFound'
+components:
+"""
+INCLUDE_SCHEMA = """\
+      style: form
+      explode: false
+      x-evidence: inferred
+      x-evidence-reason: The page names the parameter and gives neither separator nor default nor order.
+      schema:
+        type: array
+        description: Modules to return with the call.
+        items:
+          $ref: '#/components/schemas/CallModule'
+"""
+INCLUDE_CONTENT = """\
+      content:
+        application/json:
+          schema:
+            type: string
+"""
+DEEP = "x-deep: " + "[" * 2000 + "]" * 2000 + "\n"
+
+BAD_DOCUMENTS = [
+    # Not YAML, or not an OpenAPI document.
+    Bad("a bracket is not closed", "info:\n", "info: [\n", r"openapi\.yaml:4:"),
+    Bad("a tab", "  title:", "\ttitle:", r"openapi\.yaml:3:1"),
+    Bad(
+        "a key twice", "  version: 0.1.0", "  version: 0.1.0\n  version: 0.2.0", r"openapi\.yaml:5:.*version"
+    ),
+    Bad("a tag of Python", "title: Conv", "title: !!python/object:os.system Conv", r"openapi\.yaml:3:"),
+    Bad("a second YAML document", "openapi: 3.1.0", "--- 1\n---\nopenapi: 3.1.0", r"openapi\.yaml:2:"),
+    Bad(
+        "an alias within itself",
+        "openapi: 3.1.0",
+        "x-a: &a [*a]\nopenapi: 3.1.0",
+        r"openapi\.yaml:?.*x-a|recurs",
+    ),
+    Bad("too deep", "openapi: 3.1.0", DEEP + "openapi: 3.1.0", r"openapi\.yaml.*(deep|nest|recurs)"),
+    Bad("a number as a key", "'404':", "404:", r"/get/responses.*404"),
+    Bad("a date as a version", "version: 0.1.0", "version: 2026-01-20", "/info/version"),
+    Bad("bytes", "title: Convirza V3 calls API", "title: !!binary aGVsbG8=", "/info/title"),
+    Bad("another OpenAPI", "openapi: 3.1.0", "openapi: 3.0.3", r"openapi\.yaml:1: /openapi"),
+    Bad("no info", "info:\n", "x-info:\n", r"openapi\.yaml:1:.*info"),
+    Bad("no paths", "paths:\n", "x-paths:\n", r"openapi\.yaml:\d+:.*paths"),
+    # Not as OpenAPI or JSON Schema have it.
+    Bad(
+        "a misspelt type",
+        "Id:\n      type: integer",
+        "Id:\n      type: intger",
+        "/components/schemas/Id/type",
+    ),
+    Bad("a misspelt keyword", "      minimum: 1\n", "      minimun: 1\n", "/components/schemas/Id.*minimun"),
+    Bad("a broken pattern", "pattern: '^[0", "pattern: '([0", "/components/schemas/Timestamp/pattern"),
+    Bad(
+        "required is a string",
+        "required: [call_id]",
+        "required: call_id",
+        "/components/schemas/Call/required",
+    ),
+    Bad(
+        "required is no property",
+        "required: [call_id]",
+        "required: [cal_id]",
+        "/components/schemas/Call.*cal_id",
+    ),
+    Bad("an unknown key", "operationId: get_call", "operationId: get_call\n      sumary: x", "/get.*sumary"),
+    Bad(
+        "no description", "description: No call has this id.\n", "x-y: 1\n", "/components/responses/NotFound"
+    ),
+    Bad("a parameter without in", "      in: path\n", "", "/components/parameters/CallId.*in"),
+    Bad(
+        "no such parameter in the path",
+        "calls/{id}:",
+        "calls/{call}:",
+        r"/conversations/calls/\{call\}|~1\{call\}",
+    ),
+    Bad(
+        "a parameter not declared",
+        "        - $ref: '#/components/parameters/CallId'\n",
+        "",
+        r"calls/?.*\{id\}",
+    ),
+    Bad("an operationId twice", "components:\n", OTHER, r"other.*get_call"),
+    Bad("no operationId", "      operationId: get_call\n", "", "/get.*operationId"),
+    Bad("a status that is none", "'404':", "'4o4':", "/get/responses.*4o4"),
+    Bad("a scheme not declared", "- bearerAuth: []", "- nope: []", "/get/security.*nope"),
+    # References.
+    Bad("a dangling schema", DISPOSITION, "$ref: '#/components/schemas/Nope'", DISPOSITION_PLACE),
+    Bad("a dangling answer", "responses/NotFound'", "responses/Nope'", "/get/responses/404"),
+    Bad("another file", DISPOSITION, "$ref: 'other.yaml#/CallDisposition'", DISPOSITION_PLACE),
+    Bad("a URL", DISPOSITION, "$ref: 'https://example.com/x.json'", DISPOSITION_PLACE),
+    Bad("an answer that is a schema", "responses/NotFound'", "schemas/Error'", "/get/responses/404"),
+    Bad(
+        "a schema that is an answer",
+        DISPOSITION,
+        "$ref: '#/components/responses/NotFound'",
+        DISPOSITION_PLACE,
+    ),
+    # What the generator cannot make; with most of these it leaves something out without a word.
+    Bad("two kinds", STATUS, "          type: [string, integer]", STATUS_PLACE),
+    Bad(
+        "a nullable inline enum",
+        STATUS,
+        "          type: [string, 'null']\n          enum: [a, null]",
+        STATUS_PLACE,
+    ),
+    Bad("an inline enum", STATUS, "          type: [string, 'null']\n          enum: [a, b]", STATUS_PLACE),
+    Bad("an enum of numbers", STATUS, "          type: integer\n          enum: [1, 2]", STATUS_PLACE),
+    Bad("an enum of two kinds", ENUM, "enum: [5,", ENUM_PLACE),
+    Bad("two values with one name", ENUM, "enum: [ABANDONED, abandoned, ANSWERED,", ENUM_PLACE),
+    Bad("a value with a line break", ENUM, 'enum: ["x\\ny", ANSWERED,', ENUM_PLACE),
+    Bad(
+        "typed free members",
+        "additionalProperties: true",
+        "additionalProperties: {type: integer}",
+        "AdditionalInfo",
+    ),
+    Bad("a keyword that it ignores", STATUS, STATUS + "\n          const: done", "analytic_status.*const"),
+    Bad(
+        "a tuple",
+        "          items:\n            $ref: '#/components/schemas/Tag'\n",
+        "",
+        "Call/properties/tags",
+    ),
+    Bad(
+        "a required member that may be null",
+        "required: [call_id]",
+        "required: [call_id, duration]",
+        "duration",
+    ),
+    Bad(
+        "a media type not known",
+        FOUND,
+        FOUND.replace("application/json", "image/png"),
+        "CallFound.*image/png",
+    ),
+    Bad(
+        "a media type that is text",
+        FOUND,
+        FOUND.replace("application/json", "text/plain"),
+        "CallFound.*text/plain",
+    ),
+    Bad(
+        "two media types",
+        ERROR,
+        "text/html: {schema: {type: string}}\n        " + ERROR,
+        "BadRequest.*text/html",
+    ),
+    Bad("an answer without schema", FOUND, "application/json:\n", "CallFound.*schema"),
+    Bad(
+        "an array not joined by commas",
+        "explode: false",
+        "explode: true",
+        "/components/parameters/Include.*explode",
+    ),
+    Bad("a parameter with content", INCLUDE_SCHEMA, INCLUDE_CONTENT, "/components/parameters/Include"),
+]

@@ -1,0 +1,327 @@
+"""House rules of the document: names, words and shapes.
+
+A rule is a function from the document to its complaints.
+"""
+
+import re
+from typing import Any
+
+from support.document import (
+    Document,
+    admits_null,
+    component_schemas,
+    find,
+    is_free_form,
+    is_object,
+    is_reference_to,
+    operations,
+    parameters,
+    properties,
+    record_schemas,
+    resolved,
+    responses,
+    rule,
+    schemas,
+    types,
+    walk,
+)
+
+# ---------------------------------------------------------------------------- rules: references
+
+
+@rule
+def references_are_local_and_resolve(document: Document) -> list[str]:
+    """The generator drops a reference to another file without a word."""
+    complaints = []
+    for place, node in walk(document):
+        reference = node.get("$ref")
+        if reference is None or place.endswith("/properties"):
+            continue
+        if not str(reference).startswith("#/"):
+            complaints.append(f"{place}: {reference} leaves the file; move what it names to components")
+            continue
+        try:
+            find(document, reference)
+        except (KeyError, IndexError, ValueError, TypeError):
+            complaints.append(f"{place}: {reference} leads nowhere; add that component or mend the name")
+    return complaints
+
+
+@rule
+def every_component_is_used(document: Document) -> list[str]:
+    """A component that no operation reaches is not tested by anything."""
+    reached: set[str] = set()
+    waiting: list[Any] = [document["paths"]]
+    while waiting:
+        for _, node in walk(waiting.pop()):
+            reference = node.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/") and reference not in reached:
+                reached.add(reference)
+                waiting.append(find(document, reference))
+    required = [*document.get("security", [])]
+    required += [need for _, operation in operations(document) for need in operation.get("security", [])]
+    reached |= {f"#/components/securitySchemes/{name}" for need in required for name in need}
+    return [
+        f"/components/{section}/{name}: no operation uses it; use it or remove it"
+        for section, components in document["components"].items()
+        for name in components
+        if f"#/components/{section}/{name}" not in reached
+    ]
+
+
+# ---------------------------------------------------------------------------- rules: names and words
+
+
+@rule
+def operation_ids_are_snake_case(document: Document) -> list[str]:
+    """The operationId is the name of a module and of a function."""
+    return [
+        f"{place}/operationId: {operation.get('operationId')}; write a name of its own such as get_call"
+        for place, operation in operations(document)
+        if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", operation.get("operationId", ""))
+    ]
+
+
+@rule
+def operation_ids_are_unique(document: Document) -> list[str]:
+    """Of two operations with one name the generator keeps the second."""
+    ids = [operation.get("operationId") for _, operation in operations(document)]
+    return [
+        f"{place}/operationId: {operation.get('operationId')} is taken; every operation has its own"
+        for place, operation in operations(document)
+        if ids.count(operation.get("operationId")) > 1
+    ]
+
+
+@rule
+def one_declared_tag_per_operation(document: Document) -> list[str]:
+    """The tag is the name of the package that the operation's module lies in."""
+    declared = [tag["name"] for tag in document.get("tags", [])]
+    return [
+        f"{place}/tags: {operation.get('tags')}; write exactly one of {declared}, or declare it in /tags"
+        for place, operation in operations(document)
+        if len(operation.get("tags", [])) != 1 or operation["tags"][0] not in declared
+    ]
+
+
+@rule
+def schemas_are_pascal_case(document: Document) -> list[str]:
+    """The name of a schema is the name of a class."""
+    return [
+        f"/components/schemas/{name}: write a PascalCase name such as CallDetail"
+        for name in component_schemas(document)
+        if not re.fullmatch(r"([A-Z][a-z0-9]+)+", name)
+    ]
+
+
+@rule
+def summaries_are_in_sentence_case(document: Document) -> list[str]:
+    """One capital at the start, none later but in acronyms, and no dot at the end."""
+    return [
+        f"{place}/summary: {summary!r}; write it in sentence case without a dot, such as 'Get call by ID'"
+        for place, operation in operations(document)
+        for summary in [operation.get("summary", "")]
+        if not re.fullmatch(r"[A-Z][a-z]*( ([a-z0-9-]+|[A-Z]{2,}s?))*", summary)
+    ]
+
+
+@rule
+def descriptions_are_full_sentences(document: Document) -> list[str]:
+    """Properties, named schemas, parameters, answers, operations and tags are described."""
+    described = [(place, schema) for place, _, schema in properties(document)]
+    described += [
+        (f"/components/schemas/{name}", schema) for name, schema in component_schemas(document).items()
+    ]
+    described += [*parameters(document), *responses(document), *operations(document)]
+    described += [(f"/tags/{index}", tag) for index, tag in enumerate(document.get("tags", []))]
+    return [
+        f"{place}/description: {text!r}; write a sentence: a capital first, a dot last"
+        for place, node in described
+        for text in [str(node.get("description") or "").strip()]
+        if not (text[:1].isupper() and text.endswith("."))
+    ]
+
+
+UNITS = {
+    "CallResponse.code": "HTTP status",
+    "Error.code": "HTTP status",
+    "Call.duration": "in seconds",
+    "Call.caller_id": "digits only",
+    "Call.phone_number": "digits only",
+    "Call.ring_to": "digits only",
+    "Call.default_ring_to": "digits only",
+    "VoiceAgentData.phone_number": "E.164",
+    "VoiceAgentData.appointment_date": "`YYYY-MM-DD`",
+    "VoiceAgentData.appointment_time": "`HH:MM`",
+    "RecordingDetails.expires_at": "Unix time in seconds",
+    "RecordingDetails.duration": "`HH:MM:SS.ss`",
+    "RecordingDetails.frequency": "unit",
+    "RecordingDetails.bitrate": "unit",
+    "RecordingDetails.size": "unit",
+    "CallDetail.bill_second": "in seconds",
+    "CallDetail.call_value": "currency",
+    "Indicator.score_value": "range",
+}
+"""What the description of a property has to say; every number is here, and every time but Timestamp."""
+
+
+@rule
+def numbers_and_times_name_their_unit(document: Document) -> list[str]:
+    """A number without a unit and a time without a form are read wrongly sooner or later."""
+    complaints = []
+    for place, name, schema in properties(document):
+        key = f"{place.split('/')[3]}.{name}"
+        is_number = {"integer", "number"} & set(types(schema))
+        is_time = schema.get("format") in {"date", "time", "duration"} or re.search(
+            r"(_time|duration)$", name
+        )
+        if is_reference_to(schema, "Timestamp"):
+            words = "UTC"
+        elif key in UNITS:
+            words = UNITS[key]
+        elif is_number or is_time:
+            complaints.append(f"{place}: which unit or form? Say it, and add {key!r} to UNITS in this test")
+            continue
+        else:
+            continue
+        if words not in schema.get("description", ""):
+            complaints.append(f"{place}/description: say {words!r}")
+    return complaints
+
+
+# ---------------------------------------------------------------------------- rules: shapes
+
+
+@rule
+def every_object_is_a_named_schema(document: Document) -> list[str]:
+    """The generator gives an inline object an ugly name, which becomes a name of the library."""
+    return [
+        f"{place}: an inline object; move it to /components/schemas and refer to it"
+        for place, schema in schemas(document)
+        if is_object(schema) and not re.fullmatch(r"/components/schemas/[^/]+", place)
+    ]
+
+
+@rule
+def objects_are_open(document: Document) -> list[str]:
+    """A member that the document does not list may appear at any time."""
+    return [
+        f"{place}/additionalProperties: remove it; only a free-form object says true"
+        for place, schema in schemas(document)
+        if "additionalProperties" in schema
+        and (schema["additionalProperties"] is not True or not is_free_form(schema))
+    ] + [
+        f"{place}/unevaluatedProperties: remove it; objects are open"
+        for place, schema in schemas(document)
+        if "unevaluatedProperties" in schema
+    ]
+
+
+@rule
+def every_enum_is_a_named_schema(document: Document) -> list[str]:
+    """The generator makes three classes of an inline enum that may be null."""
+    return [
+        f"{place}: inline enum; move it to /components/schemas and refer to it, with anyOf if null may come"
+        for place, schema in schemas(document)
+        if ("enum" in schema or "const" in schema) and not re.fullmatch(r"/components/schemas/[^/]+", place)
+    ]
+
+
+@rule
+def enums_are_distinct_strings(document: Document) -> list[str]:
+    """The generator knows enumerations of strings, whose names it makes of their letters and digits."""
+    complaints = []
+    for place, schema in schemas(document):
+        values = schema.get("enum", [])
+        names = [re.sub(r"\W+", "_", str(value)).upper() for value in values]
+        if schema.get("type", "string") != "string" or not all(isinstance(value, str) for value in values):
+            if "enum" in schema:
+                complaints.append(
+                    f"{place}/enum: list strings only, with type: string (quote yes, no and numbers)"
+                )
+        elif len(set(names)) != len(names):
+            complaints.append(f"{place}/enum: two values give one Python name; keep one of them")
+        elif not all(re.fullmatch(r"[ -~]+", value) for value in values):
+            complaints.append(f"{place}/enum: only visible ASCII; the generator loses line breaks")
+    return complaints
+
+
+@rule
+def only_call_id_is_sure(document: Document) -> list[str]:
+    """In the record and its modules everything else may be null or absent."""
+    complaints = []
+    for name in record_schemas(document):
+        schema = component_schemas(document)[name]
+        sure = ["call_id"] if name == "Call" else []
+        place = f"/components/schemas/{name}"
+        if schema.get("required", []) != sure:
+            complaints.append(f"{place}/required: write {sure}; nothing else is known to be there always")
+        for member, value in schema.get("properties", {}).items():
+            if member not in sure and not admits_null(document, value):
+                complaints.append(
+                    f"{place}/properties/{member}: admit null: type: [x, 'null'], or anyOf with type: 'null'"
+                )
+            if member in sure and admits_null(document, value):
+                complaints.append(f"{place}/properties/{member}: is never null; remove 'null'")
+    return complaints
+
+
+@rule
+def required_names_are_properties(document: Document) -> list[str]:
+    """The generator ignores a required name that is no property."""
+    return [
+        f"{place}/required: {name} is no property; mend the name or remove it"
+        for place, schema in schemas(document)
+        for name in schema.get("required", [])
+        if name not in schema.get("properties", {})
+    ]
+
+
+@rule
+def array_parameters_are_joined_by_commas(document: Document) -> list[str]:
+    """The template of the client and the fake API know one style."""
+    return [
+        f"{place}: write style: form and explode: false"
+        for place, parameter in parameters(document)
+        if parameter.get("in") == "query"
+        and "array" in types(resolved(document, parameter.get("schema", {})))
+        and (parameter.get("style"), parameter.get("explode")) != ("form", False)
+    ]
+
+
+@rule
+def only_what_the_generator_can_read(document: Document) -> list[str]:
+    """What is refused here would vanish from the client, or lose its type, without a word."""
+    complaints = [
+        f"{place}/content: the generator drops such a parameter; write schema"
+        for place, parameter in parameters(document)
+        if "content" in parameter
+    ]
+    for place, schema in schemas(document):
+        complaints += [
+            f"{place}/{keyword}: the generator ignores or alters it; write the schema without it"
+            for keyword in (
+                "oneOf",
+                "allOf",
+                "not",
+                "if",
+                "prefixItems",
+                "patternProperties",
+                "const",
+                "$defs",
+            )
+            if keyword in schema
+        ]
+        if len([kind for kind in [*types(schema), *schema.get("anyOf", [])] if not is_null(kind)]) > 1:
+            complaints.append(f"{place}: more than one kind; write one, with or without null")
+    complaints += [
+        f"{place}/content: write application/json alone, with a schema"
+        for place, response in responses(document)
+        if list(response.get("content", {})) != ["application/json"]
+        or "schema" not in response["content"]["application/json"]
+    ]
+    return complaints
+
+
+def is_null(kind: object) -> bool:
+    return kind == "null" or (isinstance(kind, dict) and kind.get("type") == "null")
