@@ -1,0 +1,83 @@
+"""What the tests of the generated client share."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+from convirza_client import AuthenticatedClient
+from convirza_client.api.calls import get_call
+from convirza_client.models import CallModule, CallResponse, Error
+from convirza_client.types import UNSET, Response, Unset
+
+BASE_URL = "https://api.test/v3"
+TOKEN = "canary-token-9f8e7d"
+
+Parsed = CallResponse | Error
+Fetch = Callable[..., Response[Parsed]]
+
+
+@pytest.fixture(scope="session")
+def document() -> dict[str, Any]:
+    """The OpenAPI document."""
+    path = Path(__file__).parents[2] / "openapi/openapi.yaml"
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+    return loaded
+
+
+@pytest.fixture
+def documented(document: dict[str, Any]) -> dict[str, Any]:
+    """The documented 200 answer."""
+    content = document["components"]["responses"]["CallFound"]["content"]["application/json"]
+    example: dict[str, Any] = content["examples"]["documented"]["value"]
+    return example
+
+
+@pytest.fixture(params=["sync", "async"])
+def fetch(request: pytest.FixtureRequest) -> Fetch:
+    """`fetch(client, id, include=...)` through sync_detailed and through asyncio_detailed."""
+
+    def fetch_sync(
+        client: AuthenticatedClient, id: int = 987654, include: list[CallModule] | Unset = UNSET
+    ) -> Response[Parsed]:
+        with client:
+            return get_call.sync_detailed(id, client=client, include=include)
+
+    def fetch_async(
+        client: AuthenticatedClient, id: int = 987654, include: list[CallModule] | Unset = UNSET
+    ) -> Response[Parsed]:
+        async def run() -> Response[Parsed]:
+            async with client:
+                return await get_call.asyncio_detailed(id, client=client, include=include)
+
+        return asyncio.run(run())
+
+    return fetch_sync if request.param == "sync" else fetch_async
+
+
+@pytest.fixture
+def client() -> AuthenticatedClient:
+    """A client of a host that does not exist."""
+    return AuthenticatedClient(base_url=BASE_URL, token=TOKEN)
+
+
+@pytest.fixture(scope="session")
+def answering() -> Callable[..., AuthenticatedClient]:
+    """`answering(status, content, content_type)`: a client that always gets this answer."""
+
+    def make(
+        status: int, content: bytes, content_type: str | None = "application/json", **arguments: Any
+    ) -> AuthenticatedClient:
+        headers = {} if content_type is None else {"content-type": content_type}
+
+        def answer(_request: httpx.Request) -> httpx.Response:
+            return httpx.Response(status, content=content, headers=headers)
+
+        return AuthenticatedClient(
+            base_url=BASE_URL, token=TOKEN, httpx_args={"transport": httpx.MockTransport(answer)}, **arguments
+        )
+
+    return make

@@ -1,0 +1,203 @@
+"""What clients and errors keep to themselves, and what copies of a client share."""
+
+import copy
+import inspect
+import io
+import json
+import logging
+import pickle
+import traceback
+
+import httpx
+import pytest
+from convirza_client import AuthenticatedClient, Client, errors
+from convirza_client.api.calls import get_call
+
+CANARY = "canary-token-9f8e7d"
+SECRETS = {
+    "token": CANARY,
+    "headers": {"X-Key": CANARY},
+    "cookies": {"session": CANARY},
+    "httpx_args": {"params": {"key": CANARY}},
+}
+
+
+def shown(value: object) -> str:
+    return f"{value!r} {value!s} {value}"
+
+
+@pytest.mark.parametrize("opened", [False, True])
+def test_a_client_shows_no_secret(opened):
+    """repr and str have neither token, header, cookie, nor what stands in the base URL."""
+    client = AuthenticatedClient(base_url=f"https://user:{CANARY}@api.test/v3?key={CANARY}", **SECRETS)
+    if opened:
+        client.get_httpx_client()
+    assert CANARY not in shown(client)
+    assert "https://api.test/v3" in repr(client)
+    assert CANARY not in shown(Client(base_url="https://api.test", headers={"X-Key": CANARY}))
+
+
+def test_a_client_is_not_pickled_or_copied():
+    """A client holds a token and connections: pickle refuses, and says so without the token."""
+    client = AuthenticatedClient(base_url="https://api.test", **SECRETS)
+    for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="build another") as caught:
+            copied(client)
+        assert CANARY not in shown(caught.value)
+
+
+@pytest.mark.parametrize("token", ["two words", "line\nbreak", "trailing ", "crème", "\x00", "‐"])
+def test_a_token_that_no_header_carries_is_refused(token):
+    """The refusal names the argument and not the token, in its traceback neither."""
+    with pytest.raises(ValueError, match=r"^token: ") as caught:
+        AuthenticatedClient(base_url="https://api.test", token=token)
+    assert token.strip() not in str(caught.value)
+
+
+def test_nothing_secret_is_logged(fetch, documented):
+    """At DEBUG no logger, httpx's and httpcore's among them, has the token, a header or a cookie."""
+    stream = io.StringIO()
+    handler = logging.StreamHandler(stream)
+    root = logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        client = AuthenticatedClient(
+            base_url="http://127.0.0.1:9",
+            token=CANARY,
+            headers={"X-Key": CANARY},
+            cookies={"session": CANARY},
+        )
+        with pytest.raises(errors.TransportError):
+            fetch(client)
+        answer = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
+        fetch(
+            AuthenticatedClient(base_url="https://api.test", token=CANARY, httpx_args={"transport": answer})
+        )
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+    logged = stream.getvalue()
+    assert "200 OK" in logged, "nothing was logged: this test would see nothing"
+    assert "connect_tcp" in logged
+    assert CANARY not in logged
+
+
+ERRORS = [
+    errors.TransportError("ConnectError", "GET /x", "Connection refused"),
+    errors.Timeout("ReadTimeout", "GET /x"),
+    errors.UnexpectedStatus(520, b"CANARY"),
+    errors.UnexpectedContentType(200, b"CANARY", "expected JSON, got text/html"),
+    errors.InvalidBody(200, b"CANARY", "the body is not valid JSON"),
+    errors.ParseError("an integer", "str", "data.result"),
+]
+
+
+@pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
+@pytest.mark.parametrize(
+    "copied", [copy.copy, copy.deepcopy, lambda error: pickle.loads(pickle.dumps(error))]
+)
+def test_errors_survive_copy_and_pickle(error, copied):
+    """A copy has the same type, message and facts, and no body."""
+    again = copied(error)
+    assert (type(again), str(again), repr(again)) == (type(error), str(error), repr(error))
+    kept, had = vars(again), vars(error)
+    assert {**kept, "content": None} == {**had, "content": None}
+    assert kept.get("content", b"") == b""
+
+
+def test_every_error_is_covered():
+    """The list above has each exception of the module."""
+    named = {getattr(errors, name) for name in errors.__all__} - {errors.ClientError, errors.ResponseError}
+    assert {type(error) for error in ERRORS} == named
+    assert all(issubclass(error, errors.ClientError) for error in named)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, b"Bearer " + CANARY.encode(), "text/html"),
+        (200, b"", f"text/{CANARY}"),
+        (200, CANARY.encode(), "application/json"),
+        (200, json.dumps({CANARY: CANARY}).encode(), "application/json"),
+        (200, json.dumps({"code": CANARY}).encode(), "application/json"),
+        (520, CANARY.encode(), CANARY),
+    ],
+    ids=lambda answer: answer[2][:9],
+)
+def test_an_error_does_not_repeat_what_a_server_sent(fetch, answering, answer):
+    """A token that the server echoes is not in the message, the traceback or the pickle of the error."""
+    with pytest.raises(errors.ResponseError) as caught:
+        fetch(answering(*answer, raise_on_unexpected_status=True))
+    error = caught.value
+    assert CANARY not in shown(error)
+    assert CANARY not in "".join(traceback.format_exception(error))
+    assert CANARY.encode() not in pickle.dumps(error)
+
+
+def test_a_transport_error_does_not_lead_to_the_request(fetch):
+    """httpx's exceptions hold the request and so the token: none hangs on ours where reporters look."""
+    client = AuthenticatedClient(
+        base_url="http://127.0.0.1:9", token=CANARY, headers={"X-Key": f"{CANARY}\n"}
+    )
+    with pytest.raises(errors.TransportError) as caught:
+        fetch(client)
+    assert caught.value.__cause__ is None
+    assert caught.value.__suppress_context__
+    assert CANARY not in "".join(traceback.format_exception(caught.value))
+    assert CANARY.encode() not in pickle.dumps(caught.value)
+
+
+@pytest.mark.parametrize("make", [Client, lambda base_url: AuthenticatedClient(base_url=base_url, token="t")])
+def test_default_timeouts_are_finite(make):
+    """Each of httpx's four timeouts is a number of seconds, sync and async."""
+    client = make(base_url="https://api.test")
+    for inner in (client.get_httpx_client(), client.get_async_httpx_client()):
+        timeout = inner.timeout
+        for seconds in (timeout.connect, timeout.read, timeout.write, timeout.pool):
+            assert 0 < seconds <= 60
+
+
+WITH = [
+    ("with_headers", {"X-New": "1"}),
+    ("with_cookies", {"new": "1"}),
+    ("with_timeout", httpx.Timeout(1.5)),
+]
+
+
+@pytest.mark.parametrize(("method", "argument"), WITH, ids=[name for name, _ in WITH])
+@pytest.mark.parametrize("opened", [False, True])
+@pytest.mark.parametrize("authenticated", [False, True])
+def test_with_methods_leave_the_original_alone(method, argument, opened, authenticated):
+    """The new client has the change; the original and the dicts it was made from have not."""
+    headers, cookies = {"X-Old": "0"}, {"old": "0"}
+    if authenticated:
+        client = AuthenticatedClient(base_url="https://api.test", headers=headers, cookies=cookies, token="t")
+    else:
+        client = Client(base_url="https://api.test", headers=headers, cookies=cookies)
+
+    def state(of):
+        inner, later = of.get_httpx_client(), of.get_async_httpx_client()
+        return [(dict(each.headers), dict(each.cookies), each.timeout) for each in (inner, later)]
+
+    before = state(client) if opened else state(client.with_headers({}))
+    changed = getattr(client, method)(argument)
+    assert state(client) == before
+    assert state(changed) != before
+    assert type(changed) is type(client)
+    assert (headers, cookies) == ({"X-Old": "0"}, {"old": "0"})
+
+
+def test_an_own_transport_serves_every_copy(documented):
+    """A transport given through httpx_args answers sync, async, and after with_headers()."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
+    client = AuthenticatedClient(base_url="https://api.test", token="t", httpx_args={"transport": transport})
+    assert get_call.sync(987654, client=client.with_headers({"X": "1"})).to_dict() == documented
+
+
+def test_sync_and_async_functions_have_one_signature():
+    """The four functions of the operation take the same arguments."""
+    functions = [get_call.sync, get_call.sync_detailed, get_call.asyncio, get_call.asyncio_detailed]
+    parameters = {str(inspect.signature(function).parameters) for function in functions}
+    assert len(parameters) == 1
