@@ -1,0 +1,208 @@
+"""The fake API over real HTTP: start, stop, command line, and what it prints."""
+
+import contextlib
+import logging
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator
+
+import httpx
+import pytest
+from starlette.types import Receive, Scope, Send
+
+from convirza.fake import (
+    DEFAULT_TOKEN,
+    DOCUMENTED_CALL_ID,
+    SCENARIO_HEADER,
+    SCENARIOS,
+    create_app,
+)
+from convirza.fake.server import run, serve
+
+HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
+PATH = f"/conversations/calls/{DOCUMENTED_CALL_ID}"
+RUN = "from convirza.fake import create_app\nfrom convirza.fake.server import run\n"
+
+
+def _get(base_url: str, **headers: str) -> httpx.Response:
+    with httpx.Client(trust_env=False, timeout=30) as client:
+        return client.get(base_url + PATH, headers={**HEADERS, **headers})
+
+
+@contextlib.contextmanager
+def _process(code: str) -> Generator[subprocess.Popen[str]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": ""},
+    )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_serve_gives_a_base_url_that_answers() -> None:
+    """Port 0 takes a free port, and the first request needs no waiting."""
+    with serve(create_app()) as base_url:
+        assert base_url.startswith("http://127.0.0.1:")
+        assert base_url.endswith("/v3")
+        assert _get(base_url).json()["data"]["result"]["call_id"] == DOCUMENTED_CALL_ID
+
+
+def test_two_servers_run_side_by_side() -> None:
+    """Each has its own port and its own app."""
+    with serve(create_app()) as one, serve(create_app(scenario="server-error")) as other:
+        assert one != other
+        assert (_get(one).status_code, _get(other).status_code) == (200, 500)
+
+
+def test_serve_stops_at_the_end() -> None:
+    """Afterwards nobody listens and the thread is gone."""
+    threads = threading.enumerate()
+
+    with serve(create_app()) as base_url:
+        _get(base_url)
+        assert threading.enumerate() != threads
+
+    with pytest.raises(httpx.ConnectError):
+        _get(base_url)
+    assert threading.enumerate() == threads
+
+
+def test_serve_stops_although_an_answer_is_due() -> None:
+    """A request that waits for a slow answer is cut off and does not hold up the end."""
+    fake = create_app(scenario="slow", slow_seconds=3_600)
+    arrived = threading.Event()
+    errors: list[httpx.TransportError] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        arrived.set()
+        await fake(scope, receive, send)
+
+    def ask(base_url: str) -> None:
+        try:
+            _get(base_url)
+        except httpx.TransportError as error:
+            errors.append(error)
+
+    with serve(app) as base_url:
+        client = threading.Thread(target=ask, args=(base_url,))
+        client.start()
+        assert arrived.wait(timeout=20)
+        started = time.monotonic()
+    client.join(timeout=20)
+
+    assert not client.is_alive()
+    assert time.monotonic() - started < 20
+    assert len(errors) == 1
+
+
+def test_serve_reports_a_port_in_use() -> None:
+    """An OSError, not the end of the process."""
+    with (
+        socket.create_server(("127.0.0.1", 0)) as taken,
+        pytest.raises(OSError, match="in use"),
+        serve(create_app(), port=_port(taken)),
+    ):
+        pass
+
+
+def test_run_reports_a_port_in_use_before_it_announces() -> None:
+    """The line is not printed for a server that never was."""
+    lines: list[str] = []
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
+        run(create_app(), port=_port(taken), announce=lines.append)
+    assert lines == []
+
+
+def _port(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def test_answers_do_not_wait_for_the_network(http: httpx.Client) -> None:
+    """Nagle's algorithm is off: with it, most answers on one connection take 40 ms."""
+    times = sorted(http.get(PATH).elapsed.total_seconds() for _ in range(40))
+
+    assert times[10] < 0.03
+
+
+def test_head_over_http_has_no_body(http: httpx.Client) -> None:
+    """The connection stays in step after a HEAD that is refused."""
+    response = http.head(PATH)
+
+    assert (response.status_code, response.headers["allow"], response.content) == (405, "GET", b"")
+    assert http.get(PATH).status_code == 200
+
+
+def test_comma_is_taken_raw_and_encoded(http: httpx.Client) -> None:
+    """A client sends the one or the other, and both mean the same."""
+    raw = http.get(f"{PATH}?include=tags,summary")
+    encoded = http.get(PATH, params={"include": "tags,summary"})
+
+    assert b"," in raw.request.url.query
+    assert b"%2C" in encoded.request.url.query
+    assert raw.json()["data"] == encoded.json()["data"]
+
+
+def test_run_prints_one_line_with_the_base_url_and_nothing_else() -> None:
+    """Not for requests, not for scripted failures, not at the end by Ctrl-C; never the token."""
+    with _process(RUN + "run(create_app(slow_seconds=0), port=0)") as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        prefix, _, base_url = line.rstrip("\n").rpartition(" ")
+        _get(base_url)
+        for scenario in SCENARIOS:
+            with contextlib.suppress(httpx.TransportError):
+                _get(base_url, **{SCENARIO_HEADER: scenario})
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+
+    assert prefix == "Fake Convirza API:"
+    assert base_url.startswith("http://127.0.0.1:")
+    assert (out, err, process.returncode) == ("", "", 0)
+
+
+def test_requests_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """Even where the whole process logs, neither the path nor the token is in it."""
+    with caplog.at_level(logging.DEBUG), serve(create_app()) as base_url:
+        _get(base_url)
+        _get(base_url, Authorization=f"Basic {DEFAULT_TOKEN}")
+
+    logged = [r.getMessage() for r in caplog.records if not r.name.startswith("http")]
+    assert any("Started server process" in message for message in logged)
+    assert not [message for message in logged if PATH in message or DEFAULT_TOKEN in message]
+
+
+def test_run_ends_by_sigterm() -> None:
+    """A supervisor sees the signal that it sent."""
+    with _process(RUN + "run(create_app(), port=0)") as process:
+        assert process.stdout is not None
+        _get(process.stdout.readline().split()[-1])
+        process.terminate()
+        out, err = process.communicate(timeout=20)
+
+    assert (out, err, process.returncode) == ("", "", -signal.SIGTERM)
+
+
+def test_only_the_server_imports_uvicorn() -> None:
+    """The app in process works without uvicorn, and no import makes the calls."""
+    code = (
+        "import sys, convirza.fake as fake; fake.create_app()\n"
+        "from convirza.fake.records import calls\n"
+        "assert 'uvicorn' not in sys.modules and 'yaml' not in sys.modules\n"
+        "assert calls.cache_info().currsize == 0\n"
+    )
+    with _process(code) as process:
+        _, err = process.communicate(timeout=20)
+
+    assert (process.returncode, err) == (0, "")

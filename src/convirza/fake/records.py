@@ -1,0 +1,100 @@
+"""The calls that the fake API holds, and what an answer shows of them. Pure data."""
+
+import hashlib
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any, Final
+
+from convirza.fake.documented import DOCUMENTED_CALL
+from convirza.fake.seeded import (
+    FORBIDDEN_CALL_ID,
+    LARGEST_ID,
+    ORG_UNITS_IN_SCOPE,
+    SMALLEST_ID,
+    Call,
+    make_calls,
+)
+
+__all__ = [
+    "DEFAULT_SEED",
+    "DOCUMENTED_CALL_ID",
+    "FORBIDDEN_CALL_ID",
+    "LARGEST_ID",
+    "MODULES",
+    "SMALLEST_ID",
+    "UNKNOWN_CALL_ID",
+    "URL_LIFETIME",
+    "Call",
+    "calls",
+    "ids_in_scope",
+    "in_scope",
+    "view",
+]
+
+DEFAULT_SEED: Final = 20260101
+DOCUMENTED_CALL_ID: Final = 987654
+UNKNOWN_CALL_ID: Final = 404
+"""An id that no call has, whatever the seed."""
+
+URL_LIFETIME: Final = timedelta(days=7)
+"""How long a recording's address is valid from the fetch (public docs)."""
+
+MODULES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "call_detail": "call_detail",
+        "call_flow": "call_flow",
+        "comments": "comments",
+        "custom_sources": "custom_sources",
+        "indicators": "indicators",
+        "recordings": "recording_details",
+        "summary": "summary",
+        "tags": "tags",
+        "transcription": "transcription",
+        "voiceagent": "voiceagent_data",
+    }
+)
+"""Value of `include` to key of the record."""
+
+
+@lru_cache(maxsize=8)
+def calls(seed: int = DEFAULT_SEED) -> Mapping[int, Call]:
+    """All calls by id, the documented one first."""
+    documented = {**DOCUMENTED_CALL, "call_flow": None}
+    return MappingProxyType({DOCUMENTED_CALL_ID: documented, **make_calls(seed)})
+
+
+def in_scope(call: Call) -> bool:
+    """Whether the token may read the call."""
+    return call["org_unit_id"] in ORG_UNITS_IN_SCOPE
+
+
+def ids_in_scope(seed: int = DEFAULT_SEED) -> tuple[int, ...]:
+    """The ids of all calls that the token may read."""
+    return tuple(call_id for call_id, call in calls(seed).items() if in_scope(call))
+
+
+def view(call: Call, modules: Collection[str], now: datetime) -> dict[str, Any]:
+    """The call as an answer shows it: its plain members and the modules asked for, those only.
+
+    `modules` are values of `include`; `now` is the time of the fetch, from which the address of a
+    seeded recording is valid.
+    """
+    left_out = {key for module, key in MODULES.items() if module not in modules}
+    shown = {key: value for key, value in call.items() if key not in left_out}
+    recording = shown.get("recording_details")
+    if recording is not None and "url" not in recording:
+        shown["recording_details"] = _sign(recording, call["call_id"], now)
+    return shown
+
+
+def _sign(recording: Mapping[str, Any], call_id: int, now: datetime) -> dict[str, Any]:
+    expires_at = int((now + URL_LIFETIME).timestamp())
+    signature = hashlib.sha256(f"{call_id} {expires_at}".encode()).hexdigest()
+    # The domain is reserved: an address of a made-up call never leads to a host of the vendor.
+    url = (
+        f"https://recordings.convirza.example/v3/recordings/{call_id}?secret=fake-{signature[:16]}"
+        f"&access=fake-{signature[16:32]}&expires={expires_at}&file_name={recording['filename']}.mp3"
+    )
+    return {**recording, "url": url, "expires_at": expires_at}

@@ -1,0 +1,123 @@
+"""The fake API over real HTTP. The only module that imports uvicorn.
+
+uvicorn's h11 protocol is extended by one thing, the end of a connection on request, for the
+scenarios `reset` and `truncated`.
+"""
+
+import asyncio
+import contextlib
+import socket
+import struct
+import threading
+from collections.abc import Callable, Generator
+from functools import partial
+from typing import Any
+
+import uvicorn
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from convirza.fake.scenarios import DROP
+
+# Closing a socket that lingers for no time sends RST instead of FIN.
+_LINGER_NOT = struct.pack("ii", 1, 0)
+# Flushed, because whoever waits for the line may read it through a pipe.
+_print_now = partial(print, flush=True)
+
+
+@contextlib.contextmanager
+def serve(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
+    """Serves the app from a thread as long as the context lasts; gives the base URL, with `/v3`.
+
+    Port 0 takes a free port.
+    Raises OSError when the port is in use or the host is not this machine's.
+    """
+    with _listen(host, port) as listener:
+        server = _make_server(app)
+        thread = threading.Thread(target=server.run, args=([listener],), name="convirza-fake", daemon=True)
+        thread.start()
+        try:
+            yield _base_url(listener)
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+def run(
+    app: ASGIApp,
+    host: str = "127.0.0.1",
+    port: int = 8080,
+    *,
+    announce: Callable[[str], object] = _print_now,
+) -> None:
+    """Serves the app until Ctrl-C or SIGTERM; for the command line, in the main thread.
+
+    Once it listens, one line with the base URL goes to `announce`, or to stdout. Port 0 takes a
+    free port. Ctrl-C returns; after SIGTERM the process ends by that signal, as without a server.
+    Raises OSError when the port is in use or the host is not this machine's.
+    """
+    with _listen(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
+        announce(f"Fake Convirza API: {_base_url(listener)}")
+        _make_server(app).run([listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    # Bound here and not by uvicorn, which ends the process when the port is in use. From now on the
+    # system accepts connections; they wait the moment until uvicorn takes them.
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    return socket.create_server((host, port), family=family)
+
+
+def _base_url(listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/v3" if ":" in host else f"http://{host}:{port}/v3"
+
+
+def _make_server(app: ASGIApp) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            http=_DroppingProtocol,
+            # Neither uvloop, which may be installed or not, nor a logging set-up that is not ours.
+            loop="asyncio",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+        )
+    )
+
+
+class _DroppingProtocol(H11Protocol):
+    """HTTP/1.1 for one connection, which the app may end by the message `DROP`."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        # asyncio does this for sockets of its own only; without it each answer takes 40 ms.
+        connection = transport.get_extra_info("socket")
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.app: Any = _honour_drop(self.app, transport)
+
+    def shutdown(self) -> None:
+        # The server stops: whoever still waits for a slow answer waits no longer.
+        self.transport.close()
+
+
+def _honour_drop(app: Any, transport: asyncio.Transport) -> ASGIApp:
+    async def dropping_app(scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_or_drop(message: Message) -> None:
+            if message["type"] != DROP:
+                await send(message)
+                return
+            if message["reset"]:
+                connection = transport.get_extra_info("socket")
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+            transport.close()
+            # uvicorn reports an app that returns early on a connection not yet known to be lost.
+            while (await receive())["type"] != "http.disconnect":
+                pass
+
+        await app(scope, receive, send_or_drop)
+
+    return dropping_app
