@@ -1,0 +1,153 @@
+"""What the tests of the library share: the command in this process, as a process, and servers to ask."""
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+import pytest
+
+from convirza.cli import main
+from convirza.fake import DEFAULT_TOKEN, create_app
+from convirza.fake.server import serve
+
+JSON = "application/json"
+
+# The last would hide what a buffered output does.
+UNWANTED = {"NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUNBUFFERED"}
+
+
+@dataclass
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: bytes
+    err: str
+
+    @property
+    def text(self) -> str:
+        """Stdout as text."""
+        return self.out.decode()
+
+    def failed(self, code: int) -> str:
+        """The one line on stderr of a command that failed so, without the command's name."""
+        assert self.code == code, (self.code, self.err)
+        assert self.out == b""
+        assert self.err.startswith("convirza: ")
+        assert self.err.endswith("\n")
+        assert self.err.count("\n") == 1
+        assert self.err.count(": ") >= 2  # what, and what to do
+        return self.err.removeprefix("convirza: ").rstrip()
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings of the machine reach the command."""
+    for name in list(os.environ):
+        if name.startswith("CONVIRZA_") or name.lower().endswith("_proxy") or name in UNWANTED:
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Ended]:
+    """Runs the command in this process."""
+
+    def run(*args: str) -> Ended:
+        capfdbinary.readouterr()
+        code = main(args)
+        out, err = capfdbinary.readouterr()
+        return Ended(code, out, err.decode())
+
+    return run
+
+
+@pytest.fixture
+def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+    """Runs the command as a process, or a Python program that stands in for it."""
+
+    def command(*args: str, program: str | None = None, **env: str) -> Ended:
+        start = ["-m", "convirza"] if program is None else ["-c", program]
+        ended = subprocess.run(
+            [sys.executable, *start, *args],
+            env={**os.environ, **env},
+            capture_output=True,
+            timeout=30,
+            check=False,
+        )
+        return Ended(ended.returncode, ended.stdout, ended.stderr.decode())
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def fake_url() -> Generator[str]:
+    """Base URL of the fake API, served on loopback."""
+    with serve(create_app()) as url:
+        yield url
+
+
+@pytest.fixture
+def live(fake_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The fake API, and an environment in which the command finds it; gives the base URL."""
+    monkeypatch.setenv("CONVIRZA_BASE_URL", fake_url)
+    monkeypatch.setenv("CONVIRZA_TOKEN", DEFAULT_TOKEN)
+    return fake_url
+
+
+@pytest.fixture
+def answer_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list[str]]]:
+    """Starts a server that gives one fixed answer, for the command to ask; gives the paths asked for."""
+    with contextlib.ExitStack() as stack:
+
+        def answer_with(
+            body: bytes | dict[str, Any], status: int = 200, content_type: str = JSON
+        ) -> list[str]:
+            content = body if isinstance(body, bytes) else json.dumps(body).encode()
+            asked: list[str] = []
+
+            class Handler(BaseHTTPRequestHandler):
+                def do_GET(self) -> None:  # noqa: N802, RUF100 - the name that http.server wants
+                    asked.append(self.path)
+                    self.send_response(status)
+                    self.send_header("Content-Type", content_type)
+                    self.send_header("Content-Length", str(len(content)))
+                    self.end_headers()
+                    self.wfile.write(content)
+
+                def log_message(self, format: str, *args: Any) -> None:
+                    """Says nothing."""
+
+            server = stack.enter_context(HTTPServer(("127.0.0.1", 0), Handler))
+            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+            thread.start()
+            stack.callback(thread.join)
+            stack.callback(server.shutdown)
+            monkeypatch.setenv("CONVIRZA_BASE_URL", f"http://127.0.0.1:{server.server_port}/v3")
+            monkeypatch.setenv("CONVIRZA_TOKEN", "secret-token-of-a-test")
+            return asked
+
+        yield answer_with
+
+
+@pytest.fixture
+def answer_with_call(answer_with: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Starts a server that answers with a call of these members."""
+
+    def answer_with_call(**members: Any) -> list[str]:
+        envelope = {
+            "code": 200,
+            "message": "Success",
+            "data": {"result": {"call_id": 7, **members}},
+            "request_id": "550e8400-e29b-41d4-a716-446655440000",
+            "timestamp": "2026-01-20T12:34:56.789Z",
+        }
+        return answer_with(envelope)
+
+    return answer_with_call

@@ -1,0 +1,279 @@
+"""The command as a process: where its output goes, what it needs, how it ends."""
+
+import json
+import os
+import pty
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+import convirza
+from convirza.cli import ExitCode
+from convirza.fake import DEFAULT_TOKEN
+
+Run = Callable[..., Any]
+COMMAND = [sys.executable, "-m", "convirza"]
+
+WITHOUT = """
+import sys
+for name in {missing}:
+    sys.modules[name] = None
+from convirza.cli import main
+sys.exit(main())
+"""
+
+
+def get_json(url: str) -> Any:
+    return httpx.get(url, headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"}).json()
+
+
+def on_a_terminal(*args: str, **env: str) -> bytes:
+    main_end, other_end = pty.openpty()
+    with subprocess.Popen(
+        [*COMMAND, *args],
+        stdout=other_end,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "60", **env},
+    ):
+        os.close(other_end)
+        shown = b""
+        # Linux reports the end of the other side as an error.
+        try:
+            while chunk := os.read(main_end, 65536):
+                shown += chunk
+        except OSError:
+            pass
+    os.close(main_end)
+    return shown
+
+
+def test_a_record_is_printed_for_people(command: Run, live: str) -> None:
+    """`convirza get ID --include ...` shows the call and only the modules asked for, without colours."""
+    ended = command("get", "987654", "--include", "tags,recordings")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.text.startswith("Call 987654\n")
+    assert re.search(r"^  Duration +182 s$", ended.text, re.MULTILINE)
+    assert re.search(r"^  Call started +2026-02-14 18:20:12 UTC$", ended.text, re.MULTILINE)
+    assert re.findall(r"^\w.*$", ended.text, re.MULTILINE) == ["Call 987654", "Recording", "Tags"]
+    assert re.search(r"^    Tag name +Lead$", ended.text, re.MULTILINE)
+    assert "\x1b" not in ended.text
+
+
+def test_json_is_the_answer(command: Run, live: str) -> None:
+    """`--json` prints the same JSON that the API gives to anyone else."""
+    ended = command("get", "987654", "--include", "tags", "--include", "recordings", "--json")
+    expected = get_json(f"{live}/conversations/calls/987654?include=tags,recordings")
+    printed = json.loads(ended.out)
+    assert (ended.code, ended.err) == (0, "")
+    assert list(printed) == list(expected)
+    assert printed["data"] == expected["data"]
+
+
+def test_demo_needs_no_environment(command: Run) -> None:
+    """`--demo` shows a record without a token."""
+    ended = command("get", "987654", "--demo")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.text.startswith("Call 987654\n")
+
+
+def test_demo_loads_no_server(command: Run) -> None:
+    """`--demo` works where uvicorn is not installed."""
+    ended = command("get", "987654", "--demo", program=WITHOUT.format(missing=["uvicorn"]))
+    assert (ended.code, ended.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("args", "missing", "advice"),
+    [
+        (["get", "987654"], "typer", "pip install 'convirza[cli]'"),
+        (["--version"], "rich", "pip install 'convirza[cli]'"),
+        (["get", "987654", "--demo"], "starlette", "pip install 'convirza[cli,fake]'"),
+        (["fake"], "starlette", "pip install 'convirza[cli,fake]'"),
+        (["fake"], "uvicorn", "pip install 'convirza[cli,fake]'"),
+    ],
+)
+def test_a_missing_extra_is_named(command: Run, args: list[str], missing: str, advice: str) -> None:
+    """Without an extra, one line says what to install."""
+    line = command(*args, program=WITHOUT.format(missing=[missing])).failed(ExitCode.USAGE)
+    assert missing in line
+    assert line.endswith(advice)
+
+
+def test_the_version_is_shown(command: Run) -> None:
+    """`--version` prints the version of the package."""
+    ended = command("--version")
+    assert (ended.code, ended.text) == (0, f"convirza {convirza.__version__}\n")
+
+
+@pytest.mark.parametrize("args", [["--help"], ["get", "--help"], ["get", "-h"]])
+def test_the_help_lists_the_exit_codes(run: Run, args: list[str]) -> None:
+    """`--help` gives examples, and each exit code with its meaning."""
+    ended = run(*args)
+    assert ended.code == 0
+    assert "Examples:\n    convirza get 987654" in ended.text
+    for code in ExitCode:
+        assert f"{code.value:>5}  {code.meaning}\n" in ended.text
+
+
+def test_the_help_has_no_token_option(run: Run) -> None:
+    """The token comes from the environment, and the help says why."""
+    ended = run("get", "--help")
+    assert "--token" not in ended.text
+    assert "CONVIRZA_TOKEN" in ended.text
+    assert "history" in ended.text
+
+
+def test_the_help_of_the_fake_tells_its_token(run: Run) -> None:
+    """The token that the fake accepts can be copied from its help."""
+    assert f"CONVIRZA_TOKEN={DEFAULT_TOKEN}\n" in run("fake", "--help").text
+
+
+def test_modules_are_completed(command: Run) -> None:
+    """The shell completes the last of several module names."""
+    ended = command(
+        _CONVIRZA_COMPLETE="complete_bash",
+        COMP_WORDS="convirza get 1 --include tags,rec",
+        COMP_CWORD="4",
+    )
+    assert ended.text.split() == ["tags,recordings"]
+
+
+def test_the_fake_is_served(command: Run) -> None:
+    """`convirza fake` announces its address, answers the command, and Ctrl-C ends it without a word."""
+    with subprocess.Popen(
+        [*COMMAND, "fake", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout
+        url = server.stdout.readline().split()[-1]
+        ended = command("get", "987654", CONVIRZA_BASE_URL=url, CONVIRZA_TOKEN=DEFAULT_TOKEN)
+        server.send_signal(signal.SIGINT)
+        out, err = server.communicate(timeout=10)
+    assert ended.text.startswith("Call 987654\n")
+    assert (server.returncode, out, err) == (0, "", "")
+
+
+def test_a_taken_port_is_named(run: Run) -> None:
+    """`convirza fake` on a port in use says so."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = run("fake", "--port", f"{port}").failed(ExitCode.USAGE)
+    assert f"{port}" in line
+    assert "--port" in line
+
+
+def test_ctrl_c_ends_quietly() -> None:
+    """Ctrl-C while waiting for the answer ends with 130 and no traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/v3"
+        with subprocess.Popen(
+            [*COMMAND, "get", "7", "--base-url", url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "CONVIRZA_TOKEN": "t"},
+        ) as process:
+            connection, _ = silent.accept()
+            with connection:
+                connection.recv(1)
+                process.send_signal(signal.SIGINT)
+                out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (130, b"", b"")
+
+
+def test_ctrl_c_while_loading_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C before the command has begun is no different."""
+
+    def interrupt(*_args: object, **_kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("convirza.cli.load", interrupt)
+    ended = run("get", "7")
+    assert (ended.code, ended.out, ended.err) == (130, b"", "")
+
+
+@pytest.mark.parametrize("option", ["--demo", "--json"])
+def test_a_closed_pipe_ends_quietly(option: str) -> None:
+    """A reader that goes away, as `head -1` does, causes no complaint."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    ended = subprocess.run(
+        [*COMMAND, "get", "987654", "--demo", option],
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("args", [["get", "987654", "--demo"], ["--help"]])
+def test_a_full_disk_is_told(args: list[str]) -> None:
+    """An output that cannot be written is one line, not a success."""
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run([*COMMAND, *args], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == ExitCode.UNUSABLE
+    assert ended.stderr.count(b"\n") == 1
+    assert b"check where the output goes" in ended.stderr
+
+
+def test_a_closed_stdout_is_told(command: Run) -> None:
+    """Without any stdout, as after `>&-`, the record is not lost in silence."""
+    program = "import sys; sys.stdout = None; from convirza.cli import main; sys.exit(main())"
+    assert "stdout" in command("get", "987654", "--demo", program=program).failed(ExitCode.UNUSABLE)
+
+
+def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
+    """On a terminal the record has colours, and long values go on in their own column."""
+    shown = on_a_terminal("get", "987654", "--demo", "--include", "recordings")
+    plain = re.sub(rb"\x1b\[[0-9;]*m", b"", shown).decode()
+    assert b"\x1b[1mCall 987654\x1b[0m" in shown
+    assert all(len(line) <= 60 for line in plain.splitlines())
+    assert re.search(r"^ {18}\S", plain, re.MULTILINE)
+
+
+def test_no_color_is_obeyed() -> None:
+    """NO_COLOR takes every escape away, on a terminal too."""
+    assert b"\x1b" not in on_a_terminal("get", "987654", "--demo", NO_COLOR="1")
+
+
+def test_json_on_a_terminal_ends_its_line() -> None:
+    """On a terminal, and only there, a line break follows the JSON."""
+    assert on_a_terminal("get", "987654", "--demo", "--json").endswith(b"}\r\n")
+
+
+def test_an_ascii_output_is_no_error(command: Run, answer_with_call: Run) -> None:
+    """Characters that the output cannot encode are shown as escapes."""
+    answer_with_call(campaign_name="Zoë 屋 \ud800")
+    ended = command("get", "7", PYTHONIOENCODING="ascii")
+    assert (ended.code, ended.err) == (0, "")
+    assert r"Zo\xeb \u5c4b \ud800" in ended.text
+
+
+def test_importing_the_package_is_cheap(command: Run) -> None:
+    """`import convirza` loads no HTTP library, no terminal library and not even importlib.metadata."""
+    heavy = ["httpx", "attrs", "typer", "rich", "starlette", "importlib.metadata"]
+    program = f"import sys, convirza; print([name for name in {heavy} if name in sys.modules])"
+    assert command(program=program).text == "[]\n"
+
+
+def test_the_public_names_exist() -> None:
+    """Every name in `__all__` can be had, and no other is made up."""
+    assert convirza.__all__ == sorted(convirza.__all__)
+    for name in convirza.__all__:
+        assert getattr(convirza, name)
+    with pytest.raises(AttributeError, match="no_such_name"):
+        _ = convirza.no_such_name
+
+
+def test_one_module_names_the_generated_client() -> None:
+    """A vendored copy of the generated client has one file to change."""
+    package = Path(convirza.__file__).parent
+    naming = {path.name for path in package.rglob("*.py") if "convirza_client" in path.read_text("utf-8")}
+    assert naming == {"_generated.py"}

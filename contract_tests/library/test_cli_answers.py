@@ -1,0 +1,239 @@
+"""What the command makes of what the API sends, or does not send."""
+
+import json
+import re
+import socket
+import time
+from collections.abc import Callable, Generator
+from typing import Any
+
+import pytest
+
+from convirza.cli import ExitCode
+from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, create_app
+from convirza.fake.server import serve
+
+Run = Callable[..., Any]
+TOKEN = "secret-token-of-a-test"  # the one that `answer_with` sets
+PHONE = "18015551234"
+
+
+@pytest.fixture
+def spoilt(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The fake API with a scenario for every request."""
+    with serve(create_app(scenario=request.param, slow_seconds=30)) as url:
+        monkeypatch.setenv("CONVIRZA_BASE_URL", url)
+        monkeypatch.setenv("CONVIRZA_TOKEN", DEFAULT_TOKEN)
+        yield
+
+
+def test_json_is_byte_for_byte(run: Run, answer_with: Run) -> None:
+    """`--json` keeps spaces, escapes, the order of members, unknown members and numbers as they came."""
+    body = (
+        b'{ "timestamp":"2026-01-20T12:34:56.789Z",\t"new": 1.50, "code":200,\r\n'
+        b'"message":"\\u00e9 \xc3\xa9","request_id":"550e8400-e29b-41d4-a716-446655440000",'
+        b'"data":{"result":{"call_id":7,"duration":1e2}}}\n\n'
+    )
+    asked = answer_with(body)
+    ended = run("get", "7", "--include", "tags,recordings", "--json")
+    assert (ended.code, ended.err) == (0, "")
+    assert ended.out == body
+    assert asked == ["/v3/conversations/calls/7?include=tags%2Crecordings"]
+
+
+def test_a_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request to this machine does not go through a proxy of the environment."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    assert run("get", "987654").code == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize(
+    ("call_id", "token", "code", "status"),
+    [
+        (987654, "wrong-token-0123", ExitCode.REFUSED, "401"),
+        (FORBIDDEN_CALL_ID, DEFAULT_TOKEN, ExitCode.REFUSED, "403"),
+        (UNKNOWN_CALL_ID, DEFAULT_TOKEN, ExitCode.NOT_FOUND, "404"),
+    ],
+)
+def test_a_refusal_has_its_own_exit_code(
+    run: Run,
+    live: str,
+    monkeypatch: pytest.MonkeyPatch,
+    call_id: int,
+    token: str,
+    code: ExitCode,
+    status: str,
+    options: list[str],
+) -> None:
+    """A refused token, a call out of reach and an unknown call are told apart."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", token)
+    line = run("get", f"{call_id}", *options).failed(code)
+    assert f"({status})" in line
+    assert token not in line
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "code", "named"),
+    [
+        ("server-error", ExitCode.UNUSABLE, "(500): try again later"),
+        ("bad-gateway", ExitCode.UNUSABLE, "(502): try again later"),
+        ("rate-limited", ExitCode.UNUSABLE, "(429): wait"),
+        ("reset", ExitCode.NO_ANSWER, "127.0.0.1 broke"),
+        ("truncated", ExitCode.NO_ANSWER, "127.0.0.1 broke"),
+    ],
+    indirect=["spoilt"],
+)
+@pytest.mark.usefixtures("spoilt")
+def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> None:
+    """What servers and networks do wrong is one line, and nothing of the answer goes to stdout."""
+    assert named in run("get", "987654", "--json").failed(code)
+
+
+@pytest.mark.parametrize("spoilt", ["slow"], indirect=True)
+@pytest.mark.usefixtures("spoilt")
+def test_the_timeout_is_for_the_whole_answer(run: Run) -> None:
+    """An answer that does not come in time is given up."""
+    start = time.monotonic()
+    line = run("get", "987654", "--timeout", "0.2").failed(ExitCode.NO_ANSWER)
+    assert time.monotonic() - start < 2
+    assert "0.2 s" in line
+    assert "--timeout" in line
+
+
+def test_an_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port where nobody listens: the line names the host and the settings to check."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("CONVIRZA_TOKEN", TOKEN)
+    line = run("get", "7", "--base-url", f"http://127.0.0.1:{port}/v3").failed(ExitCode.NO_ANSWER)
+    assert "127.0.0.1" in line
+    assert "CONVIRZA_BASE_URL" in line
+
+
+@pytest.mark.parametrize(
+    "status", [200, 201, 204, 302, 400, 401, 403, 404, 410, 418, 429, 500, 503, 520, 599]
+)
+@pytest.mark.parametrize("content_type", ["application/json", f"text/{TOKEN}", "text/html", ""])
+def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int, content_type: str) -> None:
+    """A server that echoes the token or a phone number, in the body or the media type, gets neither shown."""
+    body = {
+        "code": status,
+        "message": f"{TOKEN} {PHONE}",
+        "data": {"result": {"call_id": f"{TOKEN} {PHONE}"}},
+    }
+    answer_with(b"" if status == 204 else json.dumps(body).encode(), status, content_type)
+    line = run("get", "7", "--json").failed(
+        {
+            400: ExitCode.USAGE,
+            401: ExitCode.REFUSED,
+            403: ExitCode.REFUSED,
+            404: ExitCode.NOT_FOUND,
+        }.get(status, ExitCode.UNUSABLE)
+    )
+    assert TOKEN not in line
+    assert PHONE not in line
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b"null", b'{"code": 200}', b"\xff", b'{"a": NaN}', b"[" * 5000]
+)
+def test_a_body_that_is_no_record_is_told(run: Run, answer_with: Run, body: bytes) -> None:
+    """A 200 without a call record cannot be used."""
+    answer_with(body)
+    assert "not a call record" in run("get", "7").failed(ExitCode.UNUSABLE)
+
+
+def test_a_redirect_is_not_followed(run: Run, answer_with: Run) -> None:
+    """The token does not go where a server points."""
+    asked = answer_with(b"", 302)
+    assert "302" in run("get", "7").failed(ExitCode.UNUSABLE)
+    assert len(asked) == 1
+
+
+def test_values_cannot_control_the_terminal(run: Run, answer_with_call: Run) -> None:
+    """Escapes, controls and marks that turn the text around are shown, not sent to the terminal."""
+    answer_with_call(campaign_name="a\x1b[2Jb\x9bc\x07d\u202ee\rf\x00", **{"evil\x1b\nkey": 1})
+    text = run("get", "7").text
+    assert r"a\x1b[2Jb\x9bc\x07d\u202ee\rf\x00" in text
+    assert r"evil\x1b key" in text
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
+
+
+def test_values_are_no_markup(run: Run, answer_with_call: Run) -> None:
+    """Square brackets and emoji codes are text like any other."""
+    answer_with_call(campaign_name="[red]sale[/red] [link=https://x]y[/link] :smile:")
+    assert "[red]sale[/red] [link=https://x]y[/link] :smile:\n" in run("get", "7").text
+
+
+def test_null_is_a_dash_and_absent_is_nothing(run: Run, answer_with_call: Run) -> None:
+    """Null, no items, an empty text and an absent member can be told apart."""
+    answer_with_call(disposition=None, group_name="", summary=None, tags=[])
+    assert run("get", "7").text == (
+        'Call 7\n  Call ID      7\n  Disposition  -\n  Group name   ""\n\nTags\n  none\n\nSummary\n  -\n'
+    )
+
+
+def test_the_query_of_a_recording_is_left_out(run: Run, answer_with_call: Run) -> None:
+    """The signature of an address is shown by `--json` only, wherever the address stands."""
+    signed = "https://host.example/r/7?secret=hunter2&a=b"
+    answer_with_call(recording_details={"url": signed + "\nhunter2", "mp3": signed}, download=signed)
+    text = run("get", "7").text
+    assert text.count("https://host.example/r/7 (query left out: see --json)\n") == 3
+    assert "hunter2" not in text
+    assert b"hunter2" in run("get", "7", "--json").out
+
+
+def test_units_and_times_are_shown(run: Run, answer_with_call: Run) -> None:
+    """Seconds have their unit, and times of every kind are shown in UTC."""
+    answer_with_call(
+        duration=5,
+        repeat_call=True,
+        call_started="2026-02-14T20:20:12.5+02:00",
+        recording_details={"expires_at": 1775462400},
+        call_detail={"bill_second": 6, "call_value": 7.5},
+    )
+    text = re.sub(" {2,}", "  ", run("get", "7").text)
+    assert "  Duration  5 s\n" in text
+    assert "  Repeat call  yes\n" in text
+    assert "  Call started  2026-02-14 18:20:12.500 UTC\n" in text
+    assert "  Expires at  2026-04-06 08:00:00 UTC\n" in text
+    assert "  Billed  6 s\n" in text
+    assert "  Call value  7.5\n" in text
+
+
+def test_times_out_of_range_are_shown_as_they_are(run: Run, answer_with_call: Run) -> None:
+    """A time that no calendar holds is no reason to fail."""
+    answer_with_call(call_started="0001-01-01T00:00:00+14:00", recording_details={"expires_at": 10**30})
+    text = run("get", "7").text
+    assert "0001-01-01 00:00:00+14:00" in text
+    assert f"{10**30} s after 1970" in text
+
+
+def test_unknown_members_are_shown(run: Run, answer_with_call: Run) -> None:
+    """Members that the document does not list, and listed ones that do not fit, are under `Other`."""
+    answer_with_call(duration="long", new={"list": [1, {"deep": True}], "none": {}}, disposition="NEW ONE")
+    before, _, other = run("get", "7").text.partition("\nOther\n")
+    assert "NEW ONE" in before
+    assert re.search(r"^  duration +long$", other, re.MULTILINE)
+    assert re.search(r"^      2\n        deep  yes$", other, re.MULTILINE)
+    assert re.search(r"^    none  none$", other, re.MULTILINE)
+
+
+def test_a_deep_value_is_cut(run: Run, answer_with: Run) -> None:
+    """A record nested hundreds of levels deep is shown down to some level."""
+    nested = b'{"a":' * 500 + b"1" + b"}" * 500
+    answer_with(
+        b'{"code":200,"message":"","data":{"result":{"call_id":7,"call_flow":' + nested + b"}},"
+        b'"request_id":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-01-20T12:34:56.789Z"}'
+    )
+    assert "too deep: see --json" in run("get", "7").text
+
+
+def test_lines_of_a_text_stay_lines(run: Run, answer_with_call: Run) -> None:
+    """A transcript keeps its lines, each inside its column, however long when it is not for a terminal."""
+    answer_with_call(transcription="Caller: hello\r\nAgent: " + "word " * 50 + "end", group_name="one\ntwo")
+    text = run("get", "7").text
+    assert "Transcription\n  Caller: hello\n  Agent: " + "word " * 50 + "end\n" in text
+    assert "  Group name  one\n              two\n" in text
