@@ -12,12 +12,14 @@ DOCUMENT = ROOT / "openapi/openapi.yaml"
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_DEPTH = 100
 # What the generator and our templates understand, or what changes nothing in the client.
-KEYWORDS = frozenset({
-    "$ref", "additionalProperties", "anyOf", "default", "deprecated", "description", "enum", "examples",
-    "example", "exclusiveMaximum", "exclusiveMinimum", "externalDocs", "format", "items", "maxItems",
-    "maxLength", "maxProperties", "maximum", "minItems", "minLength", "minProperties", "minimum",
-    "multipleOf", "pattern", "properties", "readOnly", "required", "title", "type", "uniqueItems", "writeOnly", "$comment",
-})  # fmt: skip
+KEYWORDS = frozenset(
+    """
+    $comment $ref additionalProperties anyOf default deprecated description enum example examples
+    exclusiveMaximum exclusiveMinimum externalDocs format items maxItems maxLength maxProperties maximum
+    minItems minLength minProperties minimum multipleOf pattern properties readOnly required title type
+    uniqueItems writeOnly
+    """.split()
+)
 
 
 class Refusal(Exception):
