@@ -144,6 +144,8 @@ def test_a_body_of_another_shape_is_refused(fetch, answering, status, body):
         (["code"], True, "code: expected an integer, got bool"),
         (["message"], None, "message: expected a string, got NoneType"),
         (["request_id"], "550e8400", "request_id: expected a UUID, got str"),
+        (["request_id"], "550e8400-e29b-41d4-a716-446655440000x", "request_id: expected a UUID, got str"),
+        (["request_id"], "{550e8400-e29b-41d4-a716-446655440000}", "request_id: expected a UUID, got str"),
         (["timestamp"], "yesterday", "timestamp: expected a date-time, got str"),
         (["data"], [], "data: expected an object, got list"),
         (["data", "result"], "text", "data.result: expected an object, got str"),
@@ -229,8 +231,9 @@ def test_any_object_with_an_id_is_a_call(record):
 
 
 @contextmanager
-def raw_server(answer: bytes, *, reset: bool = False):
-    """A server on loopback that sends these bytes to each connection and closes it."""
+def raw_server(answer: bytes, *, reset: bool = False, after: float = 0):
+    """A server on loopback that sends these bytes to each connection, `after` seconds, and closes it."""
+    stopped = threading.Event()
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -241,6 +244,7 @@ def raw_server(answer: bytes, *, reset: bool = False):
                 return
             with connection, suppress(OSError):
                 connection.recv(65536)
+                stopped.wait(after)
                 connection.sendall(answer)
                 if reset:
                     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -250,6 +254,7 @@ def raw_server(answer: bytes, *, reset: bool = False):
     try:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/v3"
     finally:
+        stopped.set()
         with suppress(OSError):
             listener.shutdown(socket.SHUT_RDWR)
         listener.close()
@@ -264,6 +269,7 @@ JSON_TYPE = "Content-Type: application/json"
 BROKEN = {
     "nothing": b"",
     "garbage": b"\x00\x01\x02 what is this\r\n\r\n",
+    "a token for a status": b"canary-token 200\r\n\r\n",
     "no status": b"HTTP/1.1\r\n\r\n",
     "status of two digits": http("20 OK"),
     "half a header": b"HTTP/1.1 200 OK\r\nContent-Ty",
@@ -293,6 +299,7 @@ def test_a_broken_answer_is_a_transport_error(fetch, answer):
     assert message.startswith("GET /conversations/calls/987654: ")
     assert len(message) < 200
     assert "\n" not in message
+    assert "canary" not in message
 
 
 def test_a_reset_connection_is_a_transport_error(fetch):
@@ -311,10 +318,8 @@ def test_a_closed_port_is_a_transport_error(fetch):
 
 def test_a_silent_server_is_a_timeout(fetch):
     """A server that does not answer in time is Timeout."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        base_url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with pytest.raises(errors.Timeout, match="ReadTimeout"):
-            fetch(AuthenticatedClient(base_url=base_url, token="t", timeout=httpx.Timeout(0.2)))
+    with raw_server(b"", after=3) as base_url, pytest.raises(errors.Timeout, match="ReadTimeout"):
+        fetch(AuthenticatedClient(base_url=base_url, token="t", timeout=httpx.Timeout(0.2)))
 
 
 @pytest.mark.parametrize(

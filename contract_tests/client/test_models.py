@@ -10,6 +10,7 @@ import pytest
 from convirza_client import errors
 from convirza_client.models import (
     Call,
+    CallDetail,
     CallDisposition,
     CallModule,
     CallResponse,
@@ -97,6 +98,7 @@ def test_other_spellings_of_a_timestamp_are_the_same_time(text):
         "20260214T182012Z",
         "2026-02-30T18:20:12.000Z",
         "2026-02-14T18:20:12.000Z\n",
+        "2026-02-14T18:20:12.000+01:00:30",  # an offset with seconds is not RFC 3339
         "٢٠٢٦-02-14T18:20:12.000Z",
         "",
     ],
@@ -148,10 +150,11 @@ def test_enumeration_values_survive_copy_and_pickle(copied, value):
 
 
 @pytest.mark.parametrize("value", [1, None, [], {}, True])
-def test_an_enumeration_value_is_a_string(value):
+@pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
+def test_an_enumeration_value_is_a_string(enumeration, value):
     """What is no string is no member."""
-    with pytest.raises(ValueError, match="not a valid CallModule"):
-        CallModule(value)
+    with pytest.raises(ValueError, match="not a valid Call"):
+        enumeration(value)
 
 
 def test_unknown_members_are_kept_at_every_level(documented):
@@ -187,6 +190,14 @@ def test_a_value_of_the_wrong_type_never_stands_in_an_attribute(name, value):
     assert getattr(call, name) is UNSET
     assert call[name] == value
     assert call.to_dict() == {"call_id": 1, name: value}
+
+
+@pytest.mark.parametrize("value", [True, "75", None, []])
+def test_a_number_is_no_boolean_and_no_text(value):
+    """A value of a call that is no number is kept aside, but for null."""
+    detail = CallDetail.from_dict({"call_value": value})
+    assert detail.call_value is (None if value is None else UNSET)
+    assert detail.to_dict() == {"call_value": value}
 
 
 def test_an_attribute_that_is_set_wins_over_the_kept_value():
