@@ -1,0 +1,128 @@
+"""Who gets which answer: 200, 401, 403 and 404."""
+
+import pytest
+
+from support.contract import STATUSES
+from support.facts import ANY_ID, FORBIDDEN, KNOWN, MISSING, TARGET, TOKEN, needs_token
+from support.suite import EVERYTHING, Suite
+
+WRONG = {
+    "missing": None,
+    "wrong": "Bearer contract-suite-wrong-token",
+    "basic": f"Basic {TOKEN}",
+    "suffix": f"Bearer {TOKEN}x",
+    "prefix": f"Bearer x{TOKEN}",
+    "last_letter_cut": f"Bearer {TOKEN[:-1]}",
+    "last_letter_changed": f"Bearer {TOKEN[:-1]}{'y' if TOKEN.endswith('x') else 'x'}",
+    "other_case": f"Bearer {TOKEN.swapcase()}",
+}
+WRONG_BUT_LIVE = {
+    "no_scheme": TOKEN,
+    "other_scheme": f"Token {TOKEN}",
+    "scheme_glued_on": f"Bearer{TOKEN}",
+    "scheme_only": "Bearer",
+    "doubled": f"Bearer {TOKEN}{TOKEN}",
+    "first_letter_cut": f"Bearer {TOKEN[1:]}",
+    "first_letter_only": f"Bearer {TOKEN[:1]}",
+    "first_letter_changed": f"Bearer {'y' if TOKEN.startswith('x') else 'x'}{TOKEN[1:]}",
+    "backwards": f"Bearer {TOKEN[::-1]}",
+    "upper_case": f"Bearer {TOKEN.upper()}",
+    "lower_case": f"Bearer {TOKEN.lower()}",
+    "null": "Bearer null",
+    "not_ascii": b"Bearer \xc3\xa9\xff",
+}
+RIGHT = {f"Bearer {TOKEN}"}
+AUTHORIZATIONS = [
+    *(pytest.param(value, id=name) for name, value in WRONG.items() if value not in RIGHT),
+    *(
+        pytest.param(value, id=name, marks=pytest.mark.not_live)
+        for name, value in WRONG_BUT_LIVE.items()
+        if value not in RIGHT
+    ),
+]
+OTHER_ID = pytest.param(ANY_ID, id="any", marks=() if TARGET.token else needs_token)
+SOME_CALL = [KNOWN[0] if TARGET.call_ids else OTHER_ID, FORBIDDEN, MISSING]
+
+
+@pytest.mark.requests(2)
+@pytest.mark.parametrize("call_id", KNOWN)
+def test_call_that_exists_is_found(suite: Suite, call_id: int) -> None:
+    """An id that exists and is in scope has a 200, with and without modules, and its own record."""
+    for query in ("", EVERYTHING):
+        assert suite.record(call_id, query)["call_id"] == call_id
+
+
+@pytest.mark.requests(2)
+@pytest.mark.parametrize("call_id", [MISSING])
+def test_call_that_does_not_exist_is_not_found(suite: Suite, call_id: int) -> None:
+    """An id that no call has is a 404, with and without modules."""
+    for query in ("", EVERYTHING):
+        assert suite.ask(call_id, query).response.status_code == 404
+
+
+@pytest.mark.requests(2)
+@pytest.mark.parametrize("call_id", [FORBIDDEN])
+def test_call_out_of_scope_is_forbidden(suite: Suite, call_id: int) -> None:
+    """A call of somebody else is a 403 that shows nothing of it, with and without modules."""
+    for query in ("", EVERYTHING):
+        assert suite.ask(call_id, query).response.status_code == 403
+
+
+@pytest.mark.parametrize("authorization", AUTHORIZATIONS)
+@pytest.mark.parametrize("call_id", SOME_CALL)
+def test_token_that_is_not_the_token_is_refused(
+    suite: Suite, call_id: int, authorization: str | None
+) -> None:
+    """Without the token the answer is 401, whatever the id."""
+    assert suite.ask(call_id, authorization=authorization).response.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        EVERYTHING,
+        *(pytest.param(query, marks=pytest.mark.not_live) for query in ("include=tags", "include=")),
+    ],
+)
+@pytest.mark.parametrize(
+    "authorization", [None, "Bearer contract-suite-wrong-token"], ids=["missing", "wrong"]
+)
+@pytest.mark.parametrize("call_id", SOME_CALL)
+def test_include_does_not_replace_the_token(
+    suite: Suite, call_id: int, authorization: str | None, query: str
+) -> None:
+    """Without the token the answer is 401, whatever the modules."""
+    assert suite.ask(call_id, query, authorization).response.status_code == 401
+
+
+@needs_token
+@pytest.mark.not_live
+@pytest.mark.parametrize("name", ["access_token", "token", "authorization"])
+def test_token_in_the_query_is_not_a_token(suite: Suite, name: str) -> None:
+    """The token counts in its header only."""
+    assert suite.ask(ANY_ID, f"{name}={TOKEN}", authorization=None).response.status_code in {400, 401}
+
+
+@pytest.mark.requests(3)
+@pytest.mark.parametrize("call_id", KNOWN[:1])
+def test_token_is_checked_each_time(suite: Suite, call_id: int) -> None:
+    """A right token before does not help a wrong one, and a wrong one before does not hurt a right one."""
+    assert suite.ask(call_id).response.status_code == 200
+    assert suite.ask(call_id, authorization=None).response.status_code == 401
+    assert suite.ask(call_id).response.status_code == 200
+
+
+@needs_token
+@pytest.mark.not_live
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_other_methods_are_refused(suite: Suite, method: str) -> None:
+    """The document has GET only."""
+    headers = {"Authorization": f"Bearer {TOKEN}"}
+    exchange = suite.wire.send(method, f"/conversations/calls/{ANY_ID}", headers)
+    suite.judge_all()
+    assert 400 <= exchange.response.status_code < 500
+
+
+def test_document_has_the_statuses_that_are_tested() -> None:
+    """A status that the document gains needs a test here."""
+    assert {200, 400, 401, 403, 404, 500} == STATUSES

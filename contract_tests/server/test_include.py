@@ -1,0 +1,93 @@
+"""The modules of a record: those that were asked for, whatever their order and number."""
+
+import pytest
+
+from support.contract import EXAMPLE, MODULES
+from support.facts import ANY_ID, KNOWN, TARGET
+from support.records import differing, shown
+from support.suite import EVERYTHING, Suite
+
+NAMES = tuple(MODULES)
+INVALID = ["unknown", "tags,unknown", "TAGS", "recording_details", "%20tags"]
+INVALID_BUT_LIVE = [
+    *("unknown,tags", "tags,unknown,summary", "Tags", "tag", "tagss", "*", "all", "call_id"),
+    *("voiceagent_data", "tags;summary", "tags%7Csummary", "tags%20summary"),
+    *("tags,%20summary", "tags%20", "tags%00", "null", "true", "0", "%5B%5D", "%5B%22tags%22%5D"),
+    *(f"{','.join(MODULES)},unknown", "tag%C5%BF", "%ff"),
+]
+
+
+def queries() -> dict[str, tuple[str, ...]]:
+    """Each way to ask for modules: the raw query to the modules that it names."""
+    asked: dict[str, tuple[str, ...]] = {"": (), "include=": ()}
+    pairs = list(zip(NAMES, NAMES[1:] + NAMES[:1], strict=True))
+    combinations = [
+        *((name,) for name in NAMES),
+        *pairs,
+        *(pair[::-1] for pair in pairs),
+        *((name, name) for name in NAMES),
+        ("tags", "recordings", "tags"),
+        NAMES[::-1],
+        NAMES[3:] + NAMES[:3],
+        NAMES + NAMES,
+    ]
+    asked |= {"include=" + ",".join(names): names for names in combinations}
+    asked |= {"include=" + "%2C".join(names): names for names in [*pairs[:3], NAMES]}
+    return asked
+
+
+LIVE_QUERIES = {"", "include=tags", "include=recordings,recordings", "include=" + ",".join(NAMES[::-1])}
+QUERIES = [
+    pytest.param(
+        query, names, id=query or "none", marks=() if query in LIVE_QUERIES else pytest.mark.not_live
+    )
+    for query, names in queries().items()
+]
+
+
+@pytest.mark.requests(2)
+@pytest.mark.parametrize(("query", "names"), QUERIES)
+@pytest.mark.parametrize("call_id", KNOWN[:1] if TARGET.live else KNOWN[:4])
+def test_modules_are_those_asked_for(suite: Suite, call_id: int, query: str, names: tuple[str, ...]) -> None:
+    """Each way to ask shows the modules that it names, as the whole record has them, and no other."""
+    whole = suite.record(call_id, EVERYTHING)
+    assert differing(suite.record(call_id, query), shown(whole, names)) == []
+
+
+@pytest.mark.requests(len(TARGET.call_ids))
+@pytest.mark.parametrize("call_id", KNOWN[:1])
+def test_include_is_not_ignored(suite: Suite, call_id: int) -> None:
+    """At least one of the calls that exist has a module when all are asked for."""
+    records = [suite.record(known, EVERYTHING) for known in TARGET.call_ids or (call_id,)]
+    modules = [key for record in records for key in MODULES.values() if record.get(key) is not None]
+    assert modules, "no known call has any module: include is ignored"
+
+
+@pytest.mark.parametrize("call_id", KNOWN[:1] if TARGET.live else KNOWN)
+def test_documented_call_has_the_documented_modules(suite: Suite, call_id: int) -> None:
+    """A record that is that of the reference page has the modules which the page shows."""
+    record = suite.record(call_id, EVERYTHING)
+    plain = shown(EXAMPLE, ())
+    same = [key for key in plain if key in record and record[key] == plain[key]]
+    if len(same) == len(plain):
+        assert sorted(shown(EXAMPLE, NAMES).keys() - record.keys()) == []
+
+
+@pytest.mark.parametrize(
+    "include",
+    [
+        *INVALID,
+        *(pytest.param(value, marks=pytest.mark.not_live) for value in INVALID_BUT_LIVE),
+    ],
+)
+@pytest.mark.parametrize("call_id", KNOWN[:1])
+def test_unknown_module_is_refused(suite: Suite, call_id: int, include: str) -> None:
+    """A value of `include` that names no module is a 400, whatever stands beside it."""
+    assert suite.ask(call_id, f"include={include}").response.status_code == 400
+
+
+@pytest.mark.not_live
+@pytest.mark.skipif(not TARGET.token, reason="CONVIRZA_TOKEN is not set")
+def test_unknown_module_is_refused_whatever_the_call(suite: Suite) -> None:
+    """An unknown module is never a 200, whether the call is known or not."""
+    assert suite.ask(ANY_ID, "include=unknown").response.status_code in {400, 403, 404}

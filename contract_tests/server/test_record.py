@@ -1,0 +1,41 @@
+"""The record: the same question has the same answer, and the fake has the documented one."""
+
+import pytest
+
+from support.contract import EXAMPLE, MODULES
+from support.facts import KNOWN, TARGET
+from support.records import differing, shown
+from support.suite import EVERYTHING, Suite
+
+fake_only = pytest.mark.skipif(TARGET.kind != "fake", reason="only the fake promises it")
+
+
+@pytest.mark.requests(2)
+@pytest.mark.parametrize("call_id", KNOWN[:1] if TARGET.live else KNOWN)
+def test_same_question_has_the_same_answer(suite: Suite, call_id: int) -> None:
+    """Two answers differ in what is fresh: request_id, timestamp, and the recording's address."""
+    first, second = (suite.record(call_id, EVERYTHING) for _ in range(2))
+    assert differing(first, second) == []
+
+
+@fake_only
+@pytest.mark.parametrize("call_id", KNOWN)
+def test_fake_shows_each_module_asked_for(suite: Suite, call_id: int) -> None:
+    """A module of the fake that was asked for has its key, if only with null."""
+    assert set(MODULES.values()) <= suite.record(call_id, EVERYTHING).keys()
+
+
+@fake_only
+def test_fake_has_the_call_of_the_reference_page(suite: Suite) -> None:
+    """The fake gives the documented record for the modules that the page shows, to the letter."""
+    names = [module for module, key in MODULES.items() if key in EXAMPLE]
+    assert suite.record(EXAMPLE["call_id"], f"include={','.join(names)}") == EXAMPLE
+    assert suite.record(EXAMPLE["call_id"]) == shown(EXAMPLE, ())
+
+
+@pytest.mark.requests(0)
+@pytest.mark.parametrize("call_id", KNOWN[:1])
+def test_documents_modules_are_read(call_id: int) -> None:
+    """The suite finds the ten modules in the document, or its other checks would be empty."""
+    assert call_id
+    assert len(MODULES) == 10

@@ -1,0 +1,138 @@
+"""The server suite itself: what passes it, what does not, and what it sends to a live API."""
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, create_app
+from convirza.fake.server import serve
+
+ROOT = Path(__file__).parents[2]
+FACTS = {
+    "CONVIRZA_TOKEN": DEFAULT_TOKEN,
+    "CONVIRZA_CONTRACT_CALL_IDS": f"987654,{2**63 - 1}",
+    "CONVIRZA_CONTRACT_FORBIDDEN_ID": str(FORBIDDEN_CALL_ID),
+    "CONVIRZA_CONTRACT_MISSING_ID": str(UNKNOWN_CALL_ID),
+    "CONVIRZA_CONTRACT_RPS": "1000",
+}
+OPTIONS = ["-p", "no:cacheprovider", "-o", "pythonpath=contract_tests"]
+SERVERS = "support.servers"
+
+
+def run_suite(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """Runs contract_tests/server in a process of its own, with these settings and no other."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("CONVIRZA_")}
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", "contract_tests/server", *OPTIONS, *arguments],
+        cwd=ROOT,
+        env={
+            **kept,
+            "CONVIRZA_CONTRACT_EXAMPLES": "20",
+            "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            **settings,
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def live() -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """A fake API over HTTP: its base URL, and the method and path of each request that arrived."""
+    arrived = []
+    app = create_app()
+
+    async def counting(scope, receive, send):
+        arrived.append((scope["method"], scope["raw_path"].decode()))
+        await app(scope, receive, send)
+
+    with serve(counting) as base_url:
+        yield base_url, arrived
+
+
+def test_live_gets_what_was_announced(live: tuple[str, list[tuple[str, str]]]) -> None:
+    """On the server's side only GETs of one call arrive, as many as the guard counted, within the bound."""
+    base_url, arrived = live
+    run = run_suite("-q", **FACTS, CONVIRZA_BASE_URL=base_url)
+    assert run.returncode == 0, run.stdout
+    most = int(re.search(r"live: at most (\d+) requests", run.stdout)[1])
+    sent = int(re.search(r"live: (\d+) requests were sent", run.stdout)[1])
+    assert {method for method, _ in arrived} == {"GET"}
+    assert all(path.startswith("/v3/conversations/calls/") for _, path in arrived)
+    assert 30 < len(arrived) == sent <= most <= 300
+
+
+def test_live_without_a_token_asks_nothing(live: tuple[str, list[tuple[str, str]]]) -> None:
+    """Without a token everything is skipped, and the summary says how to run it."""
+    base_url, arrived = live
+    run = run_suite(CONVIRZA_BASE_URL=base_url)
+    assert run.returncode == 0, run.stdout
+    assert arrived == []
+    assert "set CONVIRZA_TOKEN" in run.stdout
+    assert not re.search(r"\d+ passed", run.stdout)
+
+
+def test_check_without_its_fact_is_named() -> None:
+    """What is not known of a target is not checked, and the summary names what did not run."""
+    run = run_suite(CONVIRZA_CONTRACT_APP=f"{SERVERS}:right", CONVIRZA_TOKEN="right-token-0815")
+    assert run.returncode == 0, run.stdout
+    assert re.search(
+        r"did not run, CONVIRZA_CONTRACT_FORBIDDEN_ID is not set: .*test_call_out_of_scope_is_forbidden",
+        run.stdout,
+    )
+    assert re.search(
+        r"did not run, CONVIRZA_CONTRACT_CALL_IDS is not set: .*test_include_is_not_ignored", run.stdout
+    )
+
+
+def run_server(name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Runs the suite against one of `support.servers`."""
+    return run_suite(
+        *arguments,
+        CONVIRZA_CONTRACT_APP=f"{SERVERS}:{name}",
+        CONVIRZA_TOKEN="right-token-0815",
+        CONVIRZA_CONTRACT_CALL_IDS="7,9007199254740993",
+        CONVIRZA_CONTRACT_FORBIDDEN_ID="8",
+        CONVIRZA_CONTRACT_MISSING_ID="9",
+    )
+
+
+@pytest.mark.parametrize("name", ["right", "right_without_the_path"])
+def test_right_server_passes(name: str) -> None:
+    """A server that uses each freedom of the document passes."""
+    run = run_server(name, "-q")
+    assert run.returncode == 0, run.stdout
+
+
+@pytest.mark.parametrize("name", ["never_found", "leaking", "careless"])
+def test_broken_server_fails(name: str) -> None:
+    """A server that is broken does not pass, and its report shows neither the token nor the transcript."""
+    run = run_server(name, "-x", "--tb=long", "-vv")
+    assert run.returncode == 1, run.stdout
+    for secret in ("right-token-0815", "I need a new roof", "18015550123", "secret=hush"):
+        assert secret not in run.stdout + run.stderr
+
+
+def test_wrong_setting_ends_the_run() -> None:
+    """A wrong setting is one line and the exit code of a usage error."""
+    run = run_suite(CONVIRZA_BASE_URL="http://api.example/v3")
+    assert run.returncode == 4
+    assert "CONVIRZA_BASE_URL: neither an https address nor one of this machine" in run.stdout + run.stderr
+
+
+def test_run_is_as_the_next() -> None:
+    """Two runs ask the same questions, whatever the hash seed; another seed asks others."""
+    runs = [
+        run_suite(PYTHONHASHSEED=hashing, CONVIRZA_CONTRACT_SEED=seed)
+        for hashing, seed in (("1", "5"), ("2", "5"), ("1", "6"))
+    ]
+    assert [run.returncode for run in runs] == [0, 0, 0], runs[0].stdout
+    first, second, other = (re.search(r"requests, fingerprint (\w+)", run.stdout)[1] for run in runs)
+    assert first == second != other
