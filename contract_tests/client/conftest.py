@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 import yaml
+
 from convirza_client import AuthenticatedClient
 from convirza_client.api.calls import get_call
 from convirza_client.models import CallModule, CallResponse, Error

@@ -10,6 +10,7 @@ import traceback
 
 import httpx
 import pytest
+
 from convirza_client import AuthenticatedClient, Client, errors
 from convirza_client.api.calls import get_call
 

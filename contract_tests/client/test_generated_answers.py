@@ -12,6 +12,7 @@ import asyncio
 import builtins
 import datetime
 import json
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,14 @@ import httpx
 import jsonschema_rs
 import pytest
 import respx
-from convirza_client import AuthenticatedClient, errors
-from convirza_client.api.calls import get_call
-from convirza_client.types import UNSET, Response
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from convirza_client import AuthenticatedClient, errors
+from convirza_client.api.calls import get_call
+from convirza_client.types import UNSET, Response
+
+TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 URL = "https://api.test/v3/conversations/calls/987654"
 STATUSES = {
     200: "CallFound",
@@ -206,7 +209,7 @@ def test_a_conforming_answer_is_read_and_written_exactly(ask, document, status):
     schema, validator = schema_of(document, status), validator_of(document, status)
 
     @given(body=values(document, schema))
-    @settings(max_examples=150 if status == 200 else 40)
+    @settings(max_examples=TIMES * (150 if status == 200 else 40))
     def check(body: Any) -> None:
         validator.validate(body)
         response = ask(

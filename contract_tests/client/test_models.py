@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from uuid import UUID
 
 import pytest
+
 from convirza_client import errors
 from convirza_client.models import (
     Call,

@@ -6,8 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import convirza_client
 import pytest
+
+import convirza_client
 
 PACKAGE = Path(convirza_client.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))

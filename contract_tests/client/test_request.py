@@ -5,6 +5,7 @@ from itertools import combinations
 import httpx
 import pytest
 import respx
+
 from convirza_client import AuthenticatedClient
 from convirza_client.models import CallModule
 from convirza_client.types import UNSET

@@ -9,6 +9,7 @@ import json
 
 import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
+
 from support.document import (
     COPY,
     REFERENCE,

@@ -17,6 +17,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 import pytest
+
 from support.bad_documents import BAD_DOCUMENTS, ENUM, ENUM_PLACE, STATUS, STATUS_PLACE, Bad
 
 ROOT = Path(__file__).resolve().parents[2]

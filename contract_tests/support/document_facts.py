@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from support.document import (
+from support.contract import (
     COPY,
     Document,
     branches,

@@ -1,0 +1,31 @@
+"""What holds for every test: one run is as the next, unless a random seed is asked for.
+
+CONVIRZA_CONTRACT_SEED is a number or `random`, CONVIRZA_CONTRACT_TIMES multiplies the examples of the tests
+that draw any. `tox run -e deep` sets both.
+"""
+
+import os
+import random
+
+import hypothesis
+import pytest
+
+SEED = "CONVIRZA_CONTRACT_SEED"
+
+
+@pytest.hookimpl(tryfirst=True)  # before hypothesis reads its option
+def pytest_configure(config: pytest.Config) -> None:
+    """Fix the seed; make one if `random` is asked for, and pass it on to schemathesis."""
+    if os.environ.get(SEED) == "random":
+        os.environ[SEED] = str(random.SystemRandom().randrange(2**32))
+    seed = os.environ.get(SEED)
+    if seed:
+        config.option.hypothesis_seed = int(seed) if seed.isdecimal() else seed
+    hypothesis.settings.register_profile("contract", derandomize=not seed, database=None, deadline=None)
+    hypothesis.settings.load_profile("contract")
+
+
+def pytest_report_header() -> str | None:
+    """Say how to run the same again."""
+    seed = os.environ.get(SEED)
+    return f"seed: {seed} (to run the same again: {SEED}={seed})" if seed else None
