@@ -1,0 +1,492 @@
+"""Faulty servers: the fake API with one thing wrong each.
+
+`tox run -e faults` (scripts/faults.py) runs contract_tests/server on each, by
+CONVIRZA_CONTRACT_APP=support.server_faults:app and CONVIRZA_FAULT=<name>. `none` is the fake as it is.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from convirza.fake import DEFAULT_TOKEN, DOCUMENTED_CALL_ID, FORBIDDEN_CALL_ID, create_app
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Answer:
+    """What the fake answered, or a fault makes of it."""
+
+    status: int
+    body: Any
+    headers: dict[str, str] = field(default_factory=dict)
+    media_type: str = "application/json"
+
+    @property
+    def record(self) -> Json:
+        """The record of a 200."""
+        return self.body["data"]["result"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The request, as a fault may see and change it before the fake gets it."""
+
+    method: str
+    path: str
+    query: str
+    authorization: str | None
+
+    @property
+    def include(self) -> list[str]:
+        """The modules asked for."""
+        found = re.search(r"(?:^|&)include=([^&]*)", self.query)
+        return re.split(r",|%2C", found[1]) if found and found[1] else []
+
+    def including(self, modules: list[str]) -> "Asked":
+        """The same request for other modules."""
+        return replace(self, query="include=" + ",".join(modules))
+
+
+Before = Callable[[Asked], Asked]
+After = Callable[[Asked, Answer], Answer | None]
+FAULTS: dict[str, Before | After | None] = {"none": None}
+_FAKE = create_app()
+_GOOD = f"Bearer {DEFAULT_TOKEN}"
+_CALLS = "/v3/conversations/calls/"
+
+
+async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """The fake with the fault that CONVIRZA_FAULT names."""
+    fault = FAULTS[os.environ.get("CONVIRZA_FAULT", "none")]
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    asked = Asked(
+        scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers.get("authorization")
+    )
+    changed = fault(asked) if fault in _BEFORE else asked  # type: ignore[operator, arg-type]
+    answer = await _ask(scope, changed)
+    if fault is not None and fault not in _BEFORE:
+        answer = fault(asked, answer) or answer  # type: ignore[call-arg, operator, assignment]
+    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
+    raw = {"content-type": answer.media_type, "content-length": str(len(content)), **answer.headers}
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": [(name.encode(), value.encode("latin-1")) for name, value in raw.items() if value],
+        }
+    )
+    await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else content})
+
+
+async def _ask(scope: Scope, asked: Asked) -> Answer:
+    start: Json = {}
+    content = b""
+
+    async def receive() -> Json:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        nonlocal content
+        if message["type"] == "http.response.start":
+            start.update(message)
+        else:
+            content += message.get("body", b"")
+
+    headers = [pair for pair in scope["headers"] if pair[0].lower() != b"authorization"]
+    if asked.authorization is not None:
+        headers.append((b"authorization", asked.authorization.encode("latin-1")))
+    changed = {
+        **scope,
+        "method": asked.method,
+        "path": asked.path,
+        "raw_path": asked.path.encode(),
+        "query_string": asked.query.encode("latin-1"),
+        "headers": headers,
+    }
+    await _FAKE(changed, receive, send)
+    kept = {"www-authenticate", "allow"}
+    return Answer(
+        start["status"],
+        json.loads(content),
+        {name.decode(): value.decode() for name, value in start["headers"] if name.decode() in kept},
+    )
+
+
+# ---------------------------------------------------------------------------- how a fault is written
+
+_BEFORE: set[Any] = set()
+
+
+def before(name: str) -> Callable[[Before], Before]:
+    """A fault in how the server reads a request."""
+
+    def add(fault: Before) -> Before:
+        FAULTS[name] = fault
+        _BEFORE.add(fault)
+        return fault
+
+    return add
+
+
+def after(name: str) -> Callable[[After], After]:
+    """A fault in what the server answers."""
+
+    def add(fault: After) -> After:
+        FAULTS[name] = fault
+        return fault
+
+    return add
+
+
+def in_record(name: str, change: Callable[[Json], Any]) -> None:
+    """A fault in the record of a 200."""
+
+    def fault(_asked: Asked, answer: Answer) -> None:
+        if answer.status == 200:
+            change(answer.record)
+
+    after(name)(fault)
+
+
+def in_module(name: str, key: str, change: Callable[[Any], Any]) -> None:
+    """A fault in a module of the record, or in each item of it."""
+
+    def fault(record: Json) -> None:
+        module = record.get(key)
+        for each in module if isinstance(module, list) else [module] if module else []:
+            change(each)
+
+    in_record(name, fault)
+
+
+def in_body(name: str, change: Callable[[Json], Any], *statuses: int) -> None:
+    """A fault in the bodies with these statuses; all if none is given."""
+
+    def fault(_asked: Asked, answer: Answer) -> None:
+        if not statuses or answer.status in statuses:
+            change(answer.body)
+
+    after(name)(fault)
+
+
+def put(key: str, value: Any) -> Callable[[Json], Any]:
+    """A change: this value for this member, where there is one."""
+    return lambda node: node.update({key: value}) if key in node else None
+
+
+def change(key: str, to: Callable[[Any], Any]) -> Callable[[Json], Any]:
+    """A change: the member's value through `to`, where it is not null."""
+    return lambda node: node.update({key: to(node[key])}) if node.get(key) is not None else None
+
+
+# ---------------------------------------------------------------------------- shape, type, null, enum, format
+
+in_body("envelope without code", lambda body: body.pop("code"), 200)
+in_body("envelope without message", lambda body: body.pop("message"), 200)
+in_body("envelope without request_id", lambda body: body.pop("request_id"), 200)
+in_body("envelope without timestamp", lambda body: body.pop("timestamp"), 200)
+in_body("record not in result", lambda body: body.update(data=body["data"]["result"]), 200)
+in_body("record in a list", lambda body: body["data"].update(result=[body["data"]["result"]]), 200)
+in_body("data is null", put("data", None), 200)
+in_body("code as a string", change("code", str))
+in_body("message is null", put("message", None))
+in_body("message is an object", put("message", {"text": "Success"}))
+in_body("request_id is a number", put("request_id", 7))
+in_body("request_id is no UUID", put("request_id", "req-7"))
+in_body("timestamp in seconds", put("timestamp", 1775462400))
+in_body("timestamp without Z", change("timestamp", lambda text: text.rstrip("Z")))
+in_body("timestamp without milliseconds", change("timestamp", lambda text: text[:19] + "Z"))
+in_body("timestamp with an offset", change("timestamp", lambda text: text.replace("Z", "+00:00")))
+in_body("errors without code", lambda body: body.pop("code"), 400, 401, 403, 404)
+in_body("errors without message", lambda body: body.pop("message"), 400, 401, 403, 404)
+in_record("call_id missing", lambda record: record.pop("call_id"))
+in_record("call_id is null", put("call_id", None))
+in_record("call_id as a string", change("call_id", str))
+in_record("duration as a string", change("duration", str))
+in_record("duration negative", change("duration", lambda seconds: -1 - seconds))
+in_record("caller_id as a number", change("caller_id", int))
+in_record("repeat_call as a number", change("repeat_call", int))
+in_record("disposition in small letters", change("disposition", str.lower))
+in_record("disposition not listed", put("disposition", "RINGING"))
+in_record("call_started as a date", change("call_started", lambda text: text[:10]))
+in_record("call_started in another form", change("call_started", lambda text: text.replace("T", " ")))
+in_record("campaign_id is zero", put("campaign_id", 0))
+in_record("campaign_name as an object", change("campaign_name", lambda name: {"name": name}))
+in_record("tags as an object", change("tags", lambda tags: {"items": tags}))
+in_record("tags as strings", change("tags", lambda tags: [tag["tag_name"] for tag in tags]))
+in_record("comments as one object", change("comments", lambda comments: comments[0]))
+in_record("summary as a list", change("summary", lambda text: [text]))
+in_record("recording_details in a list", change("recording_details", lambda recording: [recording]))
+in_record("custom_sources as a list", change("custom_sources", lambda sources: list(sources.values())))
+in_record("call_flow as a string", change("call_flow", str))
+in_module("expires_at as text", "recording_details", change("expires_at", lambda _: "2026-04-06T08:00:00Z"))
+in_module("url as an object", "recording_details", change("url", lambda url: {"href": url}))
+in_module("call_value as a string", "call_detail", change("call_value", str))
+in_module("is_outbound as a string", "call_detail", change("is_outbound", str))
+in_module(
+    "appointment_date with a time", "voiceagent_data", change("appointment_date", lambda d: d + "T00:00")
+)
+in_module("outcome as a string", "voiceagent_data", change("outcome", str))
+in_module("tag_active as a number", "tags", change("tag_active", int))
+in_module("tag_created in seconds", "tags", change("tag_created", lambda _: 1767268800))
+in_module("note_id as a string", "comments", change("note_id", str))
+in_module("score_value with a fraction", "indicators", change("score_value", lambda score: score + 0.5))
+
+# ---------------------------------------------------------------------------- media type, status
+
+
+def answers(name: str, **values: Any) -> None:
+    """A fault that replaces parts of every 200."""
+
+    def fault(_asked: Asked, answer: Answer) -> Answer | None:
+        return replace(answer, **values) if answer.status == 200 else None
+
+    after(name)(fault)
+
+
+answers("200 as text/plain", media_type="text/plain")
+answers("200 without a media type", media_type="")
+answers("200 as HTML", media_type="text/html", body=b"<html></html>")
+answers("HTML labelled JSON", body=b"<html></html>")
+answers("200 with an empty body", body=b"")
+answers("206 for 200", status=206)
+answers("500 for every call", status=500, body={"code": 500, "message": "Internal server error."})
+in_body("code differs from the status", put("code", 0))
+in_body("code 200 in errors", put("code", 200), 400, 401, 403, 404)
+
+
+@after("errors as HTML")
+def _(_asked: Asked, answer: Answer) -> Answer | None:
+    if answer.status in (400, 401, 403, 404):
+        return replace(answer, body=b"<h1>error</h1>", media_type="text/html")
+    return None
+
+
+def shifts(name: str, status: int, to: int) -> None:
+    """A fault that answers one status for another."""
+
+    def fault(_asked: Asked, answer: Answer) -> Answer | None:
+        if answer.status == status:
+            return replace(answer, status=to, body={"code": to, "message": "No."})
+        return None
+
+    after(name)(fault)
+
+
+shifts("404 for bad requests", 400, 404)
+shifts("422 for bad requests", 400, 422)
+shifts("500 for bad requests", 400, 500)
+shifts("403 for a missing token", 401, 403)
+shifts("404 for calls out of scope", 403, 404)
+shifts("403 for unknown calls", 404, 403)
+shifts("410 for unknown calls", 404, 410)
+shifts("404 for every call", 200, 404)
+shifts("403 for every call", 200, 403)
+shifts("401 for every call", 200, 401)
+shifts("400 for every call", 200, 400)
+
+
+@after("200 with an error in it for unknown calls")
+def _(_asked: Asked, answer: Answer) -> Answer | None:
+    return replace(answer, status=200) if answer.status == 404 else None
+
+
+# ---------------------------------------------------------------------------- authorization
+
+
+@before("token not checked")
+def _(asked: Asked) -> Asked:
+    return replace(asked, authorization=_GOOD)
+
+
+@before("any token accepted")
+def _(asked: Asked) -> Asked:
+    return replace(asked, authorization=_GOOD) if asked.authorization else asked
+
+
+@before("missing token accepted")
+def _(asked: Asked) -> Asked:
+    return asked if asked.authorization else replace(asked, authorization=_GOOD)
+
+
+@before("another scheme accepted")
+def _(asked: Asked) -> Asked:
+    token = (asked.authorization or "").partition(" ")[2]
+    return replace(asked, authorization=_GOOD) if token == DEFAULT_TOKEN else asked
+
+
+@before("bare token accepted")
+def _(asked: Asked) -> Asked:
+    return replace(asked, authorization=_GOOD) if asked.authorization == DEFAULT_TOKEN else asked
+
+
+@before("beginning of the token suffices")
+def _(asked: Asked) -> Asked:
+    sent = (asked.authorization or "").removeprefix("Bearer ")
+    return replace(asked, authorization=_GOOD) if sent and DEFAULT_TOKEN.startswith(sent) else asked
+
+
+@before("longer token accepted")
+def _(asked: Asked) -> Asked:
+    return replace(asked, authorization=_GOOD) if (asked.authorization or "").startswith(_GOOD) else asked
+
+
+@before("token compared without case")
+def _(asked: Asked) -> Asked:
+    same = (asked.authorization or "").lower() == _GOOD.lower()
+    return replace(asked, authorization=_GOOD) if same else asked
+
+
+@after("token repeated in the message")
+def _(asked: Asked, answer: Answer) -> None:
+    if answer.status in (401, 404):
+        answer.body["message"] += f" Token: {asked.authorization}"
+
+
+@after("token repeated in a header")
+def _(asked: Asked, answer: Answer) -> Answer:
+    return replace(answer, headers={**answer.headers, "x-debug": asked.authorization or ""})
+
+
+@after("scope not checked")
+def _(asked: Asked, answer: Answer) -> Answer | None:
+    if answer.status != 403:
+        return None
+    record = {"call_id": int(asked.path.rpartition("/")[2])}
+    return replace(answer, status=200, body={**answer.body, "code": 200, "data": {"result": record}})
+
+
+@after("403 with the record")
+def _(_asked: Asked, answer: Answer) -> None:
+    if answer.status == 403:
+        answer.body["data"] = {"result": {"call_id": FORBIDDEN_CALL_ID, "caller_id": "18015551234"}}
+
+
+# ---------------------------------------------------------------------------- ids and modules
+
+
+def asks_for(name: str, other: Callable[[str], str | int]) -> None:
+    """A fault that reads the id of the path wrongly."""
+
+    def fault(asked: Asked) -> Asked:
+        if not asked.path.startswith(_CALLS):
+            return asked
+        return replace(asked, path=f"{_CALLS}{other(asked.path.removeprefix(_CALLS))}")
+
+    before(name)(fault)
+
+
+def number(text: str, read: Callable[[int], int]) -> str | int:
+    """The id through `read`, if it is one."""
+    return read(int(text)) if re.fullmatch("[0-9]{1,19}", text) else text
+
+
+asks_for("the same call for every id", lambda text: number(text, lambda _: DOCUMENTED_CALL_ID))
+asks_for("id read as a float", lambda text: number(text, lambda id: int(float(id)) if id >= 2**53 else id))
+asks_for("id cut to 32 bits", lambda text: number(text, lambda id: id % 2**32))
+asks_for("zero read as a call", lambda text: DOCUMENTED_CALL_ID if text == "0" else text)
+asks_for("sign ignored", lambda text: DOCUMENTED_CALL_ID if text.startswith("-") else text)
+asks_for("letters read as a call", lambda text: DOCUMENTED_CALL_ID if text.isalpha() else text)
+asks_for("fraction cut", lambda text: DOCUMENTED_CALL_ID if re.fullmatch(r"-?[0-9]+\.[0-9]+", text) else text)
+asks_for("2^63 read as a call", lambda text: DOCUMENTED_CALL_ID if text == str(2**63) else text)
+
+
+@after("id of another call in the record")
+def _(_asked: Asked, answer: Answer) -> None:
+    if answer.status == 200:
+        answer.record["call_id"] += 1
+
+
+@after("large ids rounded")
+def _(_asked: Asked, answer: Answer) -> None:
+    if answer.status == 200:
+        answer.record["call_id"] = int(float(answer.record["call_id"]))
+
+
+@after("largest ids refused")
+def _(asked: Asked, answer: Answer) -> Answer | None:
+    text = asked.path.rpartition("/")[2]
+    if answer.status in (200, 404) and text.isdecimal() and int(text) >= 2**31:
+        return replace(answer, status=400, body={"code": 400, "message": "Invalid id."})
+    return None
+
+
+_ALL = [
+    "call_detail", "call_flow", "comments", "custom_sources", "indicators",
+    "recordings", "summary", "tags", "transcription", "voiceagent",
+]  # fmt: skip
+
+
+def includes(name: str, read: Callable[[list[str]], list[str]]) -> None:
+    """A fault that reads `include` wrongly."""
+    before(name)(lambda asked: asked.including(read(asked.include)))
+
+
+includes("include ignored", lambda _: [])
+includes("every module always sent", lambda modules: _ALL if set(modules) <= set(_ALL) else modules)
+includes("tags always sent", lambda modules: [*modules, "tags"])
+includes("only the first module sent", lambda modules: modules[:1])
+includes("only the last module sent", lambda modules: modules[-1:])
+includes("unknown modules skipped", lambda modules: [name for name in modules if name in _ALL])
+includes("modules in any case", lambda modules: [name.lower() for name in modules])
+includes("one module never sent", lambda modules: [name for name in modules if name != "transcription"])
+includes("a repeated module refused", lambda m: m if len(set(m)) == len(m) else ["nonsense"])
+includes("modules in order only", lambda m: m if m == sorted(m) or not set(m) <= set(_ALL) else ["nonsense"])
+includes("two modules refused", lambda modules: modules if len(modules) < 2 else ["nonsense"])
+includes(
+    "a wrong module swapped in", lambda m: ["summary" if name == "transcription" else name for name in m]
+)
+
+
+@before("encoded commas not understood")
+def _(asked: Asked) -> Asked:
+    return replace(asked, query=asked.query.replace("%2C", "%20"))
+
+
+@before("raw commas not understood")
+def _(asked: Asked) -> Asked:
+    return replace(asked, query=asked.query.replace(",", "%20"))
+
+
+# ---------------------------------------------------------------------------- time and identity
+
+in_body("timestamp of last year", change("timestamp", lambda text: f"{int(text[:4]) - 1}{text[4:]}"))
+in_body("timestamp of the example", put("timestamp", "2026-01-20T12:34:56.789Z"))
+in_body(
+    "timestamp in local time",
+    change("timestamp", lambda text: text[:11] + f"{(int(text[11:13]) + 7) % 24:02}" + text[13:]),
+)
+in_body("the same request_id always", put("request_id", "550e8400-e29b-41d4-a716-446655440000"))
+
+_SEEN: dict[str, Any] = {}
+
+
+@after("answers kept from the first request")
+def _(asked: Asked, answer: Answer) -> Answer:
+    return _SEEN.setdefault(f"{asked}", answer)
+
+
+@after("another call on each request")
+def _(_asked: Asked, answer: Answer) -> None:
+    if answer.status == 200:
+        _SEEN["n"] = _SEEN.get("n", 0) + 1
+        answer.record["duration"] = _SEEN["n"]
+
+
+# ---------------------------------------------------------------------------- methods
+
+
+def also(name: str, *methods: str) -> None:
+    """A fault that answers other methods like GET."""
+    before(name)(lambda asked: replace(asked, method="GET") if asked.method in methods else asked)
+
+
+also("POST answered", "POST")
+also("DELETE answered", "DELETE")
+also("HEAD, PUT and PATCH answered", "HEAD", "PUT", "PATCH")

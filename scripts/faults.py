@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+"""Prove that the contract suite can fail: run it on broken servers and on mutants of the client.
+
+    tox run -e faults                        all of them, a table, exit 1 if one survives
+    tox run -e faults -- --only client       only one kind: client or server
+    tox run -e faults -- --name "wrong path" only those whose name contains the text
+
+Each runs in a process of its own, two at a time. The table says which test killed it; build/faults.json has
+the same for the report.
+"""
+
+import argparse
+import importlib.metadata
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "contract_tests"))
+
+from support.client_mutants import MUTANTS, Mutant  # noqa: E402
+from support.server_faults import FAULTS  # noqa: E402
+
+RESULTS = ROOT / "build/faults.json"
+SECONDS = 180  # for one run of the suite; a fault that hangs it is killed by that
+JOBS = 2
+SLOW = ("test_answers.py", "test_generated_answers.py", "test_schemathesis.py")  # run last
+
+
+class Run(NamedTuple):
+    """What became of one fault."""
+
+    kind: str
+    name: str
+    killer: str | None
+    seconds: float
+
+
+def suite(folder: str, **environment: str) -> str | None:
+    """The first test of `contract_tests/<folder>` that fails, None if all pass."""
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=no", "-rfE"]
+    modules = sorted((ROOT / "contract_tests" / folder).glob("test_*.py"), key=lambda path: path.name in SLOW)
+    try:
+        run = subprocess.run(
+            [*command, *map(str, modules)],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"no end within {SECONDS} s"
+    if run.returncode == 0:
+        return None
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+?::)?(\S+)", run.stdout, re.MULTILINE)
+    return failed[2] if failed else f"pytest's exit code {run.returncode}"
+
+
+@contextmanager
+def mutated_client(mutant: Mutant) -> Iterator[str]:
+    """A folder that has the mutated package, to stand first on the path."""
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder) / "convirza_client"
+        shutil.copytree(
+            ROOT / "generated/convirza_client", package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+        module = package / mutant.file
+        parts = module.read_text("utf-8").split(mutant.old)
+        if len(parts) <= mutant.nth:
+            raise SystemExit(f"faults.py: mutant {mutant.name!r} finds no place in {mutant.file}: mend it")
+        before, after = mutant.old.join(parts[: mutant.nth]), mutant.old.join(parts[mutant.nth :])
+        module.write_text(before + mutant.new + after, "utf-8")
+        yield folder
+
+
+def run_client(mutant: Mutant) -> Run:
+    """Run the client's suite on a mutant."""
+    start = time.monotonic()
+    with mutated_client(mutant) as folder:
+        killer = suite("client", PYTHONPATH=folder)
+    return Run("client", mutant.name, killer, time.monotonic() - start)
+
+
+def run_server(name: str) -> Run:
+    """Run the server's suite on a faulty server."""
+    start = time.monotonic()
+    killer = suite(
+        "server",
+        PYTHONPATH=str(ROOT / "contract_tests"),
+        CONVIRZA_CONTRACT_APP="support.server_faults:app",
+        CONVIRZA_FAULT=name,
+        **facts(),
+    )
+    return Run("server", name, killer, time.monotonic() - start)
+
+
+def facts() -> dict[str, str]:
+    """What the suite must know of the fake."""
+    from convirza import fake
+
+    ids = [fake.DOCUMENTED_CALL_ID, *fake.ids_in_scope()[:2], max(fake.ids_in_scope())]
+    return {
+        "CONVIRZA_TOKEN": fake.DEFAULT_TOKEN,
+        "CONVIRZA_CONTRACT_CALL_IDS": ",".join(map(str, ids)),
+        "CONVIRZA_CONTRACT_FORBIDDEN_ID": str(fake.FORBIDDEN_CALL_ID),
+        "CONVIRZA_CONTRACT_MISSING_ID": str(fake.UNKNOWN_CALL_ID),
+    }
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", choices=["client", "server"], help="only one kind of fault")
+    parser.add_argument("--name", default="", help="only faults whose name contains this text")
+    options = parser.parse_args()
+    importlib.metadata.version("convirza")  # the suite needs the package installed
+
+    sound = {"client": suite("client"), "server": run_server("none").killer}
+    jobs: list[tuple[Callable[..., Run], Mutant | str]] = []
+    if options.only != "server":
+        jobs += [(run_client, mutant) for mutant in MUTANTS if options.name in mutant.name]
+    if options.only != "client":
+        jobs += [(run_server, name) for name in FAULTS if options.name in name]
+    for kind, killer in sound.items():
+        if killer and options.only in (None, kind):
+            print(f"faults.py: the suite fails on the sound {kind}: {killer}", file=sys.stderr)
+            return 1
+    runs = []
+    with ThreadPoolExecutor(JOBS) as pool:
+        for run in pool.map(lambda job: job[0](job[1]), jobs):
+            print(f"{run.kind:7} {run.name:45} {run.killer or 'SURVIVED'}  {run.seconds:.0f} s", flush=True)
+            runs.append(run)
+    survivors = [run for run in runs if run.killer is None]
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps([run._asdict() for run in runs], indent=2) + "\n", "utf-8")
+    print(f"{len(runs) - len(survivors)} killed, {len(survivors)} survived")
+    return 1 if survivors or not runs else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
