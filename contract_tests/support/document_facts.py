@@ -10,7 +10,7 @@ from typing import Any
 
 import jsonschema_rs
 
-from support.contract import (
+from support.document import (
     COPY,
     Document,
     branches,

@@ -6,7 +6,7 @@ A rule is a function from the document to its complaints.
 import re
 from typing import Any
 
-from support.contract import (
+from support.document import (
     Document,
     admits_null,
     component_schemas,
