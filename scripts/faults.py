@@ -129,7 +129,7 @@ def main() -> int:
     options = parser.parse_args()
     importlib.metadata.version("convirza")  # the suite needs the package installed
 
-    sound = {"client": suite("client"), "server": run_server("none").killer}
+    sound = {"client": suite("client"), "server": run_server("").killer}
     jobs: list[tuple[Callable[..., Run], Mutant | str]] = []
     if options.only != "server":
         jobs += [(run_client, mutant) for mutant in MUTANTS if options.name in mutant.name]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from support.recording import register
 from support.suite import Suite, get_suite
 from support.target import HOW_TO_RUN_LIVE
 from support.wire import MOST_RETRIES
@@ -26,7 +27,8 @@ def pytest_runtest_setup() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the markers of this folder."""
+    """Registers the markers of this folder, and the recorder if one is asked for."""
+    register(config, SUITE)
     config.addinivalue_line("markers", "requests(most): how many requests the test sends at most, else 1")
     config.addinivalue_line("markers", "not_live: the test sends what a live API must not be sent")
 

@@ -1,189 +1,34 @@
-"""Faulty servers: the fake API with one thing wrong each.
+"""Faulty servers, by name: one thing wrong each.
 
 `tox run -e faults` (scripts/faults.py) runs contract_tests/server on each, by
-CONVIRZA_CONTRACT_APP=support.server_faults:app and CONVIRZA_FAULT=<name>. `none` is the fake as it is.
+CONVIRZA_CONTRACT_APP=support.server_faults:app and CONVIRZA_FAULT=<name>.
 """
 
-import json
-import os
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from convirza.fake import DEFAULT_TOKEN, DOCUMENTED_CALL_ID, FORBIDDEN_CALL_ID
+from support.faulty_server import (
+    ANSWERS,
+    READS,
+    Answer,
+    Asked,
+    after,
+    app,
+    before,
+    change,
+    in_body,
+    in_module,
+    in_record,
+    put,
+)
 
-from convirza.fake import DEFAULT_TOKEN, DOCUMENTED_CALL_ID, FORBIDDEN_CALL_ID, create_app
+__all__ = ["FAULTS", "app"]
 
-Json = dict[str, Any]
-
-
-@dataclass
-class Answer:
-    """What the fake answered, or a fault makes of it."""
-
-    status: int
-    body: Any
-    headers: dict[str, str] = field(default_factory=dict)
-    media_type: str = "application/json"
-
-    @property
-    def record(self) -> Json:
-        """The record of a 200."""
-        return self.body["data"]["result"]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The request, as a fault may see and change it before the fake gets it."""
-
-    method: str
-    path: str
-    query: str
-    authorization: str | None
-
-    @property
-    def include(self) -> list[str]:
-        """The modules asked for."""
-        found = re.search(r"(?:^|&)include=([^&]*)", self.query)
-        return re.split(r",|%2C", found[1]) if found and found[1] else []
-
-    def including(self, modules: list[str]) -> "Asked":
-        """The same request for other modules."""
-        return replace(self, query="include=" + ",".join(modules))
-
-
-Before = Callable[[Asked], Asked]
-After = Callable[[Asked, Answer], Answer | None]
-FAULTS: dict[str, Before | After | None] = {"none": None}
-_FAKE = create_app()
 _GOOD = f"Bearer {DEFAULT_TOKEN}"
 _CALLS = "/v3/conversations/calls/"
-
-
-async def app(scope: Scope, receive: Receive, send: Send) -> None:
-    """The fake with the fault that CONVIRZA_FAULT names."""
-    fault = FAULTS[os.environ.get("CONVIRZA_FAULT", "none")]
-    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    asked = Asked(
-        scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers.get("authorization")
-    )
-    changed = fault(asked) if fault in _BEFORE else asked  # type: ignore[operator, arg-type]
-    answer = await _ask(scope, changed)
-    if fault is not None and fault not in _BEFORE:
-        answer = fault(asked, answer) or answer  # type: ignore[call-arg, operator, assignment]
-    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-    raw = {"content-type": answer.media_type, "content-length": str(len(content)), **answer.headers}
-    await send(
-        {
-            "type": "http.response.start",
-            "status": answer.status,
-            "headers": [(name.encode(), value.encode("latin-1")) for name, value in raw.items() if value],
-        }
-    )
-    await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else content})
-
-
-async def _ask(scope: Scope, asked: Asked) -> Answer:
-    start: Json = {}
-    content = b""
-
-    async def receive() -> Json:
-        return {"type": "http.request", "body": b"", "more_body": False}
-
-    async def send(message: Any) -> None:
-        nonlocal content
-        if message["type"] == "http.response.start":
-            start.update(message)
-        else:
-            content += message.get("body", b"")
-
-    headers = [pair for pair in scope["headers"] if pair[0].lower() != b"authorization"]
-    if asked.authorization is not None:
-        headers.append((b"authorization", asked.authorization.encode("latin-1")))
-    changed = {
-        **scope,
-        "method": asked.method,
-        "path": asked.path,
-        "raw_path": asked.path.encode(),
-        "query_string": asked.query.encode("latin-1"),
-        "headers": headers,
-    }
-    await _FAKE(changed, receive, send)
-    kept = {"www-authenticate", "allow"}
-    return Answer(
-        start["status"],
-        json.loads(content),
-        {name.decode(): value.decode() for name, value in start["headers"] if name.decode() in kept},
-    )
-
-
-# ---------------------------------------------------------------------------- how a fault is written
-
-_BEFORE: set[Any] = set()
-
-
-def before(name: str) -> Callable[[Before], Before]:
-    """A fault in how the server reads a request."""
-
-    def add(fault: Before) -> Before:
-        FAULTS[name] = fault
-        _BEFORE.add(fault)
-        return fault
-
-    return add
-
-
-def after(name: str) -> Callable[[After], After]:
-    """A fault in what the server answers."""
-
-    def add(fault: After) -> After:
-        FAULTS[name] = fault
-        return fault
-
-    return add
-
-
-def in_record(name: str, change: Callable[[Json], Any]) -> None:
-    """A fault in the record of a 200."""
-
-    def fault(_asked: Asked, answer: Answer) -> None:
-        if answer.status == 200:
-            change(answer.record)
-
-    after(name)(fault)
-
-
-def in_module(name: str, key: str, change: Callable[[Any], Any]) -> None:
-    """A fault in a module of the record, or in each item of it."""
-
-    def fault(record: Json) -> None:
-        module = record.get(key)
-        for each in module if isinstance(module, list) else [module] if module else []:
-            change(each)
-
-    in_record(name, fault)
-
-
-def in_body(name: str, change: Callable[[Json], Any], *statuses: int) -> None:
-    """A fault in the bodies with these statuses; all if none is given."""
-
-    def fault(_asked: Asked, answer: Answer) -> None:
-        if not statuses or answer.status in statuses:
-            change(answer.body)
-
-    after(name)(fault)
-
-
-def put(key: str, value: Any) -> Callable[[Json], Any]:
-    """A change: this value for this member, where there is one."""
-    return lambda node: node.update({key: value}) if key in node else None
-
-
-def change(key: str, to: Callable[[Any], Any]) -> Callable[[Json], Any]:
-    """A change: the member's value through `to`, where it is not null."""
-    return lambda node: node.update({key: to(node[key])}) if node.get(key) is not None else None
-
 
 # ---------------------------------------------------------------------------- shape, type, null, enum, format
 
@@ -469,7 +314,8 @@ _SEEN: dict[str, Any] = {}
 
 @after("answers kept from the first request")
 def _(asked: Asked, answer: Answer) -> Answer:
-    return _SEEN.setdefault(f"{asked}", answer)
+    kept: Answer = _SEEN.setdefault(f"{asked}", answer)
+    return kept
 
 
 @after("another call on each request")
@@ -490,3 +336,5 @@ def also(name: str, *methods: str) -> None:
 also("POST answered", "POST")
 also("DELETE answered", "DELETE")
 also("HEAD, PUT and PATCH answered", "HEAD", "PUT", "PATCH")
+
+FAULTS = [*ANSWERS, *READS]
