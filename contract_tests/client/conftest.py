@@ -1,6 +1,7 @@
 """What the tests of the generated client share."""
 
 import asyncio
+import copy
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -31,9 +32,9 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture
 def documented(document: dict[str, Any]) -> dict[str, Any]:
-    """The documented 200 answer."""
+    """The documented 200 answer, to change at will."""
     content = document["components"]["responses"]["CallFound"]["content"]["application/json"]
-    example: dict[str, Any] = content["examples"]["documented"]["value"]
+    example: dict[str, Any] = copy.deepcopy(content["examples"]["documented"]["value"])
     return example
 
 
