@@ -1,5 +1,6 @@
 """What the client sends."""
 
+import asyncio
 from itertools import combinations
 
 import httpx
@@ -7,6 +8,7 @@ import pytest
 import respx
 
 from convirza_client import AuthenticatedClient
+from convirza_client.api.calls import get_call
 from convirza_client.models import CallModule
 from convirza_client.types import UNSET
 
@@ -35,13 +37,31 @@ def test_a_path_is_quoted(fetch, client):
     assert request.url.raw_path == b"/v3/conversations/calls/1%2F..%2F..%2Fusers%3Fx%3D1%23y"
 
 
-@pytest.mark.parametrize(
-    "include", [list(pair) for size in (1, 2, len(CallModule)) for pair in combinations(CallModule, size)]
-)
-def test_include_is_sent_once_with_commas(fetch, client, include):
+def sent_for_each(mode, includes):
+    """The requests for each list of modules, through one client."""
+    client = AuthenticatedClient(base_url="https://api.test/v3", token="t")
+    with respx.mock() as router, asyncio.Runner() as runner:
+        route = router.route().mock(return_value=OK)
+        for include in includes:
+            if mode == "sync":
+                get_call.sync_detailed(987654, client=client, include=include)
+            else:
+                runner.run(get_call.asyncio_detailed(987654, client=client, include=include))
+        client.get_httpx_client().close()
+        runner.run(client.get_async_httpx_client().aclose())
+        return [call.request for call in route.calls]
+
+
+@pytest.mark.parametrize("mode", ["sync", "async"])
+def test_include_is_sent_once_with_commas(mode):
     """Every combination of modules goes out as one parameter, separated by commas, in the order given."""
-    url = sent(fetch, client, include=include).url
-    assert url.params.multi_items() == [("include", ",".join(module.value for module in include))]
+    modules = list(reversed(CallModule))  # another order than the alphabet's
+    includes = [list(some) for size in range(1, len(modules) + 1) for some in combinations(modules, size)]
+    requests = sent_for_each(mode, includes)
+    assert len(requests) == len(includes) == 2 ** len(modules) - 1
+    for request, include in zip(requests, includes, strict=True):
+        assert request.url.path == "/v3/conversations/calls/987654"
+        assert request.url.params.multi_items() == [("include", ",".join(module.value for module in include))]
 
 
 @pytest.mark.parametrize("include", [UNSET, []])
