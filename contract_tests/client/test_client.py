@@ -1,5 +1,6 @@
 """What clients and errors keep to themselves, and what copies of a client share."""
 
+import asyncio
 import copy
 import inspect
 import io
@@ -40,11 +41,15 @@ def test_a_client_shows_no_secret(opened):
 
 def test_a_client_is_not_pickled_or_copied():
     """A client holds a token and connections: pickle refuses, and says so without the token."""
-    client = AuthenticatedClient(base_url="https://api.test", **SECRETS)
-    for copied in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="build another") as caught:
-            copied(client)
-        assert CANARY not in shown(caught.value)
+    headers = {"X-Key": CANARY}
+    for client in (
+        AuthenticatedClient(base_url="https://api.test", **SECRETS),
+        Client(base_url="https://api.test", headers=headers),
+    ):
+        for copied in (pickle.dumps, copy.copy, copy.deepcopy):
+            with pytest.raises(TypeError, match=r"^a client holds secrets .* build another$") as caught:
+                copied(client)
+            assert CANARY not in shown(caught.value)
 
 
 @pytest.mark.parametrize("token", ["two words", "line\nbreak", "trailing ", "crème", "\x00", "‐"])
@@ -108,6 +113,18 @@ def test_errors_survive_copy_and_pickle(error, copied):
     assert kept.get("content", b"") == b""
 
 
+def test_messages_are_one_line_without_an_empty_end():
+    """A message ends where there is no more to say."""
+    assert [str(error) for error in ERRORS] == [
+        "GET /x: ConnectError: Connection refused",
+        "GET /x: ReadTimeout",
+        "status 520: not a documented status code",
+        "status 200: expected JSON, got text/html",
+        "status 200: the body is not valid JSON",
+        "data.result: expected an integer, got str",
+    ]
+
+
 def test_every_error_is_covered():
     """The list above has each exception of the module."""
     named = {getattr(errors, name) for name in errors.__all__} - {errors.ClientError, errors.ResponseError}
@@ -158,6 +175,63 @@ def test_default_timeouts_are_finite(make):
         timeout = inner.timeout
         for seconds in (timeout.connect, timeout.read, timeout.write, timeout.pool):
             assert 0 < seconds <= 60
+
+
+@pytest.mark.parametrize("make", [Client, lambda base_url: AuthenticatedClient(base_url=base_url, token="t")])
+def test_defaults_are_the_safe_ones(make):
+    """Certificates are checked, redirects are not followed, undocumented statuses are not raised."""
+    client = make(base_url="https://api.test")
+    assert client._verify_ssl is True
+    assert client._follow_redirects is False
+    assert client.raise_on_unexpected_status is False
+    assert client.get_httpx_client().follow_redirects is False
+    with pytest.raises(TypeError):
+        type(client)("https://api.test", False)  # all else is by keyword, but for the token
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_a_client_without_a_token_sends_none(asynchronous):
+    """Client does what AuthenticatedClient does, but for the header; its errors are the same."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/v3/broken":
+            raise httpx.ConnectError("refused", request=request)
+        return httpx.Response(200, json=dict(request.headers))
+
+    settings = {"verify_ssl": False, "follow_redirects": True, "headers": {"X-A": "1"}, "cookies": {"b": "2"}}
+    transport = httpx.MockTransport(answer)
+    client = Client(base_url="https://api.test/v3", httpx_args={"transport": transport}, **settings)
+
+    def request(url: str) -> httpx.Response:
+        if asynchronous:
+            return asyncio.run(client.request_async(method="get", url=url))
+        return client.request(method="get", url=url)
+
+    sent = request("/sound").json()
+    assert (sent["x-a"], sent["cookie"]) == ("1", "b=2")
+    assert "authorization" not in sent
+    with pytest.raises(errors.TransportError, match=r"^GET /broken: ConnectError: refused$"):
+        request("/broken")
+
+
+def test_own_httpx_clients_are_used(documented):
+    """set_httpx_client() and set_async_httpx_client() give back the client, which uses them from then on."""
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
+    for client in (Client(base_url="x"), AuthenticatedClient(base_url="x", token="t")):
+        own = httpx.Client(transport=transport, base_url="https://own.test")
+        own_async = httpx.AsyncClient(transport=transport, base_url="https://own.test")
+        assert client.set_httpx_client(own) is client
+        assert client.set_async_httpx_client(own_async) is client
+        assert client.get_httpx_client() is own
+        assert client.get_async_httpx_client() is own_async
+    assert get_call.sync(987654, client=client).to_dict() == documented
+
+
+def test_the_plain_functions_return_what_was_parsed(answering, documented):
+    """sync() and asyncio() are the detailed functions without the rest of the response."""
+    content = json.dumps(documented).encode()
+    assert get_call.sync(987654, client=answering(200, content)).to_dict() == documented
+    assert asyncio.run(get_call.asyncio(987654, client=answering(200, content))).to_dict() == documented
 
 
 WITH = [

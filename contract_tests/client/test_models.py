@@ -1,14 +1,17 @@
 """What the models keep, show and write."""
 
 import copy
+import inspect
 import json
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
+from types import MappingProxyType
 from uuid import UUID
 
 import pytest
 
-from convirza_client import errors
+import convirza_client
+from convirza_client import errors, models, types
 from convirza_client.models import (
     Call,
     CallDetail,
@@ -236,8 +239,34 @@ def test_integers_are_taken_as_json_schema_has_them(value):
 @pytest.mark.parametrize("value", [None, [], "text", 7, [("call_id", 1)]])
 def test_from_dict_takes_objects_only(value):
     """Anything else is ParseError."""
-    with pytest.raises(errors.ParseError, match="expected an object"):
+    with pytest.raises(errors.ParseError, match=f"^value: expected an object, got {type(value).__name__}$"):
         Call.from_dict(value)
+
+
+def test_from_dict_takes_any_mapping():
+    """A mapping that is no dict will do, and is left alone."""
+    wire = MappingProxyType({"call_id": 1, "new": 2})
+    assert Call.from_dict(wire).to_dict() == wire
+
+
+@pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
+def test_enumerations_have_the_values_of_the_document(document, enumeration):
+    """Each value that the document lists, and no other, is a member."""
+    assert sorted(enumeration) == sorted(document["components"]["schemas"][enumeration.__name__]["enum"])
+
+
+def test_additional_properties_are_no_argument():
+    """They are filled by from_dict, or by item; a call cannot be built with them by position."""
+    assert "additional_properties" not in inspect.signature(Call).parameters
+    assert types.parse_any(value := {"a": [1]}) is value
+
+
+@pytest.mark.parametrize(
+    "module", [convirza_client, errors, models, types], ids=lambda module: module.__name__
+)
+def test_a_module_has_what_it_says(module):
+    """Every name in __all__ is there."""
+    assert all(hasattr(module, name) for name in module.__all__)
 
 
 # ---------------------------------------------------------------------------- copies and looks
@@ -273,6 +302,7 @@ def test_a_signed_url_does_not_show_its_query(call):
     for shown in (repr(call), str(call), f"{call.recording_details}", repr([call])):
         assert "CANARY" not in shown
         assert "recordings/1?..." in shown
+    assert "'download': ['https://api.convirza.com/v3/recordings/1?...']" in repr(call)
     assert call.recording_details.url == url
     assert call.recording_details.to_dict()["url"] == url
 
@@ -289,3 +319,10 @@ def test_a_response_shows_no_body_and_no_header():
     """The repr of a Response has the status and the parsed model."""
     response = Response(status_code=404, content=b"CANARY", headers={"x": "CANARY"}, parsed=None)
     assert repr(response) == "Response(status_code=404, parsed=None)"
+
+
+def test_a_repr_shows_members_that_are_kept_aside():
+    """What is in additional_properties is part of the model."""
+    assert (
+        repr(Call.from_dict({"call_id": 1, "new": 2})) == "Call(call_id=1, additional_properties={'new': 2})"
+    )
