@@ -214,6 +214,25 @@ def test_a_client_without_a_token_sends_none(asynchronous):
         request("/broken")
 
 
+@pytest.mark.parametrize(
+    "make",
+    [Client, lambda **settings: AuthenticatedClient(token="t", **settings)],
+    ids=["Client", "Authenticated"],
+)
+def test_a_client_is_its_own_context(make):
+    """`with` and `async with` give the client itself, made with the settings that httpx's clients have."""
+    client = make(base_url="https://api.test", verify_ssl=False, follow_redirects=True)
+    with client as entered:
+        assert entered is client
+        assert client.get_httpx_client().follow_redirects is True
+
+    async def enter() -> object:
+        async with client as entered:
+            return entered
+
+    assert asyncio.run(enter()) is client
+
+
 def test_own_httpx_clients_are_used(documented):
     """set_httpx_client() and set_async_httpx_client() give back the client, which uses them from then on."""
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))

@@ -321,6 +321,11 @@ def test_a_response_shows_no_body_and_no_header():
     assert repr(response) == "Response(status_code=404, parsed=None)"
 
 
+def test_a_repr_shows_an_enumeration_as_such(call):
+    """A member of an enumeration is told apart from its string."""
+    assert "disposition=<CallDisposition.ANSWERED: 'ANSWERED'>" in repr(call)
+
+
 def test_a_repr_shows_members_that_are_kept_aside():
     """What is in additional_properties is part of the model."""
     assert (
