@@ -42,7 +42,7 @@ MUTANTS = [
     Mutant("empty include sent", _TYPES, 'if value not in (None, "")', "if value is not None"),
     Mutant("Bearer missing", _CLIENT, 'f"{self.prefix} {self.token}"', "self.token"),
     Mutant("another scheme", _CLIENT, 'prefix: str = "Bearer"', 'prefix: str = "Token"'),
-    Mutant("token sent twice", _CLIENT, "{**self._headers, ", '{**self._headers, "X-Token": self.token, '),
+    Mutant("token sent twice", _CLIENT, "{**self._headers, self.auth", '{**self._headers, "X-Token": self.token, self.auth'),
     Mutant("token not sent", _CLIENT, "headers=self._all_headers()", "headers=self._headers"),
     Mutant("token not sent, async", _CLIENT, "headers=self._all_headers()", "headers=self._headers", 2),
     Mutant(
