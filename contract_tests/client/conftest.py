@@ -3,17 +3,17 @@
 import asyncio
 import copy
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import yaml
 
 from convirza_client import AuthenticatedClient
 from convirza_client.api.calls import get_call
 from convirza_client.models import CallModule, CallResponse, Error
 from convirza_client.types import UNSET, Response, Unset
+from support.contract import media
+from support.document import load
 
 BASE_URL = "https://api.test/v3"
 TOKEN = "canary-token-9f8e7d"
@@ -25,16 +25,13 @@ Fetch = Callable[..., Response[Parsed]]
 @pytest.fixture(scope="session")
 def document() -> dict[str, Any]:
     """The OpenAPI document."""
-    path = Path(__file__).parents[2] / "openapi/openapi.yaml"
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
-    return loaded
+    return load()
 
 
 @pytest.fixture
-def documented(document: dict[str, Any]) -> dict[str, Any]:
+def documented() -> dict[str, Any]:
     """The documented 200 answer, to change at will."""
-    content = document["components"]["responses"]["CallFound"]["content"]["application/json"]
-    example: dict[str, Any] = copy.deepcopy(content["examples"]["documented"]["value"])
+    example: dict[str, Any] = copy.deepcopy(media(200)["examples"]["documented"]["value"])
     return example
 
 

@@ -18,7 +18,6 @@ from typing import Any
 from uuid import UUID
 
 import httpx
-import jsonschema_rs
 import pytest
 import respx
 from hypothesis import given, settings
@@ -27,17 +26,12 @@ from hypothesis import strategies as st
 from convirza_client import AuthenticatedClient, errors
 from convirza_client.api.calls import get_call
 from convirza_client.types import UNSET, Response
+from support.contract import media, response_validator
+from support.document import resolved
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 URL = "https://api.test/v3/conversations/calls/987654"
-STATUSES = {
-    200: "CallFound",
-    400: "BadRequest",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "NotFound",
-    500: "ServerError",
-}
+STATUSES = (200, 400, 401, 403, 404, 500)
 
 
 # ---------------------------------------------------------------------------- drawing from a schema
@@ -58,16 +52,9 @@ FORMATS: dict[str | None, st.SearchStrategy[str]] = {
 }
 
 
-def resolve(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The schema, or the component that it refers to."""
-    if "$ref" in schema:
-        return document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return schema
-
-
 def values(document: dict[str, Any], schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values that conform to a schema, of the kinds that the house rules allow in the document."""
-    schema = resolve(document, schema)
+    schema = resolved(document, schema)
     if "anyOf" in schema:
         return st.one_of([values(document, each) for each in schema["anyOf"]])
     if isinstance(schema["type"], list):
@@ -104,7 +91,7 @@ def values(document: dict[str, Any], schema: dict[str, Any]) -> st.SearchStrateg
 
 def expected(document: dict[str, Any], schema: dict[str, Any], wire: Any) -> Any:
     """The Python value of a scalar on the wire, by the document's schema."""
-    schema = resolve(document, schema)
+    schema = resolved(document, schema)
     for each in schema.get("anyOf", []):
         if wire is not None and each != {"type": "null"}:
             return expected(document, each, wire)
@@ -121,7 +108,7 @@ def expected(document: dict[str, Any], schema: dict[str, Any], wire: Any) -> Any
 
 def assert_reads(document: dict[str, Any], schema: dict[str, Any], value: Any, wire: Any) -> None:
     """`value`, which the client gave, is what `wire` says, attribute by attribute."""
-    schema = resolve(document, schema)
+    schema = resolved(document, schema)
     for each in schema.get("anyOf", []):
         if wire is not None and each != {"type": "null"}:
             assert_reads(document, each, value, wire)
@@ -177,27 +164,13 @@ def ask(request: pytest.FixtureRequest) -> Iterator[Answer]:
         runner.run(client.get_async_httpx_client().aclose())
 
 
-def schema_of(document: dict[str, Any], status: int) -> dict[str, Any]:
-    """The schema of the documented answer with this status."""
-    schema: dict[str, Any] = document["components"]["responses"][STATUSES[status]]["content"][
-        "application/json"
-    ]["schema"]
-    return schema
-
-
-def validator_of(document: dict[str, Any], status: int) -> jsonschema_rs.Draft202012Validator:
-    """The document's verdict on bodies with this status."""
-    schema = {**schema_of(document, status), "components": document["components"]}
-    return jsonschema_rs.Draft202012Validator(schema, validate_formats=True)
-
-
 # ---------------------------------------------------------------------------- conforming answers
 
 
 @pytest.mark.parametrize("status", STATUSES)
 def test_the_documented_answer_is_read_member_by_member(ask, document, status):
     """Each member of each example stands in the attribute of its name, with the type of its schema."""
-    content = document["components"]["responses"][STATUSES[status]]["content"]["application/json"]
+    content = media(status)
     for example in content["examples"].values():
         response = ask(httpx.Response(status, json=example["value"]))
         assert_reads(document, content["schema"], response.parsed, example["value"])
@@ -206,7 +179,7 @@ def test_the_documented_answer_is_read_member_by_member(ask, document, status):
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_conforming_answer_is_read_and_written_exactly(ask, document, status):
     """Whatever the document allows comes back member by member, and as the same JSON."""
-    schema, validator = schema_of(document, status), validator_of(document, status)
+    schema, validator = media(status)["schema"], response_validator(status)
 
     @given(body=values(document, schema))
     @settings(max_examples=TIMES * (150 if status == 200 else 40))
@@ -265,8 +238,8 @@ def damaged(body: Any) -> Iterator[tuple[str, Any]]:
 def test_one_wrong_member_is_kept_or_named(ask, document, status):
     """A body with one member dropped, renamed or replaced: what conforms is read exactly; what does not is
     kept and written back exactly, or is InvalidBody that names a member the document requires."""
-    schema, validator = schema_of(document, status), validator_of(document, status)
-    content = document["components"]["responses"][STATUSES[status]]["content"]["application/json"]
+    schema, validator = media(status)["schema"], response_validator(status)
+    content = media(status)
     counts = {True: 0, False: 0}
     for example in content["examples"].values():
         for what, body in damaged(example["value"]):
@@ -290,7 +263,7 @@ def test_one_wrong_member_is_kept_or_named(ask, document, status):
 @pytest.mark.parametrize("status", STATUSES)
 def test_a_truncated_body_is_refused(ask, document, status):
     """A body cut anywhere is InvalidBody."""
-    content = document["components"]["responses"][STATUSES[status]]["content"]["application/json"]
+    content = media(status)
     for example in content["examples"].values():
         whole = json.dumps(example["value"]).encode()
         for end in range(0, len(whole), max(1, len(whole) // 200)):
@@ -302,15 +275,15 @@ def test_a_truncated_body_is_refused(ask, document, status):
 def test_a_body_under_another_status_is_read_by_that_status(ask, document, status):
     """The status decides how a body is read, whatever the body says of itself."""
     for other in (*STATUSES, 204, 302, 418, 429, 502, 520):
-        content = document["components"]["responses"][STATUSES[status]]["content"]["application/json"]
+        content = media(status)
         body = next(iter(content["examples"].values()))["value"]
         try:
             response = ask(httpx.Response(other, json=body))
         except errors.InvalidBody:
-            assert not validator_of(document, other).is_valid(body)
+            assert not response_validator(other).is_valid(body)
         else:
             assert response.status_code == other
             if other in STATUSES:
-                assert_reads(document, schema_of(document, other), response.parsed, body)
+                assert_reads(document, media(other)["schema"], response.parsed, body)
             else:
                 assert response.parsed is None

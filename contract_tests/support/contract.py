@@ -3,15 +3,13 @@
 import functools
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 
 import jsonschema_rs
-import yaml
 
-DOCUMENT: Final[dict[str, Any]] = yaml.safe_load(
-    (Path(__file__).parents[2] / "openapi/openapi.yaml").read_text("utf-8")
-)
+from support.document import load, resolved
+
+DOCUMENT: Final[dict[str, Any]] = load()
 _CALL: Final = DOCUMENT["components"]["schemas"]["Call"]["properties"]
 _RESPONSES: Final = DOCUMENT["paths"]["/conversations/calls/{id}"]["get"]["responses"]
 
@@ -30,17 +28,22 @@ MODULES: Final[Mapping[str, str]] = {
 RECORD_MEMBERS: Final = frozenset(_CALL)
 DIGITS_ONLY: Final = frozenset(key for key, schema in _CALL.items() if "digits only" in schema["description"])
 """Members of the record that are phone numbers without `+`."""
-EXAMPLE: Final[Mapping[str, Any]] = DOCUMENT["components"]["responses"]["CallFound"]["content"][
-    "application/json"
-]["examples"]["documented"]["value"]["data"]["result"]
+
+
+def media(status: int) -> dict[str, Any]:
+    """The JSON of the answer with that status: its schema and its examples."""
+    answer = resolved(DOCUMENT, _RESPONSES[str(status)])
+    content: dict[str, Any] = answer["content"]["application/json"]
+    return content
+
+
+EXAMPLE: Final[Mapping[str, Any]] = media(200)["examples"]["documented"]["value"]["data"]["result"]
 """The record of the reference page."""
 
 
 @functools.cache
 def response_validator(status: int) -> jsonschema_rs.Validator:
     """Validates the body of an answer with that status, formats included."""
-    name = _RESPONSES[str(status)]["$ref"].rpartition("/")[2]
-    schema = DOCUMENT["components"]["responses"][name]["content"]["application/json"]["schema"]
     return jsonschema_rs.Draft202012Validator(
-        {**schema, "components": DOCUMENT["components"]}, validate_formats=True
+        {**media(status)["schema"], "components": DOCUMENT["components"]}, validate_formats=True
     )

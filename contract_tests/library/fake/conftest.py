@@ -1,19 +1,17 @@
 """Fixtures: clients of the fake API, in process and over HTTP, and validators from the document."""
 
 import asyncio
-import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
 import jsonschema_rs
 import pytest
-import yaml
 
 from convirza.fake import DEFAULT_TOKEN, FakeTransport, create_app
 from convirza.fake.server import serve
+from support.document import load
 
-DOCUMENT = pathlib.Path(__file__).parents[3] / "openapi/openapi.yaml"
 HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
 
 Get = Callable[..., httpx.Response]
@@ -23,8 +21,7 @@ Validate = Callable[[str, object], None]
 @pytest.fixture(scope="session")
 def document() -> dict[str, Any]:
     """The OpenAPI document, parsed."""
-    parsed: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text("utf-8"))
-    return parsed
+    return load()
 
 
 @pytest.fixture(scope="session")
