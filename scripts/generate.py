@@ -23,6 +23,7 @@ import tempfile
 import tomllib
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from _document import DOCUMENT, ROOT, Refusal, load_document, one_line, shown
 
@@ -68,6 +69,7 @@ def generate(target: Path, tools: dict[str, str]) -> None:
     target.mkdir()
     _run_generator(target / PACKAGE)
     (target / PACKAGE / "py.typed").touch()
+    _write_json(target / PACKAGE / "openapi.json", document)
     for module in sorted(target.rglob("*.py")):
         module.write_text(BANNER + module.read_text("utf-8"), "utf-8")
     manifest = {
@@ -76,7 +78,16 @@ def generate(target: Path, tools: dict[str, str]) -> None:
         "settings": {shown(CONFIG): _sha256(CONFIG)},
         "templates": {shown(path): _sha256(path) for path in sorted(TEMPLATES.iterdir())},
     }
-    (target / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
+    _write_json(target / "manifest.json", manifest)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write data as it is, members in their order; JSON has no comments, so without the banner."""
+    try:
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
+        path.write_bytes(text.encode("utf-8"))
+    except ValueError as error:  # .nan, .inf, half a surrogate pair: YAML has them
+        raise Refusal(f"{shown(DOCUMENT)}: cannot be written as JSON: {one_line(error)}") from None
 
 
 def _run_generator(target: Path) -> None:

@@ -19,11 +19,13 @@ from pathlib import Path
 import pytest
 
 from support.bad_documents import BAD_DOCUMENTS, ENUM, ENUM_PLACE, STATUS, STATUS_PLACE, Bad
+from support.document import load
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = "openapi/openapi.yaml"
 TEMPLATES = sorted((ROOT / "openapi/templates").iterdir())
 INDICATOR = "generated/convirza_client/models/indicator.py"
+PACKAGED = "generated/convirza_client/openapi.json"
 
 
 def wrong_tools() -> list[str]:
@@ -149,6 +151,7 @@ def test_every_difference_is_shown_and_mended(shared: Project) -> None:
     """A check shows each kind of difference and changes nothing; a run gives back the committed bytes."""
     models = shared.root / "generated/convirza_client/models"
     shared.edit(INDICATOR, '"""A score of a call."""', '"""A mark of a call."""')
+    shared.edit(PACKAGED, '"A score of a call."', '"A mark of a call."')
     (models / "stray.py").write_text("x = 1\n", "utf-8")
     (models / "tag.py").unlink()
     (models / "comment.py").write_bytes((models / "comment.py").read_bytes().replace(b"\n", b"\r\n"))
@@ -165,9 +168,11 @@ def test_every_difference_is_shown_and_mended(shared: Project) -> None:
         title, old, new, hunk, *lines = diff.splitlines()
         assert (old[:4], new[:4], hunk[:3]) == ("--- ", "+++ ", "@@ "), diff[:500]
         diffs[Path(title.partition(":")[0]).name] = (old, new, lines)
-    assert set(diffs) == {"indicator.py", "stray.py", "tag.py", "comment.py", "call.py", "error.py"}
+    python = {"indicator.py", "stray.py", "tag.py", "comment.py", "call.py", "error.py"}
+    assert set(diffs) == {*python, "openapi.json"}
     assert diffs["indicator.py"][:2] == (f"--- {INDICATOR}", f"+++ {INDICATOR}")
     assert '-    """A mark of a call."""' in diffs["indicator.py"][2]
+    assert '-        "description": "A mark of a call.",' in diffs["openapi.json"][2]
     assert diffs["stray.py"][1] == "+++ /dev/null"
     assert diffs["tag.py"][0] == "--- /dev/null"
     assert any(line.startswith("-") and line.endswith("\\r") for line in diffs["comment.py"][2])
@@ -183,12 +188,13 @@ def test_every_difference_is_shown_and_mended(shared: Project) -> None:
 
 
 def test_a_changed_document_is_seen(shared: Project) -> None:
-    """A check names the module that a new description changes."""
+    """A check names the module that a new description changes, and the packaged document."""
     shared.edit(DOCUMENT, "description: A score of a call.", "description: A mark of a call.")
     check = shared.run("--check")
     assert check.returncode == 1
     assert f"--- {INDICATOR}\n" in check.stdout
     assert '+    """A mark of a call."""\n' in check.stdout
+    assert f"--- {PACKAGED}\n" in check.stdout
     assert shared.tree() == shared.committed
 
 
@@ -276,6 +282,16 @@ def test_a_bad_setting_is_refused_in_one_line(shared: Project, name: str, conten
     """A settings file that cannot be used gives one line that names it."""
     (shared.root / name).write_text(content, "utf-8")
     assert_refused(shared.run(), re.escape(name))
+    assert shared.tree() == shared.committed
+
+
+@pytest.mark.parametrize(
+    ("example", "names"), [(".nan", "nan"), ("-.inf", "-inf"), (r'"\ud800"', "surrogates not allowed")]
+)
+def test_what_json_cannot_say_is_refused_in_one_line(shared: Project, example: str, names: str) -> None:
+    """YAML has numbers and half characters that the packaged document could not hold."""
+    shared.edit(DOCUMENT, "examples: [75]", f"examples: [{example}]")
+    assert_refused(shared.run(), rf"openapi\.yaml: cannot be written as JSON: .*{names}")
     assert shared.tree() == shared.committed
 
 
@@ -420,6 +436,20 @@ def test_the_manifest_tells_what_the_tree_was_made_from() -> None:
     assert set(manifest["templates"]) == {path.relative_to(ROOT).as_posix() for path in TEMPLATES}
     assert f"\n  version: {manifest['document']['version']}\n" in (ROOT / DOCUMENT).read_text("utf-8")
     assert manifest["tools"] == {tool: metadata.version(tool) for tool in ("openapi-python-client", "ruff")}
+
+
+def test_the_packaged_document_is_the_document() -> None:
+    """Every member, extensions and examples too, in the same order and of the same types; text as UTF-8."""
+    content = (ROOT / PACKAGED).read_bytes()
+    assert content == (json.dumps(load(), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def test_only_json_comes_without_the_banner() -> None:
+    """A generated file says so in its first line, unless it is empty or cannot have a comment."""
+    banner = "# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.\n"
+    files = [path for path in (ROOT / "generated").rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    bare = [path.name for path in files if not path.read_text("utf-8").startswith(banner)]
+    assert sorted(bare) == ["manifest.json", "openapi.json", "py.typed"]
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)

@@ -184,8 +184,8 @@ def required(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T
 def optional(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T | Unset:
     """Take a member out of `members`, UNSET if it is missing. A value that does not fit stays there."""
     value = members.pop(name, UNSET)
-    if isinstance(value, Unset):
-        return value
+    if value is UNSET:
+        return UNSET
     try:
         return parse(value)
     except ParseError:
@@ -196,8 +196,8 @@ def optional(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T
 def nullable(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T | None | Unset:
     """Like `optional`, for a member that may be null."""
     value = members.pop(name, UNSET)
-    if isinstance(value, Unset):
-        return value
+    if value is UNSET:
+        return UNSET
     if value is None:
         return None
     try:
