@@ -1,0 +1,417 @@
+"""The comparison of answers with the document: what is told, where, and that no value is in it."""
+
+import asyncio
+import copy
+import subprocess
+import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from convirza import _drift
+from convirza._drift import MAX_DEVIATIONS, Deviation, deviations
+from convirza.fake import DEFAULT_TOKEN, FakeTransport, create_app, ids_in_scope
+from support.document import load, resolved, schemas
+from support.document import properties as all_properties
+
+DOCUMENT = load()
+[(PATH, ITEM)] = DOCUMENT["paths"].items()
+ANSWERS = {
+    int(status): resolved(DOCUMENT, answer)["content"]["application/json"]
+    for status, answer in ITEM["get"]["responses"].items()
+}
+RECORD: dict[str, Any] = ANSWERS[200]["examples"]["documented"]["value"]
+ERROR: dict[str, Any] = ANSWERS[404]["examples"]["unknown_call"]["value"]
+CALL = "/data/result"
+PATTERN = DOCUMENT["components"]["schemas"]["Timestamp"]["pattern"]
+DISPOSITIONS = DOCUMENT["components"]["schemas"]["CallDisposition"]["enum"]
+MISSING = object()
+CANARY = "c4n4ry +1 801 555 1234"
+
+
+def changed(body: Any, pointer: str, value: object) -> Any:
+    """A copy with another value at a place, or without the place."""
+    body = copy.deepcopy(body)
+    *way, last = pointer.split("/")[1:] or [None]
+    if last is None:
+        return value
+    node = body
+    for part in way:
+        node = node[int(part)] if isinstance(node, list) else node[part]
+    if value is MISSING:
+        del node[last]
+    elif isinstance(node, list):
+        node[int(last)] = value
+    else:
+        node[last] = value
+    return body
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """An object in an object, and so on."""
+    node: dict[str, Any] = {}
+    for _ in range(depth):
+        node = {"within": node}
+    return node
+
+
+# ---------------------------------------------------------------------------- one place
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value", "kind", "expected", "got"),
+    [
+        # wrong types
+        ("", [], "type", "object", "array"),
+        ("", None, "type", "object", "null"),
+        ("/code", "200", "type", "integer", "string"),
+        ("/code", True, "type", "integer", "boolean"),
+        ("/data", None, "type", "object", "null"),
+        ("/timestamp", 1775462400, "type", "string", "integer"),
+        (f"{CALL}/call_id", None, "type", "integer", "null"),
+        (f"{CALL}/call_id", "987654", "type", "integer", "string"),
+        (f"{CALL}/disposition", 5, "type", "string or null", "integer"),
+        (f"{CALL}/duration", 182.5, "type", "integer or null", "number"),
+        (f"{CALL}/duration", float("inf"), "type", "integer or null", "number"),
+        (f"{CALL}/duration", float("nan"), "type", "integer or null", "number"),
+        (f"{CALL}/repeat_call", 0, "type", "boolean or null", "integer"),
+        (f"{CALL}/call_detail", [], "type", "object or null", "array"),
+        (f"{CALL}/call_detail/call_value", "75", "type", "number or null", "string"),
+        (f"{CALL}/call_flow", "steps", "type", "object or null", "string"),
+        (f"{CALL}/tags", {}, "type", "array or null", "object"),
+        (f"{CALL}/tags/0", None, "type", "object", "null"),
+        (f"{CALL}/tags/0/tag_name", 61.0, "type", "string or null", "integer"),
+        (f"{CALL}/summary", nested(900), "type", "string or null", "object"),
+        # missing
+        ("/request_id", MISSING, "required", "string", "nothing"),
+        ("/data/result", MISSING, "required", "object", "nothing"),
+        (f"{CALL}/call_id", MISSING, "required", "integer", "nothing"),
+        # new members
+        ("/pages", 3, "additionalProperties", "nothing", "integer"),
+        (f"{CALL}/mood", None, "additionalProperties", "nothing", "null"),
+        (f"{CALL}/mood", nested(900), "additionalProperties", "nothing", "object"),
+        (f"{CALL}/tags/0/custom_source_type_6", [], "additionalProperties", "nothing", "array"),
+        (f"{CALL}/custom_sources/custom_source_type_1/x", "", "additionalProperties", "nothing", "string"),
+        # values
+        (f"{CALL}/disposition", "RINGING", "enum", f"one of {', '.join(DISPOSITIONS)} or null", "string"),
+        (f"{CALL}/duration", -1, "minimum", "at least 0", "integer"),
+        (f"{CALL}/call_id", 0, "minimum", "at least 1", "integer"),
+        (f"{CALL}/call_id", 2**63, "maximum", f"at most {2**63 - 1}", "integer"),
+        (f"{CALL}/user_id", 10**4000, "maximum", f"at most {2**63 - 1}", "integer"),
+        (f"{CALL}/recording_details/url", "not a URL", "format", "uri", "string"),
+        (f"{CALL}/recording_details/url", "https://a.test/\ud800", "format", "uri", "string"),
+        (f"{CALL}/voiceagent_data/appointment_date", "2026-02-30", "format", "date", "string"),
+        ("/request_id", "550e8400", "format", "uuid", "string"),
+        ("/timestamp", "2026-02-30T12:34:56.789Z", "format", "date-time", "string"),
+        ("/timestamp", "2026-06-15T12:00:60.000Z", "format", "date-time", "string"),  # no leap second
+        # valid RFC 3339, but not as this API writes it
+        ("/timestamp", "2026-01-20T12:34:56Z", "pattern", PATTERN, "string"),
+        ("/timestamp", "2026-01-20t12:34:56.789z", "pattern", PATTERN, "string"),
+        ("/timestamp", "2026-01-20T12:34:56.789+00:00", "pattern", PATTERN, "string"),
+        # neither format nor pattern holds: told once
+        ("/timestamp", "yesterday", "format", "date-time", "string"),
+    ],
+)
+def test_each_damage_is_told_exactly(pointer: str, value: object, kind: str, expected: str, got: str) -> None:
+    """A record with one thing wrong has one deviation, at the place, and the document's word for it."""
+    told = deviations(200, changed(RECORD, pointer, value))
+    assert told == (Deviation(pointer, kind, expected, got),)
+
+
+@pytest.mark.parametrize(
+    ("pointer", "value"),
+    [
+        (f"{CALL}/duration", 61.0),
+        (f"{CALL}/duration", None),
+        (f"{CALL}/disposition", None),
+        (f"{CALL}/call_detail", None),
+        (f"{CALL}/call_detail", MISSING),
+        (f"{CALL}/tags", []),
+        (f"{CALL}/tags", None),
+        (f"{CALL}/call_detail/call_value", 0.5),
+        (f"{CALL}/call_detail/call_value", float("inf")),  # what json.loads makes of 1e999
+        (f"{CALL}/call_detail/call_value", 10**4000),
+        (f"{CALL}/call_flow", {"anything": [{"a b": 1}]}),
+        (f"{CALL}/voiceagent_data/additional_info", nested(900)),
+        (f"{CALL}/voiceagent_data/additional_info", {"\ud800": "\udfff"}),
+        (f"{CALL}/summary", "half a pair: \ud800"),
+        ("/timestamp", "2026-12-31T23:59:60.000Z"),
+        ("/timestamp", "0000-01-01T00:00:00.000Z"),
+    ],
+)
+def test_what_conforms_is_silent(pointer: str, value: object) -> None:
+    """Whole floats, null, absent modules, free-form objects, leap seconds and odd characters are no drift."""
+    assert deviations(200, changed(RECORD, pointer, value)) == ()
+
+
+@pytest.mark.parametrize("status", ANSWERS)
+def test_the_documented_examples_conform(status: int) -> None:
+    """Every example of every status is as the document says; another status' body is not."""
+    for shown in ANSWERS[status]["examples"].values():
+        assert deviations(status, shown["value"]) == ()
+    assert deviations(status, ERROR if status == 200 else RECORD) != ()
+
+
+def test_an_error_is_compared_too() -> None:
+    """The body of an error has its own schema."""
+    assert deviations(404, changed(ERROR, "/message", MISSING)) == (
+        Deviation("/message", "required", "string", "nothing"),
+    )
+
+
+@pytest.mark.parametrize("status", [0, 204, 418, 429, 502, 520])
+def test_a_status_without_a_schema_has_no_deviations(status: int) -> None:
+    """The document says nothing of it, so nothing deviates."""
+    assert status not in ANSWERS
+    assert deviations(status, {"anything": 1}) == ()
+
+
+def test_the_fake_conforms() -> None:
+    """Records of the fake, with and without modules, and its errors are as the document says."""
+
+    async def ask() -> list[tuple[int, Any]]:
+        headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
+        everything = ",".join(DOCUMENT["components"]["schemas"]["CallModule"]["enum"])
+        async with httpx.AsyncClient(transport=FakeTransport(create_app()), headers=headers) as client:
+            targets = [f"{id}{q}" for id in ids_in_scope()[::3] for q in ("", f"?include={everything}")]
+            answers = [
+                await client.get(f"http://fake/v3{PATH.replace('{id}', target)}")
+                for target in (*targets, "0", "404", "1?include=no")
+            ]
+            return [(answer.status_code, answer.json()) for answer in answers]
+
+    answers = asyncio.run(ask())
+    assert {status for status, _ in answers} >= {200, 400, 404}
+    assert [deviations(status, body) for status, body in answers] == [()] * len(answers)
+
+
+# ---------------------------------------------------------------------------- many places, odd bodies
+
+
+def test_deviations_come_in_the_order_of_the_document() -> None:
+    """Several deviations in one answer are all told, in the document's order, new members last."""
+    body = {"new": 1, "timestamp": "x", "data": {"result": {"also": [], "tags": [{}, 7]}}, "message": None}
+    assert [(one.pointer, one.kind) for one in deviations(200, body)] == [
+        ("/code", "required"),
+        ("/message", "type"),
+        ("/data/result/call_id", "required"),
+        ("/data/result/tags/1", "type"),
+        ("/data/result/also", "additionalProperties"),
+        ("/request_id", "required"),
+        ("/timestamp", "format"),
+        ("/new", "additionalProperties"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        CANARY,
+        "",
+        "Jane Smith",
+        "jane.smith@example.com",
+        "18015551234",
+        "x18015551234",
+        "a1b2c3d4",
+        "eyJhbGciOiJIUzI1NiJ9",
+        "https://a.test/?secret=s",
+        "a/b",
+        "a~b",
+        "Müller",
+        "name\n",
+        "\ud800",
+        "a" * 41,
+    ],
+)
+def test_a_name_that_may_be_data_is_not_shown(name: str) -> None:
+    """A new member whose name is no plain identifier is `[name]`, once for each type."""
+    odd = {name: CANARY, f"{CANARY}2": CANARY, f"{CANARY}3": 1}
+    told = deviations(200, {**RECORD, **odd})
+    assert told == (
+        Deviation("/[name]", "additionalProperties", "nothing", "string"),
+        Deviation("/[name]", "additionalProperties", "nothing", "integer"),
+    )
+
+
+@pytest.mark.parametrize("name", ["callerMood", "_id", "custom_source_type_6", "line2address", "a" * 40])
+def test_an_ordinary_name_is_shown(name: str) -> None:
+    """A name as the members of an API have it is told, since it is what one wants to know."""
+    assert [one.pointer for one in deviations(200, {**RECORD, name: 1})] == [f"/{name}"]
+
+
+def test_a_hostile_answer_is_cut_off() -> None:
+    """Of a million wrong items as many are told as a person may read; of a million odd names, one."""
+    call = {**RECORD["data"]["result"], "tags": [5] * 1_000_000}
+    told = deviations(200, {**RECORD, "data": {"result": call}})
+    assert [one.pointer for one in told] == [f"{CALL}/tags/{index}" for index in range(MAX_DEVIATIONS)]
+
+    odd = {f"odd name {index}": 1 for index in range(100_000)}
+    assert [one.pointer for one in deviations(200, {**RECORD, **odd, "code": "200"})] == ["/code", "/[name]"]
+
+
+def test_a_wrong_item_at_the_end_of_a_long_list_is_found() -> None:
+    """Valid items cost no place among the deviations."""
+    body = changed(RECORD, f"{CALL}/tags", [*[{"tag_name": "Lead"}] * 10_000, 5])
+    assert deviations(200, body) == (Deviation(f"{CALL}/tags/10000", "type", "object", "integer"),)
+
+
+def places(node: object, pointer: str = "") -> list[str]:
+    """The JSON pointers into a body."""
+    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    return [pointer, *(deep for key, value in members for deep in places(value, f"{pointer}/{key}"))]
+
+
+NAMES = sorted({name for _, name, _ in all_properties(DOCUMENT)})
+PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(2**62, 2**70)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text().map(lambda text: CANARY + text)
+    | st.sampled_from(["", "ANSWERED", "2026-01-20T12:34:56.789Z", "2026-01-20", "a:b"])
+)
+ODD = PLAIN | st.sampled_from([float("nan"), float("inf"), float("-inf"), 10**4000, f"{CANARY}\ud800"])
+
+
+def bodies(scalars: st.SearchStrategy[object], *names: str) -> st.SearchStrategy[Any]:
+    """JSON of any kind, and the documented record with one place changed."""
+    members = st.sampled_from([*NAMES, *names])
+    values = st.recursive(
+        scalars,
+        lambda parts: st.lists(parts, max_size=4) | st.dictionaries(members, parts, max_size=6),
+        max_leaves=12,
+    )
+    return values | st.builds(changed, st.just(RECORD), st.sampled_from(places(RECORD)), values)
+
+
+ANY = bodies(ODD, CANARY, f"{CANARY}\udfff")
+
+
+@given(st.sampled_from([*ANSWERS, 429]), ANY)
+def test_any_body_gives_deviations_without_its_values(status: int, body: object) -> None:
+    """Whatever JSON comes, nothing is raised and no value is told."""
+    told = deviations(status, body)
+    assert len(told) <= MAX_DEVIATIONS
+    assert CANARY[:6] not in repr(told)
+    assert len({(one.pointer, one.got_type) for one in told}) == len(told), "a value told twice"
+    assert {one.got_type for one in told} <= {
+        *("string", "integer", "number", "boolean", "null", "object", "array", "nothing")
+    }
+
+
+def closed() -> dict[str, Any]:
+    """The document with its objects closed."""
+    document = copy.deepcopy(DOCUMENT)
+    for _, schema in schemas(document):
+        if "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+    return document
+
+
+CLOSED = closed()
+ORACLE = {
+    status: jsonschema_rs.Draft202012Validator(
+        {**answer["schema"], "components": CLOSED["components"]}, validate_formats=True
+    )
+    for status, answer in ANSWERS.items()
+}
+
+
+@given(st.sampled_from(list(ANSWERS)), bodies(PLAIN, CANARY))
+@example(200, RECORD)
+def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status: int, body: Any) -> None:
+    """The places are searched by our own code, so a validator of the whole document has the last word."""
+    assert (deviations(status, body) == ()) == ORACLE[status].is_valid(body)
+
+
+@given(ANY)
+def test_a_pointer_leads_to_what_is_told(body: Any) -> None:
+    """The value at a pointer has the type that is told."""
+    for one in deviations(200, body):
+        if one.kind == "required" or "[name]" in one.pointer:
+            continue
+        node = body
+        for part in one.pointer.split("/")[1:]:
+            node = node[int(part)] if isinstance(node, list) else node[part]
+        kinds = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
+        if isinstance(node, float) and not node.is_integer():
+            assert one.got_type == "number"
+        else:
+            assert one.got_type == kinds.get(type(node), "integer")
+
+
+@pytest.mark.parametrize(
+    "body", [object(), {1: 2}, {"code": object()}, (1, 2), {"data": {"result": {None: 1}}}]
+)
+def test_a_body_that_is_no_json_raises_nothing(body: object) -> None:
+    """Not even Python objects that no parser makes end in an exception."""
+    assert deviations(200, body) != ()
+
+
+def test_the_comparison_knows_what_the_document_uses() -> None:
+    """A keyword that `_Schema` does not read, or a name that it would hide, must be taught to it first."""
+    objects = {"type", "properties", "required", "additionalProperties"}
+    lists = {"type", "items"}
+    wording = {"description", "examples", "x-evidence", "x-evidence-reason"}
+    for place, schema in schemas(DOCUMENT):
+        if "/parameters/" in place:
+            continue
+        if "$ref" in schema or "anyOf" in schema:
+            known = {"$ref", "anyOf"}
+        elif "properties" in schema or "additionalProperties" in schema:
+            known = objects
+        else:
+            known = lists if "items" in schema else {"type", *_drift._ASSERTIONS}
+        assert schema.keys() - wording <= known, f"{place}: teach src/convirza/_drift.py this keyword"
+    for place, name, _ in all_properties(DOCUMENT):
+        assert deviations(200, {**RECORD, f"{name}_x": 1})[0].pointer == f"/{name}_x", f"{place} is hidden"
+
+
+@pytest.mark.parametrize(
+    ("source", "value", "expected"),
+    [
+        ({"anyOf": [{"$ref": "#/components/schemas/Name"}]}, None, [("type", "string")]),
+        ({"anyOf": [{"$ref": "#/components/schemas/Name"}]}, "", [("minLength", "1")]),
+        ({"type": "number", "minimum": 5}, 3, [("minimum", "at least 5")]),
+        ({"type": "number", "exclusiveMinimum": 3}, 3, [("exclusiveMinimum", "3")]),
+        ({"minimum": 5}, "no type, no limit", []),
+        ({}, {"anything": 1}, []),
+    ],
+)
+def test_schemas_that_the_document_may_get(source: Any, value: object, expected: list[Any]) -> None:
+    """What the generator accepts and the document does not use today is compared, too."""
+    schema = _drift._Schema(source, {"Name": {"type": "string", "minLength": 1}})
+    assert [(one.kind, one.expected) for one in schema.deviations(value, "")] == expected
+
+
+# ---------------------------------------------------------------------------- first use, threads
+
+
+def test_the_validator_is_loaded_at_the_first_use() -> None:
+    """A program that compares nothing does not pay for the import."""
+    program = (
+        "import sys; from convirza._drift import deviations; assert 'jsonschema_rs' not in sys.modules;"
+        "assert deviations(200, 5); assert 'jsonschema_rs' in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_threads_may_be_the_first_to_compare() -> None:
+    """Started at once, all get the same."""
+    _drift._operation.cache_clear()
+    body = changed(RECORD, "/code", "200")
+    start = threading.Barrier(8)
+
+    def first(_: int) -> tuple[Deviation, ...]:
+        start.wait()
+        return deviations(200, body)
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(first, range(8))) == {(Deviation("/code", "type", "integer", "string"),)}

@@ -1,0 +1,247 @@
+"""What an answer has that the document does not say, without any value of it.
+
+Enumerations and objects are open in the document: a new value or member is no error. It is drift, though, so
+the schemas that are compared with are closed. Each value is judged by jsonschema-rs; this module finds the
+places, and stops after `MAX_DEVIATIONS`.
+"""
+
+import functools
+import importlib
+import itertools
+import logging
+import re
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Final, Protocol
+
+from attrs import evolve, frozen
+
+from convirza._generated import document
+
+__all__ = ["MAX_DEVIATIONS", "MAX_KINDS", "Deviation", "DriftLog", "deviations", "kind_of"]
+
+MAX_DEVIATIONS: Final = 100
+"""As many deviations of one answer are told; a hostile one could have millions."""
+
+MAX_KINDS: Final = 1000
+"""As many kinds of deviation a `DriftLog` keeps apart; further ones are not told."""
+
+_NAME: Final = re.compile(r"(?=.{1,40}\Z)[A-Za-z_]+[0-9]{0,3}[A-Za-z_]*")
+_INDEX: Final = re.compile(r"(?<=/)[0-9]+(?=/|\Z)")
+_LIMITS: Final = {"minimum": "at least {}", "maximum": "at most {}"}
+# Keywords about members and items are read by _Schema; those that assert nothing (examples) are left out.
+_ASSERTIONS: Final = {
+    *("enum", "exclusiveMaximum", "exclusiveMinimum", "format", "maxLength", "maximum", "minLength"),
+    *("minimum", "multipleOf", "pattern"),
+}
+_TYPES: Final[dict[type[object], str]] = {
+    bool: "boolean",
+    dict: "object",
+    float: "number",
+    int: "integer",
+    list: "array",
+    str: "string",
+    type(None): "null",
+}
+
+_logger = logging.getLogger("convirza.drift")
+
+
+class _Validator(Protocol):  # of jsonschema-rs, which a vendored copy does without, type checkers included
+    def is_valid(self, instance: object) -> bool: ...
+    def iter_errors(self, instance: object) -> Iterator[Any]: ...
+
+
+@frozen
+class Deviation:
+    """One place where an answer is not as the document says. Never holds a value of the answer."""
+
+    pointer: str
+    """JSON pointer (RFC 6901) into the body. A member's name that is not a plain identifier is `[name]`."""
+    kind: str
+    """The keyword of JSON Schema that does not hold, such as `type`; `additionalProperties`: a new member."""
+    expected: str
+    """What the document says, in a few words."""
+    got_type: str
+    """JSON type of what came; `integer` includes 61.0. `nothing`: the member is missing."""
+
+
+def deviations(status: int, body: object) -> tuple[Deviation, ...]:
+    """How a parsed JSON body deviates from what the document says of get_call and this status.
+
+    Empty for a status without a JSON schema in the document. In the order of the document, unknown members of
+    an object last; at most `MAX_DEVIATIONS`. A value has one deviation: the first keyword that does not hold.
+    NaN and numbers beyond a double are numbers. Raises nothing, whatever `json.loads` has made.
+    """
+    schema = _operation().answers.get(status)
+    return () if schema is None else tuple(itertools.islice(schema.deviations(body, ""), MAX_DEVIATIONS))
+
+
+def kind_of(deviation: Deviation) -> Deviation:
+    """The same with `*` for indices: deviations that differ in these only are of one kind."""
+    return evolve(deviation, pointer=_INDEX.sub("*", deviation.pointer))
+
+
+class DriftLog:
+    """Tells each kind of deviation once: a line at WARNING, and a call of `on_deviation`. Thread-safe.
+
+    Deviations are of one kind if they differ in indices of arrays only. What `on_deviation` raises is logged
+    at ERROR by its type and goes no further: the caller's answer is good, and a report must not lose it.
+    """
+
+    def __init__(self, on_deviation: Callable[[Deviation], None] | None = None) -> None:
+        self._on_deviation = on_deviation
+        self._seen: set[Deviation] = set()
+        self._lock = threading.Lock()
+
+    def report(self, found: Iterable[Deviation]) -> None:
+        """Tell what is new among the deviations of one answer."""
+        for deviation in found:
+            kind = kind_of(deviation)
+            with self._lock:
+                if kind in self._seen or len(self._seen) >= MAX_KINDS:
+                    continue
+                self._seen.add(kind)
+                last = len(self._seen) == MAX_KINDS
+            self._tell(deviation, kind)
+            if last:
+                _logger.warning("%d kinds of deviation: further ones are not told", MAX_KINDS)
+
+    def _tell(self, deviation: Deviation, kind: Deviation) -> None:
+        line = "%s: %s: %s: expected %s, got %s"
+        _logger.warning(line, _operation().name, kind.pointer, kind.kind, kind.expected, kind.got_type)
+        if self._on_deviation is not None:
+            try:
+                self._on_deviation(deviation)
+            except Exception as error:
+                _logger.error("on_deviation raised %s", type(error).__name__)
+
+
+class _Schema:
+    """A schema of the document without references, closed, and with `null` as one of its types."""
+
+    def __init__(self, source: dict[str, Any], components: dict[str, Any]) -> None:
+        nullable = False
+        while "$ref" in source or "anyOf" in source:
+            if "$ref" in source:
+                source = components[source["$ref"].rpartition("/")[2]]
+            else:  # of one schema and null: the generator refuses any other
+                parts = [part for part in source["anyOf"] if part != {"type": "null"}]
+                nullable = nullable or len(parts) < len(source["anyOf"])
+                source = parts[0]
+        kinds: str | list[str] = source.get("type", [])
+        self.types = [kinds] if isinstance(kinds, str) else list(kinds)
+        if nullable and "null" not in self.types:
+            self.types.append("null")
+        self.members = {
+            name: _Schema(value, components) for name, value in source.get("properties", {}).items()
+        }
+        self.closed = "properties" in source and "additionalProperties" not in source
+        self.required: list[str] = source.get("required", [])
+        self.items = _Schema(source["items"], components) if "items" in source else None
+        self.assertions = {key: value for key, value in source.items() if key in _ASSERTIONS}
+        if nullable and "enum" in self.assertions:
+            self.assertions["enum"] = [*self.assertions["enum"], None]
+
+    def plain(self) -> dict[str, Any]:
+        """The same as JSON Schema."""
+        plain = {**self.assertions, "required": self.required}
+        if self.types:
+            plain["type"] = self.types
+        if self.items:
+            plain["items"] = self.items.plain()
+        if self.members:
+            plain["properties"] = {name: member.plain() for name, member in self.members.items()}
+        return {**plain, "additionalProperties": not self.closed}
+
+    @functools.cached_property
+    def validator(self) -> _Validator:
+        # Imported at the first use: it takes longer than what most commands do.
+        jsonschema_rs: Any = importlib.import_module("jsonschema_rs")
+        validator: _Validator = jsonschema_rs.Draft202012Validator(self.plain(), validate_formats=True)
+        return validator
+
+    def deviations(self, value: Any, pointer: str) -> Iterator[Deviation]:
+        """What is wrong in `value`, found lazily."""
+        if self._is_valid(value):
+            return
+        got = _json_type(value)
+        if self.types and got not in self.types and not (got == "integer" and "number" in self.types):
+            yield Deviation(pointer, "type", _either(self.types), got)
+        elif got == "object":
+            yield from self._in_object(value, pointer)
+        elif got == "array":
+            if self.items:
+                for index, item in enumerate(value):
+                    yield from self.items.deviations(item, f"{pointer}/{index}")
+        else:
+            if got == "string":  # a lone surrogate becomes what no format allows
+                value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            failed = {error.schema_path[-1] for error in self.validator.iter_errors(value)}
+            for kind, limit in self.assertions.items():
+                if kind in failed:
+                    expected = f"one of {_either(limit)}" if kind == "enum" else str(limit)
+                    yield Deviation(pointer, kind, _LIMITS.get(kind, "{}").format(expected), got)
+                    return
+
+    def _is_valid(self, value: object) -> bool:
+        validator = self.validator
+        try:
+            return validator.is_valid(value)
+        except Exception:  # half a surrogate pair somewhere in it: look closer
+            return False
+
+    def _in_object(self, value: dict[str, Any], pointer: str) -> Iterator[Deviation]:
+        for name, member in self.members.items():
+            place = f"{pointer}/{_shown(name)}"
+            if name in value:
+                yield from member.deviations(value[name], place)
+            elif name in self.required:
+                yield Deviation(place, "required", _either(member.types), "nothing")
+        if self.closed:
+            unknown = ((_shown(name), _json_type(value[name])) for name in value if name not in self.members)
+            for name, got in dict.fromkeys(unknown):  # many names may be [name]
+                yield Deviation(f"{pointer}/{name}", "additionalProperties", "nothing", got)
+
+
+@frozen
+class _Operation:
+    name: str  # as it is logged
+    answers: dict[int, _Schema]
+
+
+@functools.cache
+def _operation() -> _Operation:
+    """What the document says of the operation. Two threads may both read it, at first: they read the same."""
+    whole = document()
+    path, operation = next(
+        (path, item["get"])
+        for path, item in whole["paths"].items()
+        if "get" in item and item["get"]["operationId"] == "get_call"
+    )
+    components = whole["components"]
+    answers: dict[int, _Schema] = {}
+    for status, answer in operation["responses"].items():
+        if "$ref" in answer:
+            answer = components["responses"][answer["$ref"].rpartition("/")[2]]
+        source = answer.get("content", {}).get("application/json", {}).get("schema")
+        if source is not None and status.isdecimal():
+            answers[int(status)] = _Schema(source, components["schemas"])
+    return _Operation(f"GET {path}", answers)
+
+
+def _shown(name: object) -> str:
+    """A member's name, if it cannot be a secret or somebody's data: a plain identifier."""
+    return name if isinstance(name, str) and _NAME.fullmatch(name) else "[name]"
+
+
+def _json_type(value: object) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return "integer"  # as JSON Schema has it
+    return _TYPES.get(type(value), "not JSON")
+
+
+def _either(words: list[Any]) -> str:
+    """A, B or C."""
+    *first, last = ["null" if word is None else str(word) for word in words] or ["anything"]
+    return f"{', '.join(first)} or {last}" if first else last
