@@ -1,21 +1,124 @@
 """Python client for the Convirza V3 calls API.
 
-On the command line: `convirza get 987654 --include tags,recordings`, see `convirza.cli`.
-A fake API to develop and test against: see `convirza.fake`.
+    from convirza import Convirza, NotFoundError
+
+    with Convirza() as convirza:  # the token is in CONVIRZA_TOKEN
+        call = convirza.calls.get(987654, include=["tags", "recordings"])
+        print(call.disposition, call.duration, [tag.tag_name for tag in call.tags or []])
+
+`AsyncConvirza` does the same with `await`. The command is in `convirza.cli`, a fake API to develop and test
+against in `convirza.fake`.
 """
 
-__all__ = ["__version__"]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from convirza._answers import RawResponse
+    from convirza._auth import Auth, PasswordAuth, StaticToken, StoredAuth
+    from convirza._bulk import Outcome
+    from convirza._client import AsyncConvirza, Convirza
+    from convirza._clock import Clock, SystemClock
+    from convirza._drift import Deviation
+    from convirza._errors import (
+        APIStatusError,
+        AuthenticationError,
+        BadRequestError,
+        ConfigurationError,
+        ConnectionError,
+        ConvirzaError,
+        DriftError,
+        NotFoundError,
+        PermissionDeniedError,
+        RateLimitError,
+        RecordingExpiredError,
+        ResponseError,
+        ServerError,
+        TimeoutError,
+        TransportError,
+    )
+    from convirza._generated import UNSET, Call, CallModule
+    from convirza._tokens import FileTokenStore, MemoryTokenStore, Tokens, TokenStore
+
+__all__ = [
+    "UNSET",
+    "APIStatusError",
+    "AsyncConvirza",
+    "Auth",
+    "AuthenticationError",
+    "BadRequestError",
+    "Call",
+    "CallModule",
+    "Clock",
+    "ConfigurationError",
+    "ConnectionError",
+    "Convirza",
+    "ConvirzaError",
+    "Deviation",
+    "DriftError",
+    "FileTokenStore",
+    "MemoryTokenStore",
+    "NotFoundError",
+    "Outcome",
+    "PasswordAuth",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RawResponse",
+    "RecordingExpiredError",
+    "ResponseError",
+    "ServerError",
+    "StaticToken",
+    "StoredAuth",
+    "SystemClock",
+    "TimeoutError",
+    "TokenStore",
+    "Tokens",
+    "TransportError",
+    "__version__",
+]
 
 __version__: str
 
+# Imported when asked for: whoever has the pytest plugin installed does not pay for httpx at each start.
+_HOMES = {
+    "_answers": ["RawResponse"],
+    "_auth": ["Auth", "PasswordAuth", "StaticToken", "StoredAuth"],
+    "_bulk": ["Outcome"],
+    "_client": ["AsyncConvirza", "Convirza"],
+    "_clock": ["Clock", "SystemClock"],
+    "_drift": ["Deviation"],
+    "_errors": [
+        "APIStatusError",
+        "AuthenticationError",
+        "BadRequestError",
+        "ConfigurationError",
+        "ConnectionError",
+        "ConvirzaError",
+        "DriftError",
+        "NotFoundError",
+        "PermissionDeniedError",
+        "RateLimitError",
+        "RecordingExpiredError",
+        "ResponseError",
+        "ServerError",
+        "TimeoutError",
+        "TransportError",
+    ],
+    "_generated": ["UNSET", "Call", "CallModule"],
+    "_tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],
+}
 
-def __getattr__(name: str) -> str:
-    # Looked up when asked for: importlib.metadata takes longer to import than all of this package.
-    if name != "__version__":
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib.metadata import PackageNotFoundError, version
 
-    try:
-        return version("convirza")
-    except PackageNotFoundError:  # a copy that was not installed
-        return "0+unknown"
+if not TYPE_CHECKING:  # or type checkers would take any name
+
+    def __getattr__(name: str) -> Any:
+        if name == "__version__":
+            return import_module("._version", __name__).version()
+        home = next((home for home, names in _HOMES.items() if name in names), None)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = globals()[name] = getattr(import_module(f".{home}", __name__), name)
+        return value
+
+    def __dir__() -> list[str]:
+        return [*globals(), *__all__]
