@@ -1,8 +1,9 @@
 """Failures on request, in process and over HTTP, as a client sees them."""
 
 import asyncio
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -33,6 +34,12 @@ def _ask_in_process(scenario: str) -> httpx.Response:
     return asyncio.run(exchange())
 
 
+def _ask_in_process_without_a_loop(scenario: str) -> httpx.Response:
+    transport = FakeTransport(create_app(slow_seconds=0.05))
+    with httpx.Client(transport=transport, base_url="http://fake/v3", headers=HEADERS) as client:
+        return client.get(URL, headers={SCENARIO_HEADER: scenario})
+
+
 def _ask_by_option(scenario: str) -> httpx.Response:
     async def exchange() -> httpx.Response:
         transport = FakeTransport(create_app(slow_seconds=0.05, scenario=scenario))
@@ -42,11 +49,12 @@ def _ask_by_option(scenario: str) -> httpx.Response:
     return asyncio.run(exchange())
 
 
-@pytest.fixture(params=["in process", "by option", "over HTTP"])
+@pytest.fixture(params=["in process", "in process, synchronously", "by option", "over HTTP"])
 def ask(request: pytest.FixtureRequest, http: httpx.Client) -> Ask:
     """Asks for the documented call under a scenario, in each way that there is."""
     ways: dict[str, Ask] = {
         "in process": _ask_in_process,
+        "in process, synchronously": _ask_in_process_without_a_loop,
         "by option": _ask_by_option,
         "over HTTP": lambda name: http.get(URL, headers={SCENARIO_HEADER: name}),
     }
@@ -151,6 +159,68 @@ def test_truncated_answer_starts_well_in_process() -> None:
 
     assert response.status_code == 200
     assert int(response.headers["content-length"]) // 2 == len(received) > 0
+
+
+def test_synchronous_request_leaves_no_thread() -> None:
+    """Nor does it need a loop, or mind one that is running."""
+    transport = FakeTransport(create_app())
+
+    def exchange() -> httpx.Response:
+        with httpx.Client(transport=transport, base_url="http://fake/v3", headers=HEADERS) as client:
+            return client.get(URL)
+
+    async def exchange_inside_a_loop() -> httpx.Response:
+        return exchange()
+
+    before = threading.enumerate()
+    assert exchange().status_code == 200
+    assert asyncio.run(exchange_inside_a_loop()).status_code == 200
+    assert threading.enumerate() == before
+
+
+def test_synchronous_request_may_stream_its_body() -> None:
+    """A body from a generator arrives as a whole."""
+
+    def body() -> Iterator[bytes]:
+        yield b'{"email": "nobody",'
+        yield b' "password": "none"}'
+
+    with httpx.Client(transport=FakeTransport(create_app()), base_url="http://fake") as client:
+        headers = {"Content-Type": "application/json"}
+        response = client.post("/oauth/token", content=body(), headers=headers)
+
+    assert (response.status_code, response.json()["message"]) == (401, "Invalid email or password.")
+
+
+def test_slow_request_keeps_its_body() -> None:
+    """While a slow answer is due, what has come of the request is kept for it."""
+    transport = FakeTransport(create_app(scenario="slow", slow_seconds=0.05))
+
+    with httpx.Client(transport=transport, base_url="http://fake") as client:
+        response = client.post("/oauth/token", json={"email": "nobody", "password": "none"})
+
+    assert response.status_code == 401
+
+
+def test_slow_answer_obeys_the_read_timeout_of_a_synchronous_client() -> None:
+    """As it does in an asynchronous one."""
+    transport = FakeTransport(create_app(scenario="slow", slow_seconds=3_600))
+
+    started = time.monotonic()
+    with (
+        httpx.Client(transport=transport, base_url="http://fake/v3", timeout=0.01) as client,
+        pytest.raises(httpx.ReadTimeout),
+    ):
+        client.get(URL, headers=HEADERS)
+    assert time.monotonic() - started < 20
+
+
+@pytest.mark.parametrize("path", ["/nowhere", "/v3/conversations/calls/abc", "/oauth/token"])
+def test_scenario_of_the_app_is_for_every_path(path: str) -> None:
+    """A gateway that fails does not look where a request was to go."""
+    transport = FakeTransport(create_app(scenario="bad-gateway"))
+    with httpx.Client(transport=transport, base_url="http://fake") as client:
+        assert client.get(path).status_code == client.post(path).status_code == 502
 
 
 def test_scenario_of_the_request_replaces_that_of_the_app() -> None:

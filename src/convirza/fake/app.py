@@ -2,8 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Final, cast
 
 from starlette.applications import Starlette
@@ -14,43 +13,29 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from convirza.fake.envelope import Envelopes
-from convirza.fake.records import DEFAULT_SEED, LARGEST_ID, MODULES, calls, in_scope, view
-from convirza.fake.scenarios import ScenarioMiddleware, check_scenario
+from convirza.fake.oauth import OAuth
+from convirza.fake.records import LARGEST_ID, MODULES, in_scope, view
+from convirza.fake.store import CallStore
 
-DEFAULT_TOKEN: Final = "fake-convirza-token"
-DEFAULT_SLOW_SECONDS: Final = 5.0
-
-_CALLS: Final = "/v3/conversations/calls/"
+CALLS_PATH: Final = "/v3/conversations/calls/"
 _CANONICAL_ID: Final = re.compile("[1-9][0-9]{0,18}")
 
 
-def create_app(
-    *,
-    token: str = DEFAULT_TOKEN,
-    seed: int = DEFAULT_SEED,
-    scenario: str | None = None,
-    clock: Callable[[], datetime] | None = None,
-    slow_seconds: float = DEFAULT_SLOW_SECONDS,
+def make_app(
+    envelopes: Envelopes, store: CallStore, oauth: OAuth, token: str, middleware: Sequence[Middleware]
 ) -> Starlette:
-    """The fake API, serving `GET /v3/conversations/calls/{id}`.
+    """The app that serves `GET /v3/conversations/calls/{id}` and the OAuth endpoints.
 
-    `token` is the only bearer token that it accepts; `seed` decides which calls it holds, made at
-    the first request; `scenario`, one of `SCENARIOS`, is for the requests that name none; `clock`
-    gives the time as an aware datetime; `slow_seconds` is the delay of the scenario `slow`.
-
-    Raises ValueError for an empty token and for an unknown scenario.
+    It accepts the static `token` and every living access token of `oauth`.
     """
-    if not token:
-        raise ValueError("The token must not be empty.")
-    if scenario is not None:
-        check_scenario(scenario)
-    envelopes = Envelopes(clock)
 
     async def get_call(request: Request) -> Response:
-        _check_token(request.headers.getlist("authorization"), token)
-        call_id = _parse_id(request.path_params.get("id", ""))
+        _check_token(request.headers.getlist("authorization"), token, oauth)
+        call_id = parse_id(request.path_params.get("id", ""))
+        if call_id is None:
+            raise HTTPException(400, "Invalid id: a whole number from 1 to 2^63-1 is expected.")
         modules = _parse_include(request.query_params.getlist("include"))
-        call = calls(seed).get(call_id)
+        call = store.get(call_id)
         if call is None:
             raise HTTPException(404, "Call not found.")
         if not in_scope(call):
@@ -62,42 +47,39 @@ def create_app(
         error = cast("HTTPException", exc)
         return envelopes.answer(error.status_code, error.detail, headers=error.headers)
 
-    routes = [Route(_CALLS + "{id}", get_call), Route(_CALLS, get_call)]
+    routes = [Route(CALLS_PATH + "{id}", get_call), Route(CALLS_PATH, get_call)]
     for route in routes:
         # Starlette adds HEAD to GET; the contract has GET only.
         route.methods = {"GET"}
     app = Starlette(
-        routes=routes,
+        routes=[*routes, *oauth.routes()],
         exception_handlers={HTTPException: refuse},
-        middleware=[
-            Middleware(
-                ScenarioMiddleware,
-                envelopes=envelopes,
-                scenario=scenario,
-                slow_seconds=slow_seconds,
-            )
-        ],
+        middleware=middleware,
     )
     # A path with a slash too many is unknown; a redirect is not in the contract.
     app.router.redirect_slashes = False
     return app
 
 
-def _check_token(authorizations: list[str], token: str) -> None:
+def parse_id(text: str) -> int | None:
+    """The id of a call, None for what is no id."""
+    if _CANONICAL_ID.fullmatch(text) is None or int(text) > LARGEST_ID:
+        return None
+    return int(text)
+
+
+def _check_token(authorizations: list[str], token: str, oauth: OAuth) -> None:
     challenge = {"WWW-Authenticate": "Bearer"}
     if not authorizations:
         raise HTTPException(401, "Missing access token.", challenge)
     # Bytes, because compare_digest refuses text that is not ASCII; headers arrive as Latin-1.
     scheme, _, credentials = authorizations[0].encode("latin-1").partition(b" ")
-    known = secrets.compare_digest(credentials.lstrip(b" "), token.encode())
-    if len(authorizations) > 1 or scheme.lower() != b"bearer" or not known:
+    given = credentials.lstrip(b" ")
+    malformed = len(authorizations) > 1 or scheme.lower() != b"bearer"
+    if malformed or not (
+        secrets.compare_digest(given, token.encode()) or oauth.accepts(given.decode("latin-1"))
+    ):
         raise HTTPException(401, "Invalid or expired access token.", challenge)
-
-
-def _parse_id(text: str) -> int:
-    if _CANONICAL_ID.fullmatch(text) is None or int(text) > LARGEST_ID:
-        raise HTTPException(400, "Invalid id: a whole number from 1 to 2^63-1 is expected.")
-    return int(text)
 
 
 def _parse_include(values: list[str]) -> frozenset[str]:

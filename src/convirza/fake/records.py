@@ -11,7 +11,7 @@ from convirza.fake.documented import DOCUMENTED_CALL
 from convirza.fake.seeded import (
     FORBIDDEN_CALL_ID,
     LARGEST_ID,
-    ORG_UNITS_IN_SCOPE,
+    ORG_UNIT_OUT_OF_SCOPE,
     SMALLEST_ID,
     Call,
     make_calls,
@@ -67,7 +67,7 @@ def calls(seed: int = DEFAULT_SEED) -> Mapping[int, Call]:
 
 def in_scope(call: Call) -> bool:
     """Whether the token may read the call."""
-    return call["org_unit_id"] in ORG_UNITS_IN_SCOPE
+    return bool(call["org_unit_id"] != ORG_UNIT_OUT_OF_SCOPE)
 
 
 def ids_in_scope(seed: int = DEFAULT_SEED) -> tuple[int, ...]:
@@ -79,7 +79,7 @@ def view(call: Call, modules: Collection[str], now: datetime) -> dict[str, Any]:
     """The call as an answer shows it: its plain members and the modules asked for, those only.
 
     `modules` are values of `include`; `now` is the time of the fetch, from which the address of a
-    seeded recording is valid.
+    recording is valid that has no address of its own.
     """
     left_out = {key for module, key in MODULES.items() if module not in modules}
     shown = {key: value for key, value in call.items() if key not in left_out}
@@ -90,11 +90,11 @@ def view(call: Call, modules: Collection[str], now: datetime) -> dict[str, Any]:
 
 
 def _sign(recording: Mapping[str, Any], call_id: int, now: datetime) -> dict[str, Any]:
-    expires_at = int((now + URL_LIFETIME).timestamp())
+    expires_at = recording.get("expires_at") or int((now + URL_LIFETIME).timestamp())
     signature = hashlib.sha256(f"{call_id} {expires_at}".encode()).hexdigest()
     # The domain is reserved: an address of a made-up call never leads to a host of the vendor.
     url = (
         f"https://recordings.convirza.example/v3/recordings/{call_id}?secret=fake-{signature[:16]}"
-        f"&access=fake-{signature[16:32]}&expires={expires_at}&file_name={recording['filename']}.mp3"
+        f"&access=fake-{signature[16:32]}&expires={expires_at}&file_name={recording.get('filename')}.mp3"
     )
     return {**recording, "url": url, "expires_at": expires_at}

@@ -1,98 +1,192 @@
-"""Failures on request, in front of everything else, as a gateway or a network causes them.
+"""Answers by name: what the API, a gateway or a network may do instead of the usual answer.
 
-A scenario is named for one request by the header `X-Fake-Scenario`, or for all by `create_app`:
+A scenario is named for one request by the header `X-Fake-Scenario`, for all by `create_app`, or for the
+next requests by `FakeAPI.script`.
 
-- `server-error`: 500 with the envelope;
-- `bad-gateway`: 502 with an HTML body;
-- `rate-limited`: 429 with the envelope and `Retry-After: 2`;
-- `slow`: the usual answer, after `slow_seconds`;
-- `reset`: no answer, the connection is reset;
-- `truncated`: the usual answer cut in half, under the `Content-Length` of the whole; then the
-  connection is closed.
+Errors with the envelope: `unauthorized` (401), `forbidden` (403), `not-found` (404), `gone` (410, what the
+public docs say of an expired recording), `rate-limited` (429 with `Retry-After: 2`), `server-error` (500),
+`unavailable` (503).
 
-No ASGI message closes a connection. `reset` and `truncated` therefore send a message of their own,
-`DROP`, which `FakeTransport` and `convirza.fake.server` understand; other servers reject it.
+From a gateway or a network: `bad-gateway` (502 with HTML), `html` (200 with HTML), `empty` (200 without a
+body), `slow` (the usual answer after `slow_seconds`), `reset` (no answer, the connection is reset),
+`truncated` (the usual answer cut in half, under the `Content-Length` of the whole; then the connection is
+closed).
+
+The usual record, spoilt: `wrong-type` (`duration` is text), `missing-member` (no `call_id`),
+`unknown-member` (one that the document does not list), `unknown-disposition` (a value that it does not list).
+
+No ASGI message closes a connection. `reset` and `truncated` therefore send a message of their own, `DROP`,
+which `FakeTransport` and `convirza.fake.server` understand; other servers reject it.
 """
 
-from typing import Final
+import email.utils
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Any, Final
 
 import anyio
-from starlette.datastructures import Headers
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from convirza.fake.envelope import Envelopes
 
 SCENARIO_HEADER: Final = "X-Fake-Scenario"
-SCENARIOS: Final = ("server-error", "bad-gateway", "rate-limited", "slow", "reset", "truncated")
 
 DROP: Final = "convirza.fake.drop"
 """Type of the message that asks for the end of the connection; `reset` says whether by a reset."""
 
+_ERRORS: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
+    {
+        "unauthorized": (401, "Invalid or expired access token."),
+        "forbidden": (403, "You do not have access to this call."),
+        "not-found": (404, "Call not found."),
+        "gone": (410, "Recording URL has expired. Please re-fetch the call to get a fresh link."),
+        "rate-limited": (429, "Too many requests."),
+        "server-error": (500, "Internal server error."),
+        "unavailable": (503, "Service unavailable."),
+    }
+)
+SPOILT: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = MappingProxyType(
+    {
+        "wrong-type": lambda record: record.update(duration="three minutes"),
+        "missing-member": lambda record: record.pop("call_id"),
+        "unknown-member": lambda record: record.update(unknown_member="unknown"),
+        "unknown-disposition": lambda record: record.update(disposition="RINGING"),
+    }
+)
+"""What spoils the record of a usual answer, by the name of the scenario."""
+
+SCENARIOS: Final = (
+    "server-error",
+    "bad-gateway",
+    "rate-limited",
+    "slow",
+    "reset",
+    "truncated",
+    "unauthorized",
+    "forbidden",
+    "not-found",
+    "gone",
+    "unavailable",
+    "html",
+    "empty",
+    *SPOILT,
+)
+WITH_RETRY_AFTER: Final = ("rate-limited", "unavailable")
+"""The scenarios whose answer may say when to come back."""
+
 _BAD_GATEWAY: Final = "<html><body><h1>502 Bad Gateway</h1></body></html>"
-_UNKNOWN: Final = f"Unknown scenario. The scenarios are: {', '.join(SCENARIOS)}."
+_SIGN_IN: Final = "<html><body><h1>Sign in to the network</h1></body></html>"
+UNKNOWN_SCENARIO: Final = f"Unknown scenario. The scenarios are: {', '.join(SCENARIOS)}."
 
 
 def check_scenario(name: str) -> None:
     """Raises ValueError, with the names there are, for a name that is no scenario."""
     if name not in SCENARIOS:
-        raise ValueError(_UNKNOWN)
+        raise ValueError(UNKNOWN_SCENARIO)
 
 
-class ScenarioMiddleware:
-    """Answers in the place of the app, or spoils its answer, as the scenario asks."""
+def perform(
+    name: str,
+    app: ASGIApp,
+    envelopes: Envelopes,
+    *,
+    retry_after: int | datetime | None = None,
+    slow_seconds: float,
+) -> ASGIApp:
+    """The app as it behaves in a scenario, for one request.
 
-    def __init__(
-        self, app: ASGIApp, *, envelopes: Envelopes, scenario: str | None, slow_seconds: float
-    ) -> None:
-        """`scenario` is for requests that name none."""
-        self._app = app
-        self._envelopes = envelopes
-        self._scenario = scenario
-        self._slow_seconds = slow_seconds
+    `retry_after` is in seconds or a date, for the scenarios `WITH_RETRY_AFTER`.
+    """
+    if name in SPOILT:
+        return _change_record(app, SPOILT[name])
+    match name:
+        case "bad-gateway":
+            return HTMLResponse(_BAD_GATEWAY, 502)
+        case "html":
+            return HTMLResponse(_SIGN_IN)
+        case "empty":
+            return Response(media_type="application/json")
+        case "slow":
+            return _delay(app, slow_seconds)
+        case "reset":
+            return _reset
+        case "truncated":
+            return _cut_in_half(app)
+        case _:
+            status, message = _ERRORS[name]
+    headers: dict[str, str] = {}
+    if name == "unauthorized":
+        headers["WWW-Authenticate"] = "Bearer"
+    if name == "rate-limited" and retry_after is None:
+        retry_after = 2
+    if retry_after is not None:
+        headers["Retry-After"] = _retry_after(retry_after)
+    return envelopes.answer(status, message, headers=headers)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Handles one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        answer = self._envelopes.answer
-        match Headers(scope=scope).get(SCENARIO_HEADER, self._scenario):
-            case None:
-                app = self._app
-            case "server-error":
-                app = answer(500, "Internal server error.")
-            case "bad-gateway":
-                app = HTMLResponse(_BAD_GATEWAY, 502)
-            case "rate-limited":
-                app = answer(429, "Too many requests.", headers={"Retry-After": "2"})
-            case "slow":
-                await _pause(receive, self._slow_seconds)
-                app = self._app
-            case "reset":
-                await send({"type": DROP, "reset": True})
+
+def _retry_after(when: int | datetime) -> str:
+    if isinstance(when, datetime):
+        return email.utils.format_datetime(when.astimezone(UTC), usegmt=True)
+    return str(when)
+
+
+def _delay(app: ASGIApp, seconds: float) -> ASGIApp:
+    async def late(scope: Scope, receive: Receive, send: Send) -> None:
+        # No longer than the client waits, so that a server can stop at once. The body, if there is one,
+        # is kept for the app.
+        kept: list[Message] = []
+        with anyio.move_on_after(seconds):
+            while not kept or kept[-1]["type"] != "http.disconnect":
+                kept.append(await receive())
+
+        async def receive_kept() -> Message:
+            return kept.pop(0) if kept else await receive()
+
+        await app(scope, receive_kept, send)
+
+    return late
+
+
+async def _reset(_scope: Scope, _receive: Receive, send: Send) -> None:
+    await send({"type": DROP, "reset": True})
+
+
+def _cut_in_half(app: ASGIApp) -> ASGIApp:
+    async def truncated(scope: Scope, receive: Receive, send: Send) -> None:
+        async def cut(message: Message) -> None:
+            if message["type"] != "http.response.body":
+                await send(message)
                 return
-            case "truncated":
-                app, send = self._app, _cut_in_half(send)
-            case _:
-                app = answer(400, _UNKNOWN)
-        await app(scope, receive, send)
+            body: bytes = message["body"]
+            await send({**message, "body": body[: len(body) // 2], "more_body": True})
+            await send({"type": DROP, "reset": False})
+
+        await app(scope, receive, cut)
+
+    return truncated
 
 
-async def _pause(receive: Receive, seconds: float) -> None:
-    """Waits, but no longer than the client does, so that a server can stop at once."""
-    with anyio.move_on_after(seconds):
-        while (await receive())["type"] != "http.disconnect":
-            pass
+def _change_record(app: ASGIApp, change: Callable[[dict[str, Any]], object]) -> ASGIApp:
+    async def spoilt(scope: Scope, receive: Receive, send: Send) -> None:
+        start: Message = {}
 
+        async def spoil(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message
+                return
+            answer = json.loads(message["body"])
+            record = answer.get("data", {}).get("result")
+            if start["status"] != 200 or record is None:  # an error is none the worse for it
+                await send(start)
+                await send(message)
+                return
+            change(record)
+            await JSONResponse(answer)(scope, receive, send)
 
-def _cut_in_half(send: Send) -> Send:
-    async def cut(message: Message) -> None:
-        if message["type"] != "http.response.body":
-            await send(message)
-            return
-        body: bytes = message["body"]
-        await send({**message, "body": body[: len(body) // 2], "more_body": True})
-        await send({"type": DROP, "reset": False})
+        await app(scope, receive, spoil)
 
-    return cut
+    return spoilt

@@ -1,17 +1,21 @@
 """The fake API in process, with the failures that httpx shows over a real network."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import anyio
 import httpx
+from anyio.from_thread import start_blocking_portal
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from convirza.fake.scenarios import DROP
 
 
-class FakeTransport(httpx.AsyncBaseTransport):
+class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """Carries requests to an ASGI app such as `create_app()` makes, without a network.
+
+    One object serves `httpx.Client` and `httpx.AsyncClient`. A synchronous request takes an event loop of its
+    own, in a thread that ends with it: nothing is left to close, and the caller may be inside another loop.
 
     A reset raises `httpx.ReadError`, a truncated body `httpx.RemoteProtocolError` once it is read,
     and an answer that takes longer than the client's read timeout `httpx.ReadTimeout`.
@@ -20,6 +24,12 @@ class FakeTransport(httpx.AsyncBaseTransport):
     def __init__(self, app: ASGIApp) -> None:
         """`app` is usually `create_app()`."""
         self._app = app
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Sends one request to the app, for a synchronous client."""
+        request.read()
+        with start_blocking_portal() as portal:
+            return portal.call(self.handle_async_request, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Sends one request to the app."""
@@ -42,21 +52,27 @@ class FakeTransport(httpx.AsyncBaseTransport):
         try:
             with anyio.fail_after(timeouts.get("read")):
                 response = await httpx.ASGITransport(app).handle_async_request(request)
+                body = await response.aread()
         except TimeoutError:
             raise httpx.ReadTimeout("The read operation timed out", request=request) from None
-        if truncated:
-            response.stream = _TruncatedStream(response.stream, request)
-        return response
+        stream = _Body(body, request if truncated else None)
+        return httpx.Response(response.status_code, headers=response.headers, stream=stream)
 
 
-class _TruncatedStream(httpx.AsyncByteStream):
-    def __init__(self, stream: Any, request: httpx.Request) -> None:
-        self._stream = stream
-        self._request = request
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that is here as a whole; `truncated` is the request to whose answer more should have come."""
+
+    def __init__(self, body: bytes, truncated: httpx.Request | None) -> None:
+        self._body = body
+        self._truncated = truncated
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield self._body
+        if self._truncated:
+            raise httpx.RemoteProtocolError(
+                "peer closed connection without sending complete message body", request=self._truncated
+            )
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for chunk in self._stream:
+        for chunk in self:
             yield chunk
-        raise httpx.RemoteProtocolError(
-            "peer closed connection without sending complete message body", request=self._request
-        )

@@ -1,0 +1,88 @@
+"""What a test gives the fake is held against the document before the fake gives it to anyone."""
+
+import functools
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, cast
+
+if TYPE_CHECKING:
+    from convirza._drift import Deviation
+
+_RECORD: Final = "/data/result"
+_ENVELOPE: Final[Mapping[str, Any]] = {
+    "code": 200,
+    "message": "Success",
+    "request_id": "550e8400-e29b-41d4-a716-446655440000",
+    "timestamp": "2026-01-20T12:34:56.789Z",
+}
+_MOST_SHOWN: Final = 3
+
+
+def check_record(record: object) -> dict[str, Any]:
+    """A copy of the record, which matches the document; raises the ValueError that says where it does not."""
+    body = {**_ENVELOPE, "data": {"result": record}}
+    return cast("dict[str, Any]", _check(200, body, "The call")["data"]["result"])
+
+
+def check_answer(status: int, body: object) -> dict[str, Any]:
+    """A copy of the body, which matches what the document says of the status; or a ValueError."""
+    if status not in _documented_statuses():
+        known = ", ".join(map(str, _documented_statuses()))
+        raise ValueError(f"The document has no status {status}: use {known}, or the name of a scenario.")
+    checked = _check(status, body, f"The answer {status}")
+    if checked["code"] != status:
+        raise ValueError(f"The answer {status} does not match the document: /code is not the status.")
+    return checked
+
+
+def _deviations(status: int, body: object) -> "tuple[Deviation, ...]":
+    # Imported when a test gives something: the app alone does without.
+    from convirza._drift import deviations
+
+    return deviations(status, body)
+
+
+@functools.cache
+def _documented_statuses() -> tuple[int, ...]:
+    return tuple(status for status in range(100, 600) if _deviations(status, None))  # null is never a body
+
+
+def _check(status: int, body: object, what: str) -> dict[str, Any]:
+    copy = _as_json(body, "")
+    found = [
+        f"{item.pointer.removeprefix(_RECORD) or '/'} ({item.kind}, expected {item.expected},"
+        f" got {item.got_type})"
+        for item in _deviations(status, copy)
+    ]
+    if found:
+        more = f"; and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""
+        raise ValueError(f"{what} does not match the document: {'; '.join(found[:_MOST_SHOWN])}{more}.")
+    return cast("dict[str, Any]", copy)
+
+
+def _as_json(value: object, pointer: str) -> Any:
+    """A deep copy, for nobody to change from outside; raises ValueError for what JSON cannot hold."""
+    place = pointer.removeprefix(_RECORD) or "/"
+    match value:
+        case None | bool() | int():
+            return value
+        case float() if math.isfinite(value):
+            return value
+        case str() if _is_unicode(value):
+            return str(value)
+        case list() | tuple():
+            items = cast("list[object]", value)
+            return [_as_json(item, f"{pointer}/{index}") for index, item in enumerate(items)]
+        case Mapping():
+            members = cast("Mapping[object, object]", value)
+            if not all(isinstance(name, str) and _is_unicode(name) for name in members):
+                raise ValueError(f"{place} has a member whose name is no text.")
+            return {str(name): _as_json(item, f"{pointer}/{name}") for name, item in members.items()}
+        case _:
+            kind = type(value).__name__
+            raise ValueError(f"{place} is no JSON value ({kind}): give it as the API sends it.")
+
+
+def _is_unicode(text: str) -> bool:
+    # Half of a surrogate pair cannot be sent.
+    return not any("\ud800" <= character <= "\udfff" for character in text)

@@ -1,0 +1,155 @@
+"""Answers that a test has scripted for the next requests, and the requests that came."""
+
+import itertools
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, TypeAlias, cast
+
+from starlette.responses import JSONResponse
+from starlette.types import ASGIApp
+
+from convirza.fake.envelope import Envelopes
+from convirza.fake.matching import check_answer
+from convirza.fake.scenarios import SPOILT, WITH_RETRY_AFTER, check_scenario, perform
+
+
+@dataclass
+class RecordedRequest:
+    """A request as it came to the fake."""
+
+    method: str
+    path: str
+    call_id: int | None
+    """The id in the path, None where there is none."""
+    include: tuple[str, ...]
+    headers: dict[str, str] = field(repr=False)
+    """By name in small letters; what authorizes is masked."""
+    status: int | None = None
+    """The status of the answer; None until there is one, and for a connection that was reset."""
+
+
+Answer: TypeAlias = (
+    str | tuple[int, Mapping[str, Any]] | tuple[int, Mapping[str, Any], Mapping[str, str]] | None
+)
+"""The name of a scenario; status and body, and headers if need be; or None, the usual answer."""
+Scripted: TypeAlias = Answer | Callable[[RecordedRequest], Answer]
+"""An answer, or what decides on it when the request comes."""
+
+
+@dataclass
+class _Sequence:
+    answers: Iterator[Scripted]
+    path: str
+    call_id: int | None
+    retry_after: int | datetime | None
+    slow_seconds: float
+
+
+class Script:
+    """The scripted answers of one fake. May be used by several threads."""
+
+    def __init__(self, envelopes: Envelopes) -> None:
+        """`envelopes` make the answers of the scenarios."""
+        self._envelopes = envelopes
+        self._sequences: list[_Sequence] = []
+        self._failures: list[Exception] = []
+        self._lock = threading.Lock()
+
+    def add(
+        self,
+        answers: tuple[Scripted, ...],
+        *,
+        call_id: int | None,
+        path: str,
+        times: int | None,
+        retry_after: int | datetime | None,
+        slow_seconds: float,
+    ) -> None:
+        """Scripts answers; see `FakeAPI.script`."""
+        checked = [answer if callable(answer) else _check(answer, path) for answer in answers]
+        if not answers:
+            raise ValueError("Nothing to script: give the name of a scenario, an answer, or None.")
+        if times is not None and times < 1:
+            raise ValueError(f"times must be 1 or more, or None for every further request; got {times}.")
+        if retry_after is not None and not any(name in answers for name in WITH_RETRY_AFTER):
+            raise ValueError(f"retry_after is for the scenarios {' and '.join(WITH_RETRY_AFTER)}.")
+        if isinstance(retry_after, datetime) and retry_after.utcoffset() is None:
+            raise ValueError("retry_after needs an offset from UTC: give datetime(..., tzinfo=UTC).")
+        if isinstance(retry_after, int) and retry_after < 0:
+            raise ValueError(f"retry_after must be 0 seconds or more; got {retry_after}.")
+        rounds = itertools.repeat(checked) if times is None else itertools.repeat(checked, times)
+        iterator = itertools.chain.from_iterable(rounds)
+        with self._lock:
+            self._sequences.append(_Sequence(iterator, path, call_id, retry_after, slow_seconds))
+
+    def play(self, request: RecordedRequest, app: ASGIApp) -> ASGIApp:
+        """The app that answers this request: the app itself, or what the script has in its place."""
+        taken = self._take(request)
+        if taken is None:
+            return app
+        sequence, answer = taken
+        try:
+            if callable(answer):
+                answer = _check(answer(request), request.path)
+        except Exception as error:  # a mistake of the test, which the test must hear of
+            with self._lock:
+                self._failures.append(error)
+            return self._envelopes.answer(500, "The script of the test failed: see FakeAPI.check.")
+        if answer is None:
+            return app
+        if isinstance(answer, str):
+            return perform(
+                answer,
+                app,
+                self._envelopes,
+                retry_after=sequence.retry_after if answer in WITH_RETRY_AFTER else None,
+                slow_seconds=sequence.slow_seconds,
+            )
+        status, body, headers = answer if len(answer) == 3 else (*answer, None)
+        return JSONResponse(body, status, headers)
+
+    def check(self) -> None:
+        """Raises the first failure of a callable in the script."""
+        with self._lock:
+            if self._failures:
+                raise self._failures[0]
+
+    def reset(self) -> None:
+        """Forgets all scripted answers and all failures."""
+        with self._lock:
+            self._sequences.clear()
+            self._failures.clear()
+
+    def _take(self, request: RecordedRequest) -> tuple[_Sequence, Scripted] | None:
+        with self._lock:
+            # A script for one call comes before a script for all.
+            for sequence in sorted(self._sequences, key=lambda sequence: sequence.call_id is None):
+                if sequence.call_id in (None, request.call_id) and request.path.startswith(sequence.path):
+                    for answer in sequence.answers:
+                        return sequence, answer
+                    self._sequences.remove(sequence)
+        return None
+
+
+def _check(answer: Answer, path: str) -> Answer:
+    """The answer, its body copied; raises ValueError for one that the document, or HTTP, does not know."""
+    if answer is None:
+        return None
+    if isinstance(answer, str):
+        check_scenario(answer)
+        if answer in SPOILT and path.startswith("/oauth"):
+            raise ValueError(f"{answer} spoils a record: it is not for {path}.")
+        return answer
+    given = cast("object", answer)
+    if not isinstance(given, tuple) or len(cast("tuple[object, ...]", given)) not in (2, 3):
+        raise ValueError("An answer is a scenario's name, (status, body), (status, body, headers) or None.")
+    headers: dict[str, str] = dict(answer[2]) if len(answer) == 3 else {}
+    for name, value in headers.items():
+        text = f"{name}{value}"
+        if not text.isascii() or not text.isprintable():
+            raise ValueError("A header of an answer is not printable ASCII.")
+        if name.lower() in ("content-length", "content-type", "transfer-encoding"):
+            raise ValueError(f"{name} follows from the body: leave it out.")
+    return answer[0], check_answer(answer[0], answer[1]), headers

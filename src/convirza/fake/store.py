@@ -1,0 +1,76 @@
+"""The calls of a fake: those of its seed, and what a test added, changed and removed."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any, Final
+
+from convirza._generated import Call as CallModel
+from convirza.fake.documented import DOCUMENTED_CALL
+from convirza.fake.matching import check_record
+from convirza.fake.records import Call, calls
+from convirza.fake.seeded import ORG_UNITS_IN_SCOPE
+
+# What is not said of an added call is null, as in a missed or unattributed call.
+_EMPTY: Final[Mapping[str, Any]] = {
+    **dict.fromkeys([*DOCUMENTED_CALL, "call_flow"]),
+    "org_unit_id": ORG_UNITS_IN_SCOPE[0],
+}
+_FIRST_FREE_ID: Final = 10_000_000  # above all seeded ids but the largest
+
+
+class CallStore:
+    """Calls by id. May be used by several threads."""
+
+    def __init__(self, seed: int) -> None:
+        """`seed` decides which calls there are, made when the first is asked for."""
+        self._seed = seed
+        self._own: dict[int, Call | None] = {}  # None: removed
+        self._lock = threading.RLock()
+
+    def get(self, call_id: int) -> Call | None:
+        """The call, or None."""
+        with self._lock:
+            if call_id in self._own:
+                return self._own[call_id]
+        return calls(self._seed).get(call_id)
+
+    def add(self, record: CallModel | Mapping[str, Any] | None, members: Mapping[str, Any]) -> int:
+        """Adds a call and gives its id; see `FakeAPI.add_call`."""
+        given = record.to_dict() if isinstance(record, CallModel) else record or {}
+        with self._lock:
+            added = check_record({**_EMPTY, "call_id": self._free_id(), **given, **members})
+            call_id: int = added["call_id"]
+            if self.get(call_id) is not None:
+                raise ValueError(f"There is a call {call_id} already: change it with change_call.")
+            self._own[call_id] = added
+        return call_id
+
+    def change(self, call_id: int, members: Mapping[str, Any]) -> None:
+        """Replaces members of a call; see `FakeAPI.change_call`."""
+        if "call_id" in members:
+            raise ValueError("The id of a call cannot be changed: remove the call and add another.")
+        with self._lock:
+            self._own[call_id] = check_record({**self._existing(call_id), **members})
+
+    def remove(self, call_id: int) -> None:
+        """Removes a call."""
+        with self._lock:
+            self._existing(call_id)
+            self._own[call_id] = None
+
+    def reset(self) -> None:
+        """Back to the calls of the seed."""
+        with self._lock:
+            self._own.clear()
+
+    def _existing(self, call_id: int) -> Call:
+        call = self.get(call_id)
+        if call is None:
+            raise ValueError(f"There is no call {call_id}: add it with add_call.")
+        return call
+
+    def _free_id(self) -> int:
+        call_id = _FIRST_FREE_ID
+        while call_id in self._own:
+            call_id += 1
+        return call_id
