@@ -9,13 +9,16 @@ import threading
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from convirza.cli import main
-from convirza.fake import DEFAULT_TOKEN, create_app
+from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock, create_app
 from convirza.fake.server import serve
+
+collect_ignore = ["plugin_example"]  # a project of its own, which test_pytest_plugin.py runs
 
 JSON = "application/json"
 
@@ -55,6 +58,22 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(autouse=True)
+def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the command keeps a login: not with the logins of whoever runs the tests."""
+    for name in ("XDG_CONFIG_HOME", "APPDATA"):
+        monkeypatch.setenv(name, str(tmp_path / "config"))
+    return tmp_path / "config/convirza"
+
+
+@pytest.fixture
+def no_waiting(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Retries and rates of the command in this process take no time; gives the clock, which knows them."""
+    clock = FakeClock()
+    monkeypatch.setattr("convirza._command.settings.SystemClock", lambda: clock)
+    return clock
+
+
 @pytest.fixture
 def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Ended]:
     """Runs the command in this process."""
@@ -91,6 +110,34 @@ def fake_url() -> Generator[str]:
     """Base URL of the fake API, served on loopback."""
     with serve(create_app()) as url:
         yield url
+
+
+@pytest.fixture
+def api(monkeypatch: pytest.MonkeyPatch) -> Generator[FakeAPI]:
+    """A fake API of the test's own, and an environment in which the command finds it."""
+    api = FakeAPI()
+    with api.serve() as url:
+        monkeypatch.setenv("CONVIRZA_BASE_URL", url)
+        monkeypatch.setenv("CONVIRZA_TOKEN", api.token)
+        monkeypatch.setenv("CONVIRZA_OAUTH_URL", api.oauth_url)
+        yield api
+
+
+@pytest.fixture
+def stdin(tmp_path: Path) -> Generator[Callable[[bytes], None]]:
+    """Puts bytes on the stdin of this process."""
+    kept = os.dup(0)
+
+    def stdin(content: bytes) -> None:
+        file = tmp_path / "stdin"
+        file.write_bytes(content)
+        handle = os.open(file, os.O_RDONLY)
+        os.dup2(handle, 0)
+        os.close(handle)
+
+    yield stdin
+    os.dup2(kept, 0)
+    os.close(kept)
 
 
 @pytest.fixture

@@ -1,0 +1,245 @@
+"""The fixtures of the pytest plugin: the example of the documentation, and what it does not show."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from convirza import AsyncConvirza, Convirza, NotFoundError, PasswordAuth, TransportError
+from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock
+
+# Plugins of this suite that take seconds to start; the one that is tested is loaded as its users load it.
+WITHOUT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
+EXAMPLE = Path(__file__).with_name("plugin_example")
+
+Pytest = Callable[..., "tuple[int, str]"]
+
+
+@pytest.fixture
+def run_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pytest:
+    """Runs pytest as a process on the files of `tmp_path`, with no settings but the plugin; gives the end."""
+    for name in list(os.environ):
+        if name.startswith("PYTEST_"):
+            monkeypatch.delenv(name)
+
+    def run_pytest(**files: str) -> tuple[int, str]:
+        for name, text in files.items():
+            (tmp_path / f"{name}.py").write_text(text, "utf-8")
+        ended = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider", *WITHOUT],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        return ended.returncode, ended.stdout + ended.stderr
+
+    return run_pytest
+
+
+def test_example_project_passes(run_pytest: Pytest, tmp_path: Path) -> None:
+    """The project of the documentation, word for word, in a place where only the installed packages are."""
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+
+    code, out = run_pytest()
+
+    assert code == 0, out
+    assert "5 passed" in out
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "noticed_by"),
+    [
+        ("call.disposition in MISSED", "True", "test_missed_callers_are_called_back"),
+        ("except NotFoundError", "except ZeroDivisionError", "test_calls_that_no_longer_exist_are_left_out"),
+        (
+            "with Convirza()",
+            "with Convirza(max_retries=99, token='wrong')",
+            "test_program_finds_the_fake_by_itself",
+        ),
+    ],
+)
+def test_example_project_notices_a_mistake(
+    run_pytest: Pytest, tmp_path: Path, right: str, wrong: str, noticed_by: str
+) -> None:
+    """One of its tests fails, and only that one, when the program is wrong."""
+    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    program = (EXAMPLE / "follow_up.py").read_text("utf-8")
+    assert program.count(right) == 1
+
+    code, out = run_pytest(follow_up=program.replace(right, wrong))
+
+    assert (code, "1 failed, 4 passed" in out) == (1, True), out
+    assert f"FAILED test_follow_up.py::{noticed_by} " in out
+
+
+def test_each_test_has_a_fake_of_its_own(run_pytest: Pytest) -> None:
+    """Calls, scripts, requests and the clock begin anew; the server under them is one for all."""
+    test = (
+        "def test_{0}(convirza_fake, convirza_client, convirza_clock):\n"
+        "    assert convirza_fake.requests == [] and convirza_clock.sleeps == []\n"
+        "    assert convirza_client.calls.get(987654).duration == 182\n"
+        "    convirza_fake.add_call(call_id=5)\n"
+        "    convirza_fake.change_call(987654, duration=1)\n"
+        "    convirza_fake.script('server-error', times=None)\n"
+        "    convirza_clock.sleep(1)\n"
+        "    URLS.add(convirza_fake.base_url)\n"
+        "    assert len(URLS) == 1\n"
+    )
+
+    code, out = run_pytest(test_it="URLS = set()\n" + "".join(test.format(n) for n in "abc"))
+
+    assert (code, "3 passed" in out) == (0, True), out
+
+
+def test_between_tests_nobody_answers(run_pytest: Pytest) -> None:
+    """A program that outlives its test gets no call of another test's fake."""
+    text = (
+        "import httpx, pytest\n"
+        "URL = []\n"
+        "def test_first(convirza_fake):\n"
+        "    URL.append(convirza_fake.base_url)\n"
+        "def test_second():\n"
+        "    with pytest.raises(httpx.ReadError):\n"
+        "        httpx.get(URL[0] + '/conversations/calls/1', trust_env=False)\n"
+    )
+
+    code, out = run_pytest(test_it=text)
+
+    assert (code, "2 passed" in out) == (0, True), out
+
+
+def test_failed_script_fails_the_test(run_pytest: Pytest) -> None:
+    """What a callable returns against the document is told at the end, even if the code took the 500."""
+    text = (
+        "def test_it(convirza_fake):\n"
+        "    import httpx\n"
+        "    convirza_fake.script(lambda request: (418, {}))\n"
+        "    httpx.get(convirza_fake.base_url + '/conversations/calls/1', trust_env=False)\n"
+    )
+
+    code, out = run_pytest(test_it=text)
+
+    assert (code, "1 passed, 1 error" in out) == (1, True), out
+    assert "ValueError: The document has no status 418" in out
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
+def test_missing_extra_is_told_in_one_line(run_pytest: Pytest, missing: str) -> None:
+    """Without the extra pytest works as ever; who asks for the fixture is told what to install."""
+    code, out = run_pytest(
+        conftest=f"import sys\nsys.modules[{missing!r}] = None\n",
+        test_it="def test_plain(): pass\ndef test_it(convirza_client): pass\n",
+    )
+
+    assert (code, "1 passed, 1 error" in out) == (1, True), out
+    assert f"\n{missing} is missing: pip install 'convirza[testing]'\n" in out
+    assert "Traceback" not in out
+
+
+def test_start_of_pytest_imports_nothing_heavy() -> None:
+    """The plugin is loaded in every run of pytest where the library is installed, wanted or not."""
+    heavy = ["anyio", "convirza.fake", "convirza_client", "httpx", "jsonschema_rs", "starlette", "uvicorn"]
+    code = f"import sys, convirza.pytest_plugin; print([n for n in {heavy} if n in sys.modules])"
+
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert ended.stdout == "[]\n"
+
+
+def test_code_under_test_finds_the_fake(convirza_fake: FakeAPI) -> None:
+    """A client without arguments takes address and token from the environment."""
+    with Convirza() as convirza:
+        assert convirza.calls.get(987654).duration == 182
+
+    assert [request.headers["authorization"] for request in convirza_fake.requests] == ["Bearer ***"]
+
+
+def test_clients_wait_for_nothing(
+    convirza_client: Convirza,
+    convirza_async_client: AsyncConvirza,
+    convirza_fake: FakeAPI,
+    convirza_clock: FakeClock,
+) -> None:
+    """Retries of both move the one clock, and the fake's time with it."""
+
+    async def get() -> int:
+        async with convirza_async_client as convirza:
+            return (await convirza.calls.get(987654)).call_id
+
+    start = convirza_clock()
+    for get_call_id in (lambda: convirza_client.calls.get(987654).call_id, lambda: asyncio.run(get())):
+        convirza_fake.script("rate-limited", "reset", retry_after=20)
+        assert get_call_id() == 987654
+
+    assert [request.status for request in convirza_fake.requests] == [429, None, 200] * 2
+    assert convirza_clock.sleeps[0] == convirza_clock.sleeps[2] == 20
+    assert (convirza_clock() - start).total_seconds() == pytest.approx(sum(convirza_clock.sleeps))
+
+
+def test_retry_after_date_is_of_the_same_clock(
+    convirza_client: Convirza, convirza_fake: FakeAPI, convirza_clock: FakeClock
+) -> None:
+    """A date is waited for by the time of the test, wherever that has gone."""
+    convirza_clock.advance(timedelta(days=40))
+    when = (convirza_clock() + timedelta(seconds=25)).replace(microsecond=0)  # as HTTP can express it
+    convirza_fake.script("unavailable", retry_after=when)
+
+    convirza_client.calls.get(987654)
+
+    assert [request.status for request in convirza_fake.requests] == [503, 200]
+    assert 24 < sum(convirza_clock.sleeps) <= 25
+    assert convirza_clock() >= when
+
+
+def test_time_of_the_fake_is_that_of_the_test(convirza_client: Convirza, convirza_clock: FakeClock) -> None:
+    """What the fake says of the time moves with the clock."""
+    convirza_clock.advance(timedelta(days=40))
+
+    answer = json.loads(convirza_client.calls.with_raw_response.get(987654).content)
+
+    assert answer["timestamp"][:19] == f"{convirza_clock():%Y-%m-%dT%H:%M:%S}"
+
+
+def test_login_works_against_the_fake(convirza_fake: FakeAPI, convirza_clock: FakeClock) -> None:
+    """The OAuth endpoints are beside the API; tokens expire by the clock of the test."""
+    auth = PasswordAuth(convirza_fake.email, convirza_fake.password, oauth_url=convirza_fake.oauth_url)
+
+    with Convirza(base_url=convirza_fake.base_url, auth=auth, clock=convirza_clock) as convirza:
+        convirza.calls.get(987654)
+        convirza_clock.advance(timedelta(days=8))
+        convirza.calls.get(987654)
+
+    paths = [request.path for request in convirza_fake.requests if request.path.startswith("/oauth")]
+    assert paths == ["/oauth/token", "/oauth/refresh-token"]
+    assert convirza_fake.requests[-1].status == 200
+
+
+def test_error_shows_what_the_fake_says(convirza_client: Convirza) -> None:
+    """An unknown call is the library's own error."""
+    with pytest.raises(NotFoundError) as error:
+        convirza_client.calls.get(404)
+
+    assert (error.value.status_code, error.value.call_id) == (404, 404)
+    assert DEFAULT_TOKEN not in str(error.value)
+
+
+def test_client_is_closed_at_the_end(request: pytest.FixtureRequest) -> None:
+    """The fixture leaves no connection open."""
+    clients: list[Convirza] = []
+
+    def is_closed() -> None:
+        with pytest.raises(TransportError, match="closed"):
+            clients[0].calls.get(987654)
+
+    request.addfinalizer(is_closed)  # before the fixture, so that it runs after the fixture's end
+    clients.append(request.getfixturevalue("convirza_client"))
+    assert clients[0].calls.get(987654).call_id == 987654
