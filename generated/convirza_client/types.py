@@ -183,7 +183,7 @@ def required(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T
 
 def optional(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T | Unset:
     """Take a member out of `members`, UNSET if it is missing. A value that does not fit stays there."""
-    value = members.pop(name, UNSET)
+    value: object = members.pop(name, UNSET)
     if value is UNSET:
         return UNSET
     try:
@@ -195,7 +195,7 @@ def optional(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T
 
 def nullable(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T | None | Unset:
     """Like `optional`, for a member that may be null."""
-    value = members.pop(name, UNSET)
+    value: object = members.pop(name, UNSET)
     if value is UNSET:
         return UNSET
     if value is None:
