@@ -1,0 +1,4 @@
+from datetime import UTC, datetime
+
+def timestamp(moment: datetime) -> str:
+    ...

@@ -1,0 +1,2 @@
+from .client import AuthenticatedClient, Client
+__all__ = ('AuthenticatedClient', 'Client')

@@ -1,0 +1,51 @@
+from __future__ import annotations
+import datetime
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from .. import types
+from ..types import UNSET, Unset
+if TYPE_CHECKING:
+    from ..models.additional_info import AdditionalInfo
+
+@_attrs_define(repr=False)
+class VoiceAgentData:
+    voiceagent_id: int | None | Unset = UNSET
+    voiceagent_name: None | str | Unset = UNSET
+    outcome: bool | None | Unset = UNSET
+    summary: None | str | Unset = UNSET
+    first_name: None | str | Unset = UNSET
+    last_name: None | str | Unset = UNSET
+    phone_number: None | str | Unset = UNSET
+    requested_time: datetime.datetime | None | Unset = UNSET
+    appointment_date: datetime.date | None | Unset = UNSET
+    appointment_time: None | str | Unset = UNSET
+    additional_info: AdditionalInfo | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+
+    def __repr__(self) -> str:
+        ...
+
+    def to_dict(self) -> dict[str, Any]:
+        ...
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        ...
+
+    @property
+    def additional_keys(self) -> list[str]:
+        ...
+
+    def __getitem__(self, key: str) -> Any:
+        ...
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        ...
+
+    def __delitem__(self, key: str) -> None:
+        ...
+
+    def __contains__(self, key: str) -> bool:
+        ...

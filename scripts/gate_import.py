@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""Hold the time of `import convirza_client` to that of `import httpx`: at most 1.10 times as long.
+
+    tox run -e api
+
+Each import runs in many fresh processes, in turns, so that what else the machine does meets both alike; the
+medians are compared. A ratio above the limit is measured again, twice at most: noise passes, a slow import
+stays.
+"""
+
+import argparse
+import statistics
+import subprocess
+import sys
+
+LIMIT = 1.10
+TIMES = 25  # fresh processes for each of the two, in one measurement
+TRIES = 3
+PROGRAM = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
+
+
+def measure(times: int) -> dict[str, float]:
+    """The median seconds of both imports."""
+    seconds: dict[str, list[float]] = {"httpx": [], "convirza_client": []}
+    for turn in range(times + 1):
+        for module, found in seconds.items():
+            command = [sys.executable, "-I", "-c", PROGRAM.format(module)]
+            run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+            if run.returncode:
+                raise ImportError(f"import {module}: {run.stderr.strip().splitlines()[-1]}")
+            if turn:  # the first one may write byte code
+                found.append(float(run.stdout))
+    return {module: statistics.median(found) for module, found in seconds.items()}
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--times", type=int, default=TIMES, help="processes of each in one measurement")
+    times = parser.parse_args().times
+    if times < 1:
+        parser.error("--times: at least 1")
+    for _ in range(TRIES):
+        try:
+            median = measure(times)
+        except ImportError as error:
+            print(f"gate_import.py: {error}: run tox run -e api", file=sys.stderr)
+            return 1
+        ratio = median["convirza_client"] / median["httpx"]
+        said = ", ".join(f"import {module} {seconds * 1000:.1f} ms" for module, seconds in median.items())
+        print(f"{said}: ratio {ratio:.3f}, at most {LIMIT:.2f}")
+        if ratio <= LIMIT:
+            return 0
+    print(
+        "gate_import.py: import convirza_client is too slow: see what it imports with "
+        "python -X importtime -c 'import convirza_client'",
+        file=sys.stderr,
+    )
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
