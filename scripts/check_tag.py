@@ -1,0 +1,56 @@
+#!/usr/bin/env python3
+"""Check that a tag may be published: version, changelog and baseline are those of a release.
+
+tox run -e tag -- v1.2.3
+"""
+
+import argparse
+import sys
+from datetime import UTC, date, datetime
+
+from _document import Refusal
+from _released import dotted, newest_head, package_version, released
+
+
+def check(tag: str, today: date) -> None:
+    """Refuse a tag that does not fit what is in the tree."""
+    version, head = package_version(), newest_head()
+    if tag != f"v{dotted(version)}":
+        raise Refusal(f"the tag {tag!r} is not v{dotted(version)}, the version in pyproject.toml")
+    if head.version != version:
+        raise Refusal(f"CHANGELOG.md: its first section is {dotted(head.version)}, not {dotted(version)}")
+    try:
+        day = date.fromisoformat(head.date)
+    except ValueError:  # unreleased, or no day of the calendar
+        raise Refusal(
+            f"CHANGELOG.md: {head.date!r} is no date: write `## {dotted(version)} ({today})`"
+        ) from None
+    if day > today:
+        raise Refusal(f"CHANGELOG.md: {day} is in the future, today is {today}")
+    if released().version != version:
+        raise Refusal(
+            f"contract_tests/released is {dotted(released().version)}: run tox run -e release and tag anew"
+        )
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("tag", help="such as v1.2.3")
+    tag: str = parser.parse_args().tag
+    try:
+        check(tag, datetime.now(UTC).date())
+    except Refusal as refusal:
+        print(f"check_tag.py: {refusal}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"check_tag.py: {error.filename}: {error.strerror}", file=sys.stderr)
+        return 1
+    print(f"{tag} may be published")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

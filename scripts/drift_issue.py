@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""Keep one issue about the live API's deviations: open, update or close it, as the report says.
+
+    tox run -e issue -- build/drift.txt
+
+The report is that of `tox run -e drift`; an empty one closes the issue. The issue is the open one with the
+label `drift`. Calls GitHub's own command, gh: it takes the token from GH_TOKEN, the repository from GH_REPO.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+LABEL = "drift"
+TITLE = "The live API deviates from the document"
+CLEAN = "No deviations any more{run}."
+CHANGED = "The deviations have changed{run}: the table above is the new one."
+BODY = """\
+The live API's answers deviate from `openapi/openapi.yaml`{run}. The table has pointers and types, no values.
+
+```text
+{table}
+```
+
+Either the document has to follow (CONTRIBUTING.md tells how), or the vendor has to be told. The nightly
+workflow updates this issue, and closes it.
+"""
+LONGEST = 60_000  # characters; GitHub takes 65,536
+
+
+class Refusal(Exception):
+    """A reason to stop, in one line."""
+
+
+def gh(*arguments: str, text: str | None = None) -> str:
+    """Run gh; long text goes through stdin."""
+    try:
+        run = subprocess.run(
+            ["gh", *arguments], input=text, capture_output=True, encoding="utf-8", check=False
+        )
+    except FileNotFoundError:
+        raise Refusal("gh is not installed: see https://cli.github.com") from None
+    if run.returncode:
+        reason = next(iter(run.stderr.strip().splitlines()), f"exit code {run.returncode}")
+        raise Refusal(f"gh {' '.join(arguments[:2])}: {reason}")
+    return run.stdout
+
+
+def open_issue() -> dict[str, Any] | None:
+    """The oldest open issue with the label."""
+    listed = gh(
+        "issue", "list", "--label", LABEL, "--state", "open", "--limit", "100", "--json", "number,body"
+    )
+    issues: list[dict[str, Any]] = json.loads(listed)
+    return min(issues, key=lambda issue: issue["number"], default=None)
+
+
+def this_run() -> str:
+    """Where the report was made, if this is a workflow."""
+    names = ("GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+    server, repository, run = (os.environ.get(name) for name in names)
+    return f" ([run]({server}/{repository}/actions/runs/{run}))" if server and repository and run else ""
+
+
+def update(report: str) -> str:
+    """Make the issue say what the report says; gives what was done."""
+    table = report.strip("\n").replace("```", "'''")
+    if len(table) > LONGEST:
+        table = table[:LONGEST].rpartition("\n")[0] + "\n(cut)"
+    issue = open_issue()
+    if not table:
+        if issue is None:
+            return "no deviations, no issue"
+        gh("issue", "close", str(issue["number"]), "--comment", CLEAN.format(run=this_run()))
+        return f"closed issue {issue['number']}"
+    body = BODY.format(run=this_run(), table=table)
+    if issue is None:
+        gh("label", "create", LABEL, "--force", "--description", TITLE)
+        gh("issue", "create", "--title", TITLE, "--label", LABEL, "--body-file", "-", text=body)
+        return "opened an issue"
+    number = str(issue["number"])
+    # GitHub may keep the line breaks of a browser.
+    if f"\n{table}\n```" in issue["body"].replace("\r\n", "\n"):
+        return f"issue {number} says so already"
+    gh("issue", "edit", number, "--body-file", "-", text=body)
+    gh("issue", "comment", number, "--body", CHANGED.format(run=this_run()))
+    return f"updated issue {number}"
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("report", type=Path, help="the file that tox run -e drift wrote")
+    report: Path = parser.parse_args().report
+    try:
+        print(update(report.read_text("utf-8")))
+    except Refusal as refusal:
+        print(f"drift_issue.py: {refusal}", file=sys.stderr)
+        return 1
+    except (OSError, ValueError) as error:
+        print(f"drift_issue.py: {report}: {' '.join(str(error).split())}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+#!/usr/bin/env python3
+"""Ask the live API for known calls, read-only, and write build/drift.txt: how its answers deviate.
+
+    tox run -e drift
+
+Runs `convirza drift` on the ids in CONVIRZA_CONTRACT_CALL_IDS. The report is its table, without lines that
+seem to hold a value; it is empty if nothing deviates. Without CONVIRZA_TOKEN there is none. Exit code 1 if
+the API deviates; that of `convirza drift` if it could not be asked, and then there is no report either.
+"""
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+REPORT = Path(__file__).resolve().parents[1] / "build/drift.txt"
+DEVIATES = 1
+# What no pointer and no type looks like: a long number, an address, a name at a host, a token.
+VALUE = re.compile(r"\d{5,}|\w://|\w@\w|[\w.-]{40,}")
+LEFT_OUT = "(a line that seems to hold a value was left out)"
+
+
+def harmless(table: str) -> str:
+    """The table without lines that could hold a person's data: it goes into a public issue."""
+    return "".join(f"{LEFT_OUT if VALUE.search(line) else line.rstrip()}\n" for line in table.splitlines())
+
+
+def ask(ids: str) -> subprocess.CompletedProcess[str]:
+    """What `convirza drift` says of these calls."""
+    with tempfile.TemporaryDirectory() as folder:  # of mode 0700
+        file = Path(folder) / "ids"
+        file.write_text("".join(f"{call_id.strip()}\n" for call_id in ids.split(",")), "utf-8")
+        command = [sys.executable, "-m", "convirza", "drift", "--ids-file", str(file)]
+        return subprocess.run(
+            command, stdout=subprocess.PIPE, encoding="utf-8", errors="backslashreplace", check=False
+        )
+
+
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    ).parse_args()
+    REPORT.unlink(missing_ok=True)
+    if not os.environ.get("CONVIRZA_TOKEN"):
+        print("drift_report.py: CONVIRZA_TOKEN is not set: nothing asked, no report")
+        return 0
+    ids = os.environ.get("CONVIRZA_CONTRACT_CALL_IDS", "")
+    if not ids.strip():
+        print("drift_report.py: set CONVIRZA_CONTRACT_CALL_IDS, ids separated by commas", file=sys.stderr)
+        return 2
+    run = ask(ids)
+    deviates = run.returncode == DEVIATES and run.stdout.strip() != ""
+    if run.returncode and not deviates:
+        print(f"drift_report.py: convirza drift ended with {run.returncode}: no report", file=sys.stderr)
+        return run.returncode
+    table = harmless(run.stdout) if deviates else ""
+    REPORT.parent.mkdir(exist_ok=True)
+    fresh = REPORT.with_suffix(".new")
+    fresh.write_text(table, "utf-8")
+    fresh.replace(REPORT)
+    print(table or "no deviations")
+    return DEVIATES if deviates else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
