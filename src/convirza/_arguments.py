@@ -1,5 +1,6 @@
 """Checks of what callers pass, before anything is sent. A refusal is a `ValueError` that names the value."""
 
+import contextlib
 import ipaddress
 import operator
 import re
@@ -34,6 +35,14 @@ _MOST_RETRIES: Final = 100
 _HIGHEST_RATE: Final = 1e6
 
 
+def _shown(value: Any) -> str:
+    """A value in a few words, for a message."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python does not write integers of more than 4300 digits
+        return "an enormous number"
+
+
 def check_id(value: object) -> int:
     """The id of a call, a positive 64-bit integer; NumPy's integers are taken too."""
     if not isinstance(value, bool):
@@ -44,27 +53,28 @@ def check_id(value: object) -> int:
         if 1 <= number <= _LARGEST_ID:
             return number
     advice = f"give an int from 1 to {_LARGEST_ID}, such as 987654"
-    raise ValueError(f"call_id {reprlib.repr(value)} is not the id of a call: {advice}")
+    raise ValueError(f"call_id {_shown(value)} is not the id of a call: {advice}")
 
 
-def check_ids(ids: Any) -> Iterator[Any]:
+def check_ids(ids: object) -> Iterator[Any]:
     """Several ids, which are checked one by one as they are taken."""
-    if isinstance(ids, Iterable) and not isinstance(ids, str | bytes | bytearray):
-        return iter(ids)
-    raise ValueError(f"ids {reprlib.repr(ids)} are not several ids: give a list, or anything to iterate over")
+    if not isinstance(ids, str | bytes | bytearray):
+        with contextlib.suppress(TypeError):
+            return iter(cast("Iterable[Any]", ids))
+    raise ValueError(f"ids {_shown(ids)} are not several ids: give a list, or anything to iterate over")
 
 
 def check_include(include: object) -> list[str]:
     """The names of modules, each once. A single string may hold several, separated by commas."""
     if not isinstance(include, Iterable) or isinstance(include, bytes | Mapping):
-        raise ValueError(f"include {reprlib.repr(include)} is not a list: give names, such as ['tags']")
+        raise ValueError(f"include {_shown(include)} is not a list: give names, such as ['tags']")
     names = list[object](
         include.split(",") if isinstance(include, str) else cast("Iterable[object]", include)
     )
     for name in names:
         if not isinstance(name, str) or not re.fullmatch(r"[!-+\--~]+", name):
             advice = "give names of modules, such as 'tags' and 'recordings'"
-            raise ValueError(f"include {reprlib.repr(name)} is not the name of a module: {advice}")
+            raise ValueError(f"include {_shown(name)} is not the name of a module: {advice}")
     return list(dict.fromkeys(map(str, names)))
 
 
@@ -73,14 +83,14 @@ def check_seconds(name: str, value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_TIME:
         return float(value)
     advice = f"give seconds, more than 0 and at most {_LONGEST_TIME:g}"
-    raise ValueError(f"{name} {reprlib.repr(value)} is not a time to wait: {advice}")
+    raise ValueError(f"{name} {_shown(value)} is not a time to wait: {advice}")
 
 
 def check_count(name: str, value: object, least: int, most: int) -> int:
     """A whole number in a range."""
     if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
         return value
-    raise ValueError(f"{name} {reprlib.repr(value)} is out of range: give an int from {least} to {most}")
+    raise ValueError(f"{name} {_shown(value)} is out of range: give an int from {least} to {most}")
 
 
 def check_retries(value: object) -> int:
@@ -96,7 +106,7 @@ def check_rate(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= _HIGHEST_RATE:
         return float(value)
     advice = f"give a number from {least:.3g} (one a day) to {_HIGHEST_RATE:g}"
-    raise ValueError(f"rate {reprlib.repr(value)} is not a number of requests a second: {advice}")
+    raise ValueError(f"rate {_shown(value)} is not a number of requests a second: {advice}")
 
 
 def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
@@ -105,7 +115,7 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     given: dict[Any, Any] = dict(headers or {})
     for name, value in given.items():
         if not isinstance(name, str) or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-            raise ValueError(f"headers: {reprlib.repr(name)} is not the name of a header")
+            raise ValueError(f"headers: {_shown(name)} is not the name of a header")
         if name.lower() in {"authorization", "host", "content-length", "transfer-encoding", "connection"}:
             raise ValueError(f"headers: {name} is set by the client: leave it out")
         if not isinstance(value, str) or not re.fullmatch(r"([!-~]([\t -~]*[!-~])?)?", value):

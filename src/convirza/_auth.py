@@ -5,7 +5,7 @@ import errno
 import os
 import threading
 from concurrent.futures import Future
-from typing import Final, Protocol, TypeGuard
+from typing import Final, Protocol, TypeGuard, cast
 
 from convirza._arguments import check_text, check_token
 from convirza._clock import Clock
@@ -20,6 +20,7 @@ from convirza._log import logger
 from convirza._oauth import DEFAULT_OAUTH_URL, OAuthService
 from convirza._retry import worth_another
 from convirza._tokens import MemoryTokenStore, Tokens, TokenStore
+from convirza._tracebacks import forgetful
 from convirza._wire import Flow, Wait
 
 _RENEW_EARLY: Final = 300.0
@@ -53,6 +54,7 @@ class StaticToken:
 
     renewable = False
 
+    @forgetful
     def __init__(self, token: str, *, oauth_url: str | None = DEFAULT_OAUTH_URL) -> None:
         """`oauth_url` is where the token can be revoked. Raises ConfigurationError for an unusable token."""
         self._token = check_token(token)
@@ -109,8 +111,8 @@ class StoredAuth:
                     return tokens.access_token
                 flight, flight_end, leads = self._flight, self._flight_end, self._flight is None
                 if flight is None:
-                    flight, self._flight_end = Future(), end
-                    self._flight = flight
+                    flight = self._flight = Future[Tokens | ConvirzaError | None]()
+                    self._flight_end = end
                     flight.set_running_or_notify_cancel()  # so that no waiter can cancel it
             if leads:
                 result = yield from self._lead(clock, end, refused, flight)
@@ -201,7 +203,7 @@ class StoredAuth:
         if self._unsaved:
             return self._tokens
         try:
-            stored: object = self._store.load()
+            stored = cast("object", self._store.load())
         except Exception as error:
             return _store_error(error)
         if stored is None or isinstance(stored, Tokens):
@@ -219,6 +221,7 @@ class StoredAuth:
 class PasswordAuth(StoredAuth):
     """Tokens got with email and password when first needed, and renewed before they expire or on a 401."""
 
+    @forgetful
     def __init__(
         self,
         email: str,

@@ -21,6 +21,7 @@ from convirza._errors import ConvirzaError
 from convirza._exchange import Core, Options
 from convirza._generated import Call
 from convirza._http import AsyncSender, Sender
+from convirza._tracebacks import forgetful, forgetful_async
 from convirza._wire import Flow
 
 Include = Iterable[ModuleName | str]
@@ -57,6 +58,7 @@ class Calls:
     def __repr__(self) -> str:
         return "Calls(...)"
 
+    @forgetful
     def get(
         self,
         call_id: int,
@@ -86,6 +88,7 @@ class Calls:
         )
         return response.parsed
 
+    @forgetful
     def get_many(
         self,
         ids: Iterable[Any],
@@ -135,6 +138,7 @@ class CallsWithRawResponse:
     def __repr__(self) -> str:
         return "CallsWithRawResponse(...)"
 
+    @forgetful
     def get(
         self,
         call_id: int,
@@ -167,6 +171,7 @@ class AsyncCalls:
     def __repr__(self) -> str:
         return "AsyncCalls(...)"
 
+    @forgetful_async
     async def get(
         self,
         call_id: int,
@@ -196,6 +201,7 @@ class AsyncCalls:
         )
         return response.parsed
 
+    @forgetful
     def get_many(
         self,
         ids: Iterable[Any] | AsyncIterable[Any],
@@ -246,6 +252,7 @@ class AsyncCallsWithRawResponse:
     def __repr__(self) -> str:
         return "AsyncCallsWithRawResponse(...)"
 
+    @forgetful_async
     async def get(
         self,
         call_id: int,

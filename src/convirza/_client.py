@@ -24,6 +24,7 @@ from convirza._exchange import Core, Options
 from convirza._http import AsyncSender, Sender
 from convirza._log import logger
 from convirza._oauth import DEFAULT_OAUTH_URL
+from convirza._tracebacks import forgetful
 from convirza._version import version
 from convirza._wire import Flow
 
@@ -49,12 +50,14 @@ class Convirza:
     `DriftError`, too; `"off"` does not look.
 
     `http_client` is an `httpx.Client` of your own, or another with the same interface, such as
-    httpx2's; you close it. `clock` stands in for the machine's, in tests.
+    httpx2's; you close it. With it, an attempt ends between two parts of a body only: a server that draws
+    out its headers can take longer than `timeout`. `clock` stands in for the machine's, in tests.
 
     Any number of threads may share one client. Raises ValueError for an argument that cannot be used; a
     `ConfigurationError`, which is one, if there is no token or no address to work with.
     """
 
+    @forgetful
     def __init__(
         self,
         *,
@@ -152,6 +155,7 @@ class AsyncConvirza:
     be used; a `ConfigurationError`, which is one, if there is no token or no address to work with.
     """
 
+    @forgetful
     def __init__(
         self,
         *,

@@ -56,7 +56,7 @@ class Sender:
                 response = self._open(request, seconds)
                 try:
                     body = bytearray()
-                    for chunk in response.iter_bytes():
+                    for chunk in _chunks(response, response.iter_bytes):
                         body += chunk
                         if len(body) > LARGEST_BODY:
                             return _without_body(response, _TOO_LARGE)
@@ -123,7 +123,7 @@ class AsyncSender:
                     response = await self._open(request, seconds)
                     try:
                         body = bytearray()
-                        async for chunk in response.aiter_bytes():
+                        async for chunk in _chunks(response, response.aiter_bytes):
                             body += chunk
                             if len(body) > LARGEST_BODY:
                                 return _without_body(response, _TOO_LARGE)
@@ -183,6 +183,12 @@ def _without_body(response: Any, failure: Failure) -> Reply | Failure:
     if response is None or response.status_code == 200:
         return failure
     return Reply(response.status_code, response.headers, b"")
+
+
+def _chunks(response: Any, decoded: Callable[[], T]) -> T:
+    """The body, past httpx's decoders where there is nothing to decode."""
+    chunks: T = response.stream
+    return decoded() if "content-encoding" in response.headers else chunks
 
 
 def _failure(error: Exception) -> Failure:

@@ -1,0 +1,269 @@
+"""What a client does about answers that are not as the document says; nothing but its errors escapes."""
+
+import copy
+import json
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Generator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from convirza import (
+    UNSET,
+    APIStatusError,
+    Call,
+    ConvirzaError,
+    Deviation,
+    DriftError,
+    NotFoundError,
+    RawResponse,
+    ResponseError,
+)
+from convirza.fake import FakeClock
+from support.hostile_server import DOCUMENTED
+from support.ways import INJECTED, Asker, Way, asking
+
+TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
+ERROR = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
+
+
+@pytest.fixture(params=INJECTED, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    """httpx and httpx2, sync and async."""
+    way: Way = request.param
+    return way
+
+
+def record(**members: Any) -> Any:
+    """The documented answer with other members in the record; `...` takes one out."""
+    body = copy.deepcopy(DOCUMENTED)
+    changed = {**body["data"]["result"], **members}
+    body["data"]["result"] = {key: value for key, value in changed.items() if value is not ...}
+    return body
+
+
+def answering(way: Way, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
+    """A server that gives these bodies, one by one."""
+    left = list(bodies)
+    return lambda _request: way.library.Response(status, json=left.pop(0) if len(left) > 1 else left[0])
+
+
+DEVIATING = [
+    (record(disposition="RINGING"), "/data/result/disposition", "enum"),
+    (record(mood="good"), "/data/result/mood", "additionalProperties"),
+    (record(call_id=...), "/data/result/call_id", "required"),
+    (record(call_id="987654"), "/data/result/call_id", "type"),
+    (record(call_id=5), "/data/result/call_id", "const"),
+    (record(duration="three minutes"), "/data/result/duration", "type"),
+    ({**DOCUMENTED, "request_id": 5}, "/request_id", "type"),
+]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "kind"), DEVIATING, ids=[kind + place for _b, place, kind in DEVIATING]
+)
+def test_by_default_the_record_comes_and_the_deviation_is_told(
+    way: Way, body: Any, pointer: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """On the raw response each time; in the log and to the callback once, and to another client anew."""
+    for _client in range(2):
+        caplog.clear()
+        told: list[Deviation] = []
+        with asking(way, handler=answering(way, body), on_deviation=told.append) as asker:
+            responses = [asker.raw(), asker.raw()]
+        for response in responses:
+            assert isinstance(response.parsed, Call)
+            assert [(each.pointer, each.kind) for each in response.deviations] == [(pointer, kind)]
+        assert told == list(responses[0].deviations)
+        warnings = [each for each in caplog.records if each.levelno >= logging.WARNING]
+        assert [each.name for each in warnings] == ["convirza.drift"]
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "kind"), DEVIATING, ids=[kind + place for _b, place, kind in DEVIATING]
+)
+def test_in_strict_mode_a_deviation_is_an_error(way: Way, body: Any, pointer: str, kind: str) -> None:
+    """It is raised after one request, holds the deviations, and is told like any other."""
+    told: list[Deviation] = []
+    with (
+        asking(way, handler=answering(way, body), drift="strict", on_deviation=told.append) as asker,
+        pytest.raises(DriftError, match="deviates from the document at /") as caught,
+    ):
+        asker.get()
+    assert [(each.pointer, each.kind) for each in caught.value.deviations] == [(pointer, kind)]
+    assert told == list(caught.value.deviations)
+    assert (caught.value.attempts, caught.value.status_code) == (1, 200)
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer", "kind"), DEVIATING, ids=[kind + place for _b, place, kind in DEVIATING]
+)
+def test_when_off_nothing_is_told(
+    way: Way, body: Any, pointer: str, kind: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The record comes, whatever is in it."""
+    told: list[Deviation] = []
+    with asking(way, handler=answering(way, body), drift="off", on_deviation=told.append) as asker:
+        response = asker.raw()
+    assert isinstance(response.parsed, Call)
+    assert (response.deviations, told) == ((), [])
+    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+
+
+def test_what_is_unknown_is_kept(way: Way) -> None:
+    """A new value, a new member, a value of another type, a record without an id: all is in the record."""
+    body = record(disposition="RINGING", mood="good", duration="three minutes", tags=...)
+    with asking(way, handler=answering(way, body, record(call_id=...))) as asker:
+        call, without_id = asker.get(), asker.get()
+    with asking(way, handler=answering(way, record(call_id="987654"))) as asker:
+        assert asker.get().additional_properties["call_id"] == "987654"
+    assert call.disposition == "RINGING"
+    assert call["mood"] == "good"
+    assert call.tags is UNSET
+    assert call.to_dict()["duration"] == "three minutes"
+    assert without_id.call_id == 987654  # as it was asked for
+
+
+@pytest.mark.parametrize("drift", ["report", "off"])
+def test_the_status_of_an_error_counts_more_than_its_body(way: Way, drift: Any) -> None:
+    """An error's body that deviates is told, and the error is that of its status."""
+    told: list[Deviation] = []
+    body = {**ERROR, "message": 17}
+    with (
+        asking(way, handler=answering(way, body, status=404), drift=drift, on_deviation=told.append) as asker,
+        pytest.raises(NotFoundError) as caught,
+    ):
+        asker.get()
+    assert caught.value.request_id == ERROR["request_id"]
+    assert [each.pointer for each in told] == (["/message"] if drift == "report" else [])
+
+
+def test_a_deviating_error_is_a_status_error_in_strict_mode(way: Way) -> None:
+    """A 404 says that there is no such call, however it says so."""
+    handler = answering(way, {**ERROR, "message": 17}, status=404)
+    with asking(way, handler=handler, drift="strict") as asker, pytest.raises(NotFoundError):
+        asker.get()
+
+
+def test_a_callback_that_raises_does_no_harm(way: Way) -> None:
+    """The record comes all the same."""
+
+    def explode(_deviation: Deviation) -> None:
+        raise RuntimeError("a bug of the caller's")
+
+    with asking(way, handler=answering(way, record(mood="good")), on_deviation=explode) as asker:
+        assert asker.get()["mood"] == "good"
+
+
+def test_nothing_is_imported_for_what_is_off() -> None:
+    """Without the comparison, jsonschema-rs is not loaded, and with it not before the first answer."""
+    program = """
+import sys, httpx
+from convirza import Convirza
+def answer(request): return httpx.Response(200, json={"data": {"result": {"call_id": 5}}})
+for drift in ("off", "report"):
+    mine = httpx.Client(transport=httpx.MockTransport(answer))
+    with Convirza(token="t", drift=drift, http_client=mine) as client:
+        print("jsonschema_rs" in sys.modules)
+        client.calls.get(5)
+        print("jsonschema_rs" in sys.modules)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == ["False", "False", "False", "True"]
+
+
+# ---------------------------------------------------------------------------- whatever comes
+
+
+@pytest.fixture(scope="module")
+def askers() -> Generator[tuple[list[Asker], dict[str, Any]]]:
+    """Clients in each way and mode, and the answer that they all get."""
+    answer: dict[str, Any] = {}
+    with ExitStack() as stack:
+        asked = []
+        for way in INJECTED:
+            for drift in ("report", "strict", "off"):
+
+                def handler(_request: Any, library: Any = way.library) -> Any:
+                    return library.Response(
+                        answer["status"], headers=answer["headers"], content=answer["body"]
+                    )
+
+                client = asking(way, handler=handler, drift=drift, max_retries=0, clock=FakeClock())
+                asked.append(stack.enter_context(client))
+        yield asked, answer
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["result", "\ud800"]),
+    lambda children: (
+        st.lists(children, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["data", "result", "call_id", "tags", ""]) | st.text(), children, max_size=4
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> Any:
+    """The documented answer, with something else in one to three places."""
+    body = copy.deepcopy(DOCUMENTED)
+    for _ in range(draw(st.integers(1, 3))):
+        node, key = {"": body}, ""
+        while isinstance(node[key], dict | list) and node[key] and draw(st.integers(0, 4)):
+            node = node[key]
+            key = draw(st.sampled_from(list(node) if isinstance(node, dict) else range(len(node))))
+        node[key] = draw(JSON)
+        if "" in node and node[""] is not body:
+            return node[""]
+    return body
+
+
+MEDIA_TYPES = st.sampled_from(
+    ["application/json", "text/html", "application/json; charset=utf-16", ""]
+) | st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20)
+
+
+@settings(max_examples=150 * TIMES)
+@given(
+    status=st.sampled_from([200, 200, 200, 404, 500]) | st.integers(100, 999),
+    media_type=st.just("application/json") | MEDIA_TYPES,
+    body=st.binary() | (JSON | mutated()).map(lambda value: json.dumps(value).encode()),
+)
+def test_nothing_but_a_call_or_an_error_of_ours(
+    askers: tuple[list[Asker], dict[str, Any]], status: int, media_type: str, body: bytes
+) -> None:
+    """Whatever status, media type and body come, in each mode: a record or a ConvirzaError, in all ways."""
+    clients, answer = askers
+    answer.update(status=status, headers={"Content-Type": media_type}, body=body)
+    kinds = []
+    for asker in clients:
+        try:
+            result: Any = asker.raw()
+        except ConvirzaError as error:
+            result = error
+            assert len(str(error)) < 1000
+        kinds.append(type(result))
+        assert isinstance(result, RawResponse | APIStatusError | ResponseError | DriftError)
+        assert isinstance(result, APIStatusError) == (status != 200)
+        if isinstance(result, RawResponse):
+            assert isinstance(result.parsed, Call)
+            assert isinstance(result.parsed.call_id, int)
+            result.parsed.to_dict()
+            repr(result)
+    assert kinds == kinds[:3] * len(INJECTED)

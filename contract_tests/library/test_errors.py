@@ -1,0 +1,310 @@
+"""Errors: what they tell, that they survive a pickle, and that nothing secret or personal is in them."""
+
+import copy
+import io
+import json
+import logging
+import pickle
+import re
+import traceback
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+import convirza
+from convirza import (
+    APIStatusError,
+    AsyncConvirza,
+    ConfigurationError,
+    Convirza,
+    ConvirzaError,
+    DriftError,
+    NotFoundError,
+    PasswordAuth,
+    RateLimitError,
+    ResponseError,
+    StaticToken,
+    TransportError,
+)
+from convirza.fake import FakeClock
+from support.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
+from support.ways import INJECTED, OWN, TOKEN, URL, Asker, Way, asking
+
+RECORD = DOCUMENTED["data"]["result"]
+COOKIE, HEADER, EMAIL, PHONE = "c00kie-canary", "h34der-canary", "ada@example.test", "+18015551234"
+CANARIES = [
+    *(TOKEN, COOKIE, HEADER, EMAIL, PHONE, "18015551234", "Ada Lovelace", "hello this is a transcript"),
+    *("X-Amz-Signature", "signed.example.test", "m3mber-canary"),
+]
+ECHOED = {
+    TOKEN: TOKEN,
+    "m3mber-canary": [COOKIE, HEADER, EMAIL, PHONE, "18015551234", "Ada Lovelace"],
+    "transcript": "hello this is a transcript",
+    "url": "https://signed.example.test/?X-Amz-Signature=abc",
+}
+ECHO = {
+    "Set-Cookie": f"a={COOKIE}; Path=/",
+    "X-Echo": f"Bearer {TOKEN}",
+    "X-More": f"{HEADER} {EMAIL} {PHONE}",
+}
+ENVELOPE = {"code": TOKEN, "message": ECHOED, "request_id": TOKEN, "timestamp": TOKEN, **ECHOED}
+KNOWN_ID = DOCUMENTED["request_id"]
+
+
+def echo(status: int, body: Any = None, **options: Any) -> Answer:
+    """An answer that repeats all that is secret, wherever there is room."""
+    options.setdefault("headers", ECHO)
+    return http(status, ENVELOPE if body is None else body, reason=f"OK {TOKEN} {PHONE}", **options)
+
+
+ANSWERS: dict[str, Answer] = {
+    **{str(status): echo(status) for status in (302, 400, 401, 403, 404, 410, 418, 429, 500, 503)},
+    "Retry-After": echo(429, headers={**ECHO, "Retry-After": TOKEN}),
+    "302 to the token": echo(302, headers={**ECHO, "Location": f"http://{TOKEN}.test/{PHONE}"}),
+    "301 to nowhere": echo(301, headers={**ECHO, "Location": f"http://[{TOKEN}"}),
+    "HTML": echo(200, f"<p>{TOKEN} {PHONE}".encode(), media_type="text/html"),
+    "media type": echo(200, media_type=f"text/{TOKEN}"),
+    "broken JSON": echo(200, json.dumps(ENVELOPE).encode()[:-1]),
+    "no record": echo(200),
+    "drift": echo(200, {**DOCUMENTED, TOKEN: 1, "data": {"result": {**RECORD, **ECHOED, "call_id": TOKEN}}}),
+    "broken gzip": echo(200, headers={**ECHO, "Content-Encoding": "gzip"}),
+    "truncated": [head(200, {**ECHO, "Content-Length": "9999"}), TOKEN.encode()],
+    "reset": [head(200, {**ECHO, "Content-Length": "9999"}), TOKEN.encode(), 0.01, End.RESET],
+    "status line": [f"HTTP/1.1 {TOKEN} {PHONE}\r\n\r\n".encode()],
+    "header": [f"HTTP/1.1 200 OK\r\n{TOKEN}\0 {PHONE}\r\n\r\n".encode()],
+    "chunk": [head(200, {**ECHO, "Transfer-Encoding": "chunked"}), f"{TOKEN}\r\n".encode()],
+    "garbage": [f"{TOKEN} {PHONE}\r\n".encode() * 100],
+    "silence": [head(200, ECHO)[:-2], End.HOLD],
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[HostileServer]:
+    """One server for all."""
+    with hostile_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=OWN + INJECTED, ids=str)
+def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Asker]:
+    """A client in each way."""
+    with asking(request.param, base_url=server.url, clock=FakeClock(), drift="strict") as asker:
+        yield asker
+
+
+@pytest.fixture
+def records() -> Generator[io.StringIO]:
+    """What all loggers say at DEBUG, as the simplest handler writes it, with extra attributes."""
+    lines = io.StringIO()
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            lines.write(f"{record.getMessage()} {vars(record)}\n")
+
+    root = logging.getLogger()
+    handler, level = Handler(), root.level
+    names = ["httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "asyncio", "convirza", "convirza.drift"]
+    loggers = [logging.getLogger(name) for name in names]
+    levels = [logger.level for logger in loggers]
+    root.addHandler(handler)
+    for logger in (root, *loggers):
+        logger.setLevel(logging.DEBUG)
+    yield lines
+    root.removeHandler(handler)
+    root.setLevel(level)
+    for logger, before in zip(loggers, levels, strict=True):
+        logger.setLevel(before)
+
+
+def failure(asker: Asker, **options: Any) -> ConvirzaError:
+    """The error of a call, with the traceback that a caller gets."""
+    try:
+        result = asker.raw(**options)
+    except ConvirzaError as error:
+        return error
+    raise AssertionError(result)
+
+
+def chain(error: BaseException | None) -> Generator[BaseException]:
+    """An error and all that it goes with."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def library_frames(error: BaseException) -> traceback.StackSummary:
+    """The traceback with the values of local variables, but for the frames of the tests."""
+    summary = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), capture_locals=True)
+    kept = [frame for frame in summary if "contract_tests" not in frame.filename]
+    return traceback.StackSummary.from_list(kept)
+
+
+def everything(error: ConvirzaError) -> str:
+    """All that may be shown, stored or sent of an error."""
+    parts: list[object] = [str(error), repr(error), pickle.dumps(error), vars(error)]
+    for each in chain(error):
+        parts += [repr(each), each.args, vars(each), getattr(each, "__notes__", [])]
+        parts += traceback.format_exception(each)
+        for frame in library_frames(each):
+            parts += [frame.line, frame.locals]
+    return "\n".join(map(str, parts))
+
+
+# ---------------------------------------------------------------------------- nothing secret
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_nothing_that_was_sent_or_came_is_in_an_error_or_a_log(
+    asker: Asker,
+    server: HostileServer,
+    name: str,
+    records: io.StringIO,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A server that repeats all it knows, wherever there is room, brings none of it into errors or logs."""
+    server.will(ANSWERS[name])
+    seconds = 0.05 if name == "silence" else 5.0
+    error = failure(asker, headers={"X-Canary": HEADER}, timeout=seconds, max_retries=1)
+    shown = everything(error) + records.getvalue() + "".join(capfd.readouterr())
+    assert "GET /conversations/calls/{id}" in records.getvalue()
+    for canary in CANARIES:
+        assert canary not in shown, canary
+    assert list(chain(error)) == [error]
+
+
+def test_a_good_answer_is_not_logged_either(
+    asker: Asker, server: HostileServer, records: io.StringIO
+) -> None:
+    """Of a record, its headers and its cookies nothing is logged, and a RawResponse shows none of it."""
+    server.will(http(headers=ECHO))
+    response = asker.raw(headers={"X-Canary": HEADER})
+    assert str(response.request_id) == KNOWN_ID
+    for canary in [*CANARIES, *(str(value) for value in RECORD.values() if isinstance(value, str))]:
+        assert canary not in records.getvalue() + repr(response)
+
+
+@pytest.mark.parametrize("way", [OWN[0], OWN[1]], ids=str)
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"token": f"{TOKEN} "},
+        {"base_url": "not an address"},
+        {"base_url": f"https://ada:{TOKEN}@api.test"},
+        {"base_url": f"http://{TOKEN}.test"},
+        {"timeout": -1},
+        {"headers": {"X-Canary": f"{HEADER}\r\n"}},
+        {"token": None, "email": EMAIL, "password": ""},
+        {"password": HEADER},
+    ],
+    ids=str,
+)
+def test_a_refused_setting_shows_no_secret(way: Way, settings: dict[str, Any]) -> None:
+    """No token, password or header is in a constructor's error, nor in the variables of its traceback."""
+    kind = AsyncConvirza if way.is_async else Convirza
+    with pytest.raises(ValueError, match=r".") as caught:
+        kind(**{"token": TOKEN, "base_url": URL, "headers": {"X-Canary": HEADER}, **settings})
+    shown = repr(caught.value) + str(library_frames(caught.value).format())
+    shown += "".join(str(frame.locals) for frame in library_frames(caught.value))
+    for canary in (TOKEN, HEADER, EMAIL):
+        assert canary not in shown
+
+
+@pytest.mark.parametrize(
+    "make", [lambda: StaticToken(f"{TOKEN}\n"), lambda: PasswordAuth(EMAIL, HEADER, oauth_url="no")]
+)
+def test_a_refused_login_shows_no_secret(make: Any) -> None:
+    """Nor is there one in the variables of a token's or a login's constructor."""
+    with pytest.raises(ConfigurationError) as caught:
+        make()
+    shown = "".join(str(frame.locals) for frame in library_frames(caught.value)) + repr(caught.value)
+    for canary in (TOKEN, HEADER, EMAIL):
+        assert canary not in shown
+
+
+def test_a_refused_header_is_not_shown(asker: Asker) -> None:
+    """A header that cannot be sent is refused by its name, also in the variables of the traceback."""
+    with pytest.raises(ValueError, match="the value of X-Canary is not a line") as caught:
+        asker.get(headers={"X-Canary": f"{HEADER}\n"})
+    assert HEADER not in "".join(str(frame.locals) for frame in library_frames(caught.value))
+
+
+# ---------------------------------------------------------------------------- what they tell
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "request_id", "attempts"),
+    [
+        (http(404, {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}), 404, KNOWN_ID, 1),
+        (http(503, {"request_id": KNOWN_ID}), 503, KNOWN_ID, 3),
+        (http(429, {"request_id": KNOWN_ID}), 429, KNOWN_ID, 3),
+        (http(403, {"request_id": f"{KNOWN_ID}x"}), 403, None, 1),
+        (http(body={"request_id": KNOWN_ID}), 200, KNOWN_ID, 1),
+        ([End.RESET], None, None, 3),
+    ],
+    ids=["404", "503", "429", "403", "200", "reset"],
+)
+def test_an_error_tells_what_happened(
+    server: HostileServer,
+    answer: Answer,
+    status: int | None,
+    request_id: str | None,
+    attempts: int,
+    asker: Asker,
+) -> None:
+    """Method, path, call, status, request id, attempts, time are attributes; the message gives advice."""
+    server.will(answer)
+    begun = asker.clock.monotonic()
+    error = failure(asker, call_id=123, max_retries=2)
+    assert (error.method, error.path, error.call_id) == ("GET", "/conversations/calls/{id}", 123)
+    assert (error.status_code, error.request_id, error.attempts) == (status, request_id, attempts)
+    assert error.elapsed == pytest.approx(asker.clock.monotonic() - begun)
+    text = str(error)
+    assert text.count("\n") == 0
+    assert len(text) < 300
+    assert re.search(r": (check|try|use|report)", text)
+    assert "[GET /conversations/calls/{id}, call 123" in text
+    assert ("3 attempts in " in text) == (attempts == 3)
+    assert (KNOWN_ID in text) == (request_id is not None)
+
+
+@pytest.mark.parametrize("again", [lambda error: pickle.loads(pickle.dumps(error)), copy.copy, copy.deepcopy])
+@pytest.mark.parametrize("name", ["404", "429", "no record", "drift", "reset"])
+def test_an_error_survives_a_pickle_and_a_copy(
+    asker: Asker, server: HostileServer, name: str, again: Any
+) -> None:
+    """The class, the message and each attribute are the same, also in another process."""
+    server.will(ANSWERS[name])
+    error = failure(asker, max_retries=0)
+    error.add_note("seen by me")
+    other = again(error)
+    assert (type(other), str(other), repr(other)) == (type(error), str(error), repr(error))
+    assert vars(other) == vars(error)
+    assert other.attempts == 1
+
+
+def test_each_class_of_errors_survives_a_pickle() -> None:
+    """All that are exported, with whatever attributes they have."""
+    kinds = [each for name in convirza.__all__ if isinstance(each := getattr(convirza, name), type)]
+    errors = [kind for kind in kinds if issubclass(kind, ConvirzaError)]
+    assert len(errors) == 15
+    for kind in errors:
+        error = kind("what is wrong: what to do")
+        error.status_code, error.call_id, error.elapsed = 404, 5, 1.5
+        other = pickle.loads(pickle.dumps(error))
+        assert type(other) is kind
+        assert (vars(other), str(other)) == (vars(error), str(error))
+
+
+def test_the_family_of_errors() -> None:
+    """Kinds that belong together are caught together, and by the built-in names, too."""
+    assert issubclass(NotFoundError, APIStatusError)
+    assert issubclass(RateLimitError, APIStatusError)
+    assert issubclass(convirza.TimeoutError, TransportError)
+    assert issubclass(convirza.TimeoutError, TimeoutError)
+    assert issubclass(convirza.ConnectionError, TransportError)
+    assert issubclass(convirza.ConnectionError, ConnectionError)
+    assert issubclass(ConfigurationError, ValueError)
+    for kind in (ResponseError, DriftError):
+        assert issubclass(kind, ConvirzaError)
+        assert not issubclass(kind, APIStatusError | TransportError)

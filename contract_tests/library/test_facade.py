@@ -1,0 +1,415 @@
+"""What people call: the two clients and their calls, alike, and strict about what is passed in."""
+
+import copy
+import inspect
+import itertools
+import pickle
+import typing
+from collections.abc import Generator
+from typing import Any
+
+import pytest
+
+import convirza
+from convirza import AsyncConvirza, Call, CallModule, ConfigurationError, Convirza, TransportError
+from convirza._arguments import ModuleName
+from convirza.fake import FakeClock
+from support.document import load
+from support.hostile_server import DOCUMENTED
+from support.ways import INJECTED, OWN, TOKEN, URL, Asker, Way, asking
+
+
+class Counting:
+    """Answers with the documented call, and keeps the requests."""
+
+    def __init__(self, way: Way) -> None:
+        self.requests: list[Any] = []
+        self._library = way.library
+
+    def __call__(self, request: Any) -> Any:
+        """Gives a response, or raises."""
+        self.requests.append(request)
+        return self._library.Response(200, json=DOCUMENTED)
+
+
+@pytest.fixture(params=INJECTED, ids=str)
+def way(request: pytest.FixtureRequest) -> Way:
+    """httpx and httpx2, sync and async."""
+    way: Way = request.param
+    return way
+
+
+@pytest.fixture
+def server(way: Way) -> Counting:
+    """What answers in the place of a network."""
+    return Counting(way)
+
+
+@pytest.fixture
+def asker(way: Way, server: Counting) -> Generator[Asker]:
+    """A client whose HTTP client was passed in."""
+    with asking(way, handler=server, clock=FakeClock()) as asker:
+        yield asker
+
+
+# ---------------------------------------------------------------------------- sync and async
+
+PAIRS = [
+    (Convirza, AsyncConvirza),
+    (convirza._calls.Calls, convirza._calls.AsyncCalls),
+    (convirza._calls.CallsWithRawResponse, convirza._calls.AsyncCallsWithRawResponse),
+]
+
+
+def public(kind: type) -> dict[str, Any]:
+    """Public members and the constructor."""
+    return {
+        name: member
+        for name, member in inspect.getmembers(kind)
+        if not name.startswith("_") or name == "__init__"
+    }
+
+
+@pytest.mark.parametrize(("sync", "async_"), PAIRS)
+def test_sync_and_async_have_the_same_names_and_signatures(sync: type, async_: type) -> None:
+    """Arguments, their kinds, defaults and types are the same; results but for what is awaited."""
+    assert public(sync).keys() == public(async_).keys()
+    for name, member in public(sync).items():
+        here, there = inspect.signature(member), inspect.signature(public(async_)[name])
+        if sync is Convirza or name != "__init__":  # only the library makes the others
+            for one, other in zip(here.parameters.values(), there.parameters.values(), strict=True):
+                assert (one.name, one.kind, one.default) == (other.name, other.kind, other.default)
+                if (name, one.name) != ("get_many", "ids"):  # may be asynchronous, too
+                    assert one.annotation == other.annotation
+        assert (public(async_)[name].__doc__ is None) == (member.__doc__ is None)
+        if name == "get":
+            assert here.return_annotation == there.return_annotation
+            assert inspect.iscoroutinefunction(public(async_)[name])
+
+
+@pytest.mark.parametrize(("sync", "async_"), PAIRS)
+def test_all_that_is_public_is_documented(sync: type, async_: type) -> None:
+    """Each class and method has a docstring of its own."""
+    for kind in (sync, async_):
+        assert kind.__doc__
+        for name, member in public(kind).items():
+            assert inspect.getdoc(member), name
+
+
+def test_an_async_client_has_the_same_attributes() -> None:
+    """What hangs on an instance has the same names."""
+
+    def names(thing: object) -> set[str]:
+        return {name for name in vars(thing) if not name.startswith("_")}
+
+    sync, async_ = Convirza(token=TOKEN), AsyncConvirza(token=TOKEN)
+    assert names(sync) == names(async_) == {"calls"}
+    assert names(sync.calls) == names(async_.calls) == {"with_raw_response"}
+    sync.close()
+
+
+def test_the_package_exports_what_it_says() -> None:
+    """`__all__` is without doubles, all of it is there and documented, and nothing public is missing."""
+    names = convirza.__all__
+    assert len(set(names)) == len(names)
+    for name in names:
+        thing = getattr(convirza, name)
+        if inspect.isclass(thing) or inspect.isfunction(thing):
+            assert inspect.getdoc(thing), name
+            assert not typing.cast(Any, thing).__name__.startswith("_")
+    ours = {
+        name for name, thing in vars(convirza).items() if getattr(thing, "__module__", "")[:8] == "convirza"
+    }
+    assert {name for name in ours if not name.startswith("_")} <= {*names}
+    with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
+        _ = convirza.Nothing  # type: ignore[attr-defined]
+    assert convirza.__version__[0].isdigit()
+
+
+def test_the_names_for_completion_are_those_of_the_document() -> None:
+    """`ModuleName` is the enumeration of the document."""
+    assert set(typing.get_args(ModuleName)) == {*load()["components"]["schemas"]["CallModule"]["enum"]}
+    assert set(typing.get_args(ModuleName)) == {module.value for module in CallModule}
+
+
+# ---------------------------------------------------------------------------- ids and include
+
+
+class Index:
+    """An integer of another library, such as NumPy's."""
+
+    def __repr__(self) -> str:
+        return f"Index({self.number})"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __index__(self) -> int:
+        return self.number
+
+
+BAD_IDS = [
+    True,
+    False,
+    987654.0,
+    0,
+    -1,
+    2**63,
+    "987654",
+    "1/../2",
+    "",
+    b"1",
+    None,
+    [987654],
+    {},
+    1j,
+    10**5000,
+    Index(0),
+]
+
+
+def test_an_id_that_is_none_is_refused(asker: Asker, server: Counting) -> None:
+    """A ValueError names the value and what to give, and nothing is sent."""
+    for call_id, ask in itertools.product(BAD_IDS, (asker.get, asker.raw)):
+        with pytest.raises(ValueError, match="give an int from 1 to 9223372036854775807") as caught:
+            ask(call_id)
+        assert not isinstance(caught.value, convirza.ConvirzaError)
+        shown = "an enormous number" if call_id == 10**5000 else repr(call_id)[:20]
+        assert shown in str(caught.value)
+        assert len(str(caught.value)) < 200
+    assert not server.requests
+
+
+@pytest.mark.parametrize(
+    "call_id", [1, 987654, 2**63 - 1, Index(987654)], ids=["1", "usual", "largest", "index"]
+)
+def test_an_id_goes_into_the_path(asker: Asker, server: Counting, call_id: Any) -> None:
+    """Each integer that an id may be is sent, also one of another library."""
+    asker.get(call_id)
+    assert server.requests[0].url.path == f"/v3/conversations/calls/{call_id.__index__()}"
+    assert server.requests[0].url.query == b""
+
+
+@pytest.mark.parametrize(
+    ("include", "sent"),
+    [
+        ((), None),
+        ([], None),
+        ("tags", "tags"),
+        ("tags,comments", "tags,comments"),
+        (["tags", "recordings"], "tags,recordings"),
+        (("summary", "tags", "summary"), "summary,tags"),
+        (list(CallModule), ",".join(CallModule)),
+        ({"tags": 1}.keys(), "tags"),
+        (["brand_new", "a&b=c", "x#y", "%2e"], "brand_new,a&b=c,x#y,%2e"),
+    ],
+    ids=str,
+)
+def test_include_is_joined_by_commas(asker: Asker, server: Counting, include: Any, sent: str | None) -> None:
+    """Known names, members of the enumeration and new names are sent once each, in any collection."""
+    asker.get(include=include)
+    asker.get(
+        include=(name for name in ([include] if isinstance(include, str) else include))
+        if sent != "tags,comments"
+        else include
+    )
+    for request in server.requests:
+        assert request.url.params.get("include") == sent
+        assert set(request.url.params) <= {"include"}
+
+
+@pytest.mark.parametrize(
+    "include",
+    [5, None, b"tags", {"tags": True}, [""], ["a b"], ["a,b"], [None], ["tags\n"], "tags,", "", ["ü"], [5]],
+    ids=repr,
+)
+def test_include_that_is_none_is_refused(asker: Asker, server: Counting, include: Any) -> None:
+    """What names no module is a ValueError, and nothing is sent."""
+    with pytest.raises(ValueError, match=r"^include .*: give names"):
+        asker.get(include=include)
+    assert not server.requests
+
+
+# ---------------------------------------------------------------------------- settings
+
+BAD_SETTINGS: list[dict[str, Any]] = [
+    *(
+        {name: value}
+        for name in ("timeout", "deadline")
+        for value in (0, -1, 86_401, "5", True, float("nan"), [])
+    ),
+    *({"max_retries": value} for value in (-1, 101, 1.0, "3", True)),
+    *(
+        {"headers": {name: "x"}}
+        for name in ("", "a b", "a:", "ü", "a\n", "Authorization", "HOST", "Content-Length")
+    ),
+    *(
+        {"headers": {5: "x"}},
+        {"headers": {"Transfer-Encoding": "chunked"}},
+        {"headers": {"Connection": "close"}},
+    ),
+    *({"headers": {"X-A": value}} for value in ("a\n", "a\r\nB: c", "\0", "ü", " a", "a ", 5, None, b"a")),
+]
+
+
+def test_a_setting_that_cannot_be_used_is_refused(asker: Asker, server: Counting, way: Way) -> None:
+    """By a call and by a constructor, with the setting's name; nothing is sent."""
+    for settings in BAD_SETTINGS:
+        (name,) = settings
+        with pytest.raises(ValueError, match=f"^{name}"):
+            asker.get(**settings)
+        with pytest.raises(ValueError, match=f"^{name}"):
+            (AsyncConvirza if way.is_async else Convirza)(token=TOKEN, **settings)
+    assert not server.requests
+
+
+def test_headers_of_a_call_go_before_those_of_the_client(way: Way, server: Counting) -> None:
+    """They are added to the client's, whatever their case, and the token is always ours."""
+    with asking(way, handler=server, headers={"X-One": "1", "X-Two": "2", "User-Agent": "mine"}) as asker:
+        asker.get(headers={"x-two": "3", "X-Empty": ""})
+        asker.get()
+    first, second = (request.headers for request in server.requests)
+    assert (first["x-one"], first["x-two"], first["x-empty"], first["user-agent"]) == ("1", "3", "", "mine")
+    assert (second["x-one"], second["x-two"]) == ("1", "2")
+    assert "x-empty" not in second
+    assert first.get_list("authorization") == second.get_list("authorization") == [f"Bearer {TOKEN}"]
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"token": None}, "there is no token: set CONVIRZA_TOKEN"),
+        ({"token": ""}, "token holds a character that no token has, or nothing"),
+        ({"token": "a b"}, "token holds a character that no token has"),
+        ({"token": 'a"\n'}, "token holds a character"),
+        ({"email": "ada@example.test"}, "exclude each other"),
+        ({"token": None, "base_url": None, "email": "ada@example.test"}, "password is missing"),
+        ({"token": None, "base_url": None, "password": "x"}, "email is missing"),
+        ({"auth": convirza.StaticToken("x")}, "exclude each other"),
+        ({"base_url": ""}, "base_url does not begin with https://"),
+        ({"base_url": "ftp://api.test"}, "base_url does not begin with https://"),
+        ({"base_url": "https://"}, "base_url is not an address"),
+        ({"base_url": "https://api.test:99999"}, "base_url is not an address"),
+        ({"base_url": "https://ada:s3cret@api.test"}, "base_url holds a user name or a password"),
+        ({"base_url": "https://api.test?a=s3cret"}, "base_url holds a query"),
+        ({"base_url": "http://api.test/v3"}, "base_url would send the token in clear"),
+        ({"base_url": "http://127.0.0.1.evil.test"}, "base_url would send the token in clear"),
+        ({"base_url": 5}, "base_url does not begin with https://"),
+        ({"drift": "loud"}, "drift 'loud' is not known"),
+    ],
+    ids=lambda each: str(each)[:40],
+)
+@pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
+def test_a_constructor_refuses(kind: Any, settings: dict[str, Any], words: str) -> None:
+    """One line says what is wrong and what to do, and shows no secret."""
+    with pytest.raises(ValueError, match=words) as caught:
+        kind(**{"token": TOKEN, "base_url": URL, **settings})
+    assert "s3cret" not in str(caught.value)
+    assert isinstance(caught.value, ConfigurationError) or "drift" in settings
+    assert ": " in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
+def test_the_environment_is_read(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token and an address come from it, and are refused by their names there."""
+    assert repr(kind(token=TOKEN)) == f"{kind.__name__}(base_url='https://platform-api.convirza.com/v3')"
+    monkeypatch.setenv("CONVIRZA_TOKEN", TOKEN)
+    monkeypatch.setenv("CONVIRZA_BASE_URL", "http://localhost:5/v3/")
+    assert repr(kind()) == f"{kind.__name__}(base_url='http://localhost:5/v3')"
+    monkeypatch.setenv("CONVIRZA_BASE_URL", "http://api.test")
+    with pytest.raises(ConfigurationError, match=r"^CONVIRZA_BASE_URL would send"):
+        kind()
+    monkeypatch.setenv("CONVIRZA_TOKEN", f"{TOKEN}\n")
+    with pytest.raises(ConfigurationError, match=r"^CONVIRZA_TOKEN holds") as caught:
+        kind(base_url=URL)
+    assert TOKEN not in str(caught.value)
+
+
+# ---------------------------------------------------------------------------- a client's life
+
+
+@pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
+def test_a_closed_client_sends_nothing(way: Way) -> None:
+    """After the end of its context or `close`, a call is an error of ours; closing again does nothing."""
+    handler = Counting(way) if way.library else None
+    with asking(way, handler=handler, base_url="http://127.0.0.1:9") as asker:
+        asker.wait(asker.client.close())
+        asker.wait(asker.client.close())
+        with pytest.raises(TransportError, match="the client is closed"):
+            asker.get()
+    assert handler is None or not handler.requests
+
+
+def test_a_client_that_was_passed_in_stays_open(way: Way, server: Counting) -> None:
+    """Whoever made it closes it."""
+    settings: dict[str, Any] = {"transport": way.library.MockTransport(server)}
+    mine = (way.library.AsyncClient if way.is_async else way.library.Client)(**settings)
+    kind: Any = AsyncConvirza if way.is_async else Convirza
+
+    async def leave() -> None:
+        async with kind(token=TOKEN, http_client=mine) as client:
+            assert (await client.calls.get(987654)).call_id == 987654
+        assert not mine.is_closed
+        await mine.aclose()
+
+    if way.is_async:
+        with asking(way, handler=server) as asker:
+            asker.wait(leave())
+    else:
+        with kind(token=TOKEN, http_client=mine) as client:
+            assert client.calls.get(987654).call_id == 987654
+        assert not mine.is_closed
+        mine.close()
+    assert len(server.requests) == 1
+
+
+def test_settings_of_a_passed_client_do_not_get_in_the_way(way: Way, server: Counting) -> None:
+    """Its base URL, its credentials, its redirects and its parameters are not those of our requests."""
+    http = {
+        "base_url": "https://other.test",
+        "auth": ("ada", "pw"),
+        "follow_redirects": True,
+        "timeout": None,
+    }
+    with asking(way, handler=server, http=http) as asker:
+        asker.get()
+    (request,) = server.requests
+    assert str(request.url) == f"{URL}/conversations/calls/987654"
+    assert request.headers.get_list("authorization") == [f"Bearer {TOKEN}"]
+    assert request.extensions["timeout"]["read"] == pytest.approx(30.0, abs=1.0)
+
+
+@pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
+def test_a_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
+    """Its repr has the address only, as have those of its parts; a pickle would hold the token."""
+    client = kind(token=TOKEN, headers={"X-Secret": "h34der"})
+    for part in (client, client.calls, client.calls.with_raw_response, client._core):
+        assert TOKEN not in repr(part)
+        assert "h34der" not in repr(part)
+    for again in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(TypeError, match="make another"):
+            again(client)
+
+
+# ---------------------------------------------------------------------------- what comes
+
+
+def test_the_documented_call_is_returned(asker: Asker) -> None:
+    """The record, with its modules, writes back what came."""
+    call = asker.get(include=["tags"])
+    assert isinstance(call, Call)
+    assert call.to_dict() == DOCUMENTED["data"]["result"]
+
+
+def test_a_raw_response_has_all_that_came(asker: Asker) -> None:
+    """Status, headers in any case, request id, body, record, deviations, attempts and time."""
+    response = asker.raw()
+    assert response.status_code == 200
+    assert response.headers["CONTENT-TYPE"] == "application/json"
+    assert response.request_id == DOCUMENTED["request_id"]
+    assert b'"call_id"' in response.content
+    assert response.parsed == asker.get()
+    assert response.deviations == ()
+    assert response.attempts == 1
+    assert response.elapsed >= 0
+    assert repr(response).startswith("RawResponse(status_code=200, request_id='550e8400")

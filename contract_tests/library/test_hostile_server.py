@@ -1,0 +1,267 @@
+"""A server that does whatever it likes: what comes of it is a record or an error of ours, in each way."""
+
+import socket
+import time
+from collections.abc import Generator
+from typing import Any
+
+import httpcore
+import pytest
+
+from convirza import (
+    APIStatusError,
+    AuthenticationError,
+    BadRequestError,
+    Call,
+    ConnectionError,
+    ConvirzaError,
+    NotFoundError,
+    PermissionDeniedError,
+    RateLimitError,
+    RecordingExpiredError,
+    ServerError,
+    TimeoutError,
+    TransportError,
+    _http,
+)
+from convirza.fake import FakeClock
+from support.hostile_rows import ENVELOPE, SLOW, SMALL, TABLES, WITHOUT_CONTENT, record
+from support.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
+from support.ways import INJECTED, OWN, TOKEN, Asker, Way, asking
+
+ALL = OWN + INJECTED
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[HostileServer]:
+    """One server for all."""
+    with hostile_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="module", params=ALL, ids=str)
+def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Asker]:
+    """One client in each way, which nothing that the server does may spoil."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_http, "LARGEST_BODY", SMALL)
+        with asking(request.param, base_url=server.url, max_retries=1, clock=FakeClock()) as asker:
+            yield asker
+
+
+def outcome(asker: Asker, **options: Any) -> Call | ConvirzaError:
+    """What comes of a request; anything else that is raised fails the test."""
+    try:
+        return asker.get(**options)
+    except ConvirzaError as error:
+        return error
+
+
+# ---------------------------------------------------------------------------- the table
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_each_row_ends_as_it_should(asker: Asker, server: HostileServer, table: str) -> None:
+    """Whatever the server does becomes a record or a certain error, after one request or two."""
+    wrong = {}
+    for name, row in TABLES[table].items():
+        server.will(row.answer)
+        result = outcome(asker, timeout=5)
+        if not row.holds(asker.way, result, len(server.requests)):
+            wrong[name] = f"{result!r} after {len(server.requests)} requests"
+        elif isinstance(result, ConvirzaError):
+            assert (result.method, result.path, result.call_id) == (
+                "GET",
+                "/conversations/calls/{id}",
+                987654,
+            )
+            assert result.attempts == len(server.requests)
+            assert result.status_code == (
+                None if isinstance(result, TransportError) else status_of(row.answer)
+            )
+    assert wrong == {}
+
+
+def status_of(answer: Answer) -> int:
+    """The status that an answer says."""
+    first = next(iter(answer))
+    assert isinstance(first, bytes)
+    return int(first.split()[1])
+
+
+@pytest.mark.parametrize("name", SLOW)
+def test_slow_answers_end_in_time(asker: Asker, server: HostileServer, name: str) -> None:
+    """However a server draws out its answer, an attempt ends at its timeout."""
+    if not asker.way.is_async and asker.way.library is not None and name in WITHOUT_CONTENT:
+        pytest.skip("a client of httpx that is not ours has a timeout for each read only")
+    row = SLOW[name]
+    server.will(row.answer)
+    begun = time.monotonic()
+    result = outcome(asker, timeout=0.05)
+    assert isinstance(result, ConvirzaError)
+    assert row.holds(asker.way, result, result.attempts), result
+    assert time.monotonic() - begun < 2.0  # for two attempts of 0.05 s
+
+
+# ---------------------------------------------------------------------------- connections
+
+
+def test_every_status_is_a_record_or_its_own_error(asker: Asker, server: HostileServer) -> None:
+    """From 200 to 999, whatever HTTP lets through: a record for 200, else an error with the status."""
+    if asker.way.library is not None:
+        pytest.skip("as with our own client, which sends 800 requests")
+    for status in range(200, 1000):
+        bare = status in {204, 304}
+        server.will((head(status), End.KEEP) if bare else http(status, ENVELOPE if status != 200 else BODY))
+        result = outcome(asker, max_retries=0)
+        if status == 200:
+            assert isinstance(result, Call)
+        else:
+            assert isinstance(result, APIStatusError)
+            assert result.status_code == status
+            assert type(result) in {APIStatusError, ServerError, BadRequestError, *SPECIAL.values()}
+            assert isinstance(
+                result, SPECIAL.get(status, ServerError if 500 <= status < 600 else APIStatusError)
+            )
+
+
+SPECIAL = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    410: RecordingExpiredError,
+    429: RateLimitError,
+}
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ((b"".join(http()[:2]) + b"GARBAGE\r\n\r\n", End.KEEP), http()),
+        (http(), [End.RESET]),
+        (http(), []),
+        (http(headers={"Connection": "close"}), http()),
+    ],
+    ids=["garbage", "reset", "closed", "closing"],
+)
+def test_a_used_connection_spoils_nothing(
+    asker: Asker, server: HostileServer, first: Any, second: Any
+) -> None:
+    """Whatever happens on a connection that was used before, the next call gets its own record."""
+    server.will(first, second, http())
+    assert asker.get().call_id == 987654
+    assert asker.get().call_id == 987654
+    assert len(server.requests) <= 3
+
+
+def test_an_answer_to_no_question_is_not_taken_in_silence(asker: Asker, server: HostileServer) -> None:
+    """An answer sent ahead of a request, which httpcore takes for its answer, is told as another call's."""
+    ahead = b"".join([*http()[:2], *http(body=record(call_id=5))[:2]])
+    server.will((ahead, End.KEEP), http())
+    assert asker.get().call_id == 987654
+    response = asker.raw()
+    another = [each for each in response.deviations if each.kind == "const"]
+    assert response.parsed.call_id == (5 if another else 987654)
+
+
+def test_a_redirect_is_not_followed(asker: Asker, server: HostileServer) -> None:
+    """The token goes to no other host, and no cookie comes back."""
+    with hostile_server() as other:
+        other.will(http())
+        target = {
+            "Location": other.url + "/conversations/calls/987654",
+            "Set-Cookie": "session=c00kie; Path=/",
+        }
+        for status in (301, 302, 303, 307, 308):
+            server.will(http(status, b"", target))
+            assert type(outcome(asker)) is APIStatusError
+        assert not other.requests
+    if asker.way.library is None:  # a client that was passed in has a jar of its own
+        server.will(http())
+        asker.get()
+        assert b"cookie" not in server.requests[0].lower()
+
+
+def test_all_ways_send_the_same(asker: Asker, server: HostileServer) -> None:
+    """The request line and our headers are the same in each way."""
+    server.will(http())
+    asker.get(include=["tags", "call_flow", "new~one"], headers={"X-Trace": "17", "Accept-Encoding": "gzip"})
+    line, *lines = server.requests[0].decode().split("\r\n")
+    path = line.replace("%2C", ",").replace("%7E", "~")
+    assert path == "GET /v3/conversations/calls/987654?include=tags,call_flow,new~one HTTP/1.1"
+    headers = {name.lower(): value for name, _colon, value in (each.partition(": ") for each in lines)}
+    assert headers.pop("user-agent").startswith("convirza/")
+    headers.pop("connection", None)
+    if asker.way.library is not None:
+        headers.pop("cookie", None)  # from its own jar
+    assert headers == {
+        "host": f"127.0.0.1:{server.port}",
+        "accept": "application/json",
+        "accept-encoding": "gzip",
+        "authorization": f"Bearer {TOKEN}",
+        "x-trace": "17",
+    }
+
+
+@pytest.mark.parametrize("way", ALL, ids=str)
+@pytest.mark.parametrize("place", ["refused port", "no such host", "TLS to a plain port"])
+def test_without_a_connection_there_is_an_error_of_ours(
+    way: Way, place: str, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A refused port, a name that does not resolve, no TLS: a ConnectionError, after two attempts."""
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    server.will([b"HTTP/1.1 400 Bad Request\r\n\r\n"])
+
+    def unresolved(*_args: object, **_options: object) -> Any:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    if place == "no such host":
+        monkeypatch.setattr(socket, "getaddrinfo", unresolved)
+    url = {
+        "refused port": f"http://127.0.0.1:{port}",
+        "no such host": "https://api.invalid",
+        "TLS to a plain port": f"https://127.0.0.1:{server.port}",
+    }[place]
+    with asking(way, base_url=url, max_retries=1, clock=FakeClock()) as asker:
+        error = outcome(asker)
+    assert type(error) is ConnectionError
+    assert (error.attempts, error.status_code) == (2, None)
+
+
+@pytest.mark.parametrize("way", ALL, ids=str)
+def test_a_call_ends_at_its_deadline(way: Way, server: HostileServer) -> None:
+    """With the machine's clock, attempts and waits together end near the deadline."""
+    server.will([End.HOLD])
+    with asking(way, base_url=server.url, deadline=0.15, max_retries=5) as asker:
+        begun = time.monotonic()
+        error = outcome(asker)
+        took = time.monotonic() - begun
+    assert type(error) is TimeoutError
+    assert 0.14 < took < 2.0
+    assert "deadline of 0.15 s" in str(error)
+
+
+def test_each_read_and_write_has_no_more_than_what_is_left() -> None:
+    """Within an attempt of ours, a connection never waits for longer than the attempt has left."""
+    given: list[float | None] = []
+
+    class Stream(httpcore.NetworkStream):
+        def read(self, _max_bytes: int, timeout: float | None = None) -> bytes:
+            given.append(timeout)
+            return b""
+
+        def write(self, _buffer: bytes, timeout: float | None = None) -> None:
+            given.append(timeout)
+
+    stream = _http._EndingStream(Stream())
+    with _http._end_after(5.0):
+        for timeout in (30.0, None, 1.0):
+            stream.read(1, timeout)
+            stream.write(b"", timeout)
+    assert all(each is not None and 4.0 < each <= 5.0 for each in given[:4])
+    assert given[4:] == [1.0, 1.0]
+    with _http._end_after(-1.0), pytest.raises(httpcore.ReadTimeout):
+        stream.read(1, 30.0)
+    stream.read(1, 30.0)  # not within an attempt, as when a connection is closed
+    assert given[6:] == [30.0]

@@ -1,0 +1,160 @@
+"""What is logged: one line a request of ours, nothing that was sent or came, and no harm to others' logs."""
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Generator
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+
+from convirza import ConvirzaError
+from convirza._log import guarded
+from convirza.fake import FakeClock
+from support.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
+from support.ways import INJECTED, OWN, TOKEN, Way, asking
+
+OTHERS = ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio")
+SECRETS = [TOKEN, "s3cret-cookie", "127.0.0.1", "987654", "tags", "Bearer", "conversations"]
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[HostileServer]:
+    """One server for all."""
+    with hostile_server() as server:
+        yield server
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """All loggers at DEBUG."""
+    for name in ("", "convirza", *OTHERS, "httpcore.http11", "httpcore.connection", "httpcore2.http11"):
+        caplog.set_level(logging.DEBUG, name)
+    return caplog
+
+
+def lines(log: pytest.LogCaptureFixture, *names: str) -> list[str]:
+    """What loggers of these names said."""
+    return [each.getMessage() for each in log.records if each.name.partition(".")[0] in names]
+
+
+@pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
+def test_each_request_is_one_line(way: Way, server: HostileServer, log: pytest.LogCaptureFixture) -> None:
+    """Method, template, status or kind of failure, attempt, seconds and request id; at DEBUG; no more."""
+    refused = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
+    server.will(http(503, b"busy"), [End.RESET], http(404, refused))
+    with asking(way, base_url=server.url, clock=FakeClock()) as asker, pytest.raises(ConvirzaError):
+        asker.get(include=["tags"])
+    ours = [each for each in log.records if each.name == "convirza"]
+    assert [each.levelno for each in ours] == [logging.DEBUG] * 3
+    path = r"^GET /conversations/calls/\{id\}: "
+    expected = [
+        rf"{path}503, attempt 1, \d+\.\d{{3}} s, request id unknown$",
+        rf"{path}connection, attempt 2, \d+\.\d{{3}} s, request id unknown$",
+        rf"{path}404, attempt 3, \d+\.\d{{3}} s, request id {DOCUMENTED['request_id']}$",
+    ]
+    for record, pattern in zip(ours, expected, strict=True):
+        assert re.search(pattern, record.getMessage())
+
+
+@pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
+def test_other_libraries_say_nothing_of_our_requests(
+    way: Way, server: HostileServer, log: pytest.LogCaptureFixture
+) -> None:
+    """Their lines keep the name of the event at most: no address, header, reason or cookie."""
+    server.will(http(headers={"Set-Cookie": "a=s3cret-cookie"}, reason=TOKEN))
+    with asking(way, base_url=server.url) as asker:
+        asker.get(include=["tags"])
+    said = "\n".join(
+        f"{each.getMessage()} {each.args} {each.exc_text}" for each in log.records if each.name != "convirza"
+    )
+    if way.library is not None:
+        assert "(details left out by convirza)" in said
+    for secret in SECRETS:
+        assert secret not in said
+
+
+@pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
+def test_other_users_of_the_same_library_are_not_cut(
+    library: Any, server: HostileServer, log: pytest.LogCaptureFixture
+) -> None:
+    """Before, after and in another thread during a request of ours, their lines are whole."""
+    way = INJECTED[0] if library is httpx else INJECTED[2]
+    theirs, done = threading.Event(), threading.Event()
+
+    def handler(_request: Any) -> Any:
+        theirs.set()
+        assert done.wait(5)
+        return library.Response(200, json=DOCUMENTED)
+
+    def other() -> None:
+        assert theirs.wait(5)
+        with library.Client() as client:
+            client.get(f"{server.url}/theirs")
+        done.set()
+
+    server.will(http())
+    thread = threading.Thread(target=other)
+    thread.start()
+    with asking(way, handler=handler) as asker:
+        asker.get()
+    thread.join()
+    whole = [line for line in lines(log, "httpx", "httpx2") if "/theirs" in line]
+    assert len(whole) == 1
+    assert "HTTP Request: GET" in whole[0]
+    assert not any("987654" in line for line in lines(log, "httpx", "httpx2"))
+
+
+def test_another_task_is_not_cut(server: HostileServer, log: pytest.LogCaptureFixture) -> None:
+    """While a task of the same loop waits for an answer to us, another's lines are whole."""
+    way = INJECTED[1]
+    inside = asyncio.Event()
+
+    async def handler(_request: httpx.Request) -> httpx.Response:
+        inside.set()
+        while not any("/theirs" in line for line in lines(log, "httpx")):
+            await asyncio.sleep(0.001)
+        return httpx.Response(200, json=DOCUMENTED)
+
+    async def other() -> None:
+        await inside.wait()
+        async with httpx.AsyncClient() as client:
+            await client.get(f"{server.url}/theirs")
+
+    server.will(http())
+    with asking(way, handler=handler) as asker:
+
+        async def both() -> None:
+            task = asyncio.create_task(other())
+            await asyncio.wait_for(asker.client.calls.get(987654), 5)  # type: ignore[arg-type]
+            await task
+
+        asker.wait(both())
+    said = lines(log, "httpx")
+    assert any(line.startswith("HTTP Request: GET") and "/theirs" in line for line in said)
+    assert not any("987654" in line for line in said)
+
+
+def test_nothing_is_printed_without_a_handler(
+    server: HostileServer, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A program that does not configure logging sees nothing on stderr, whatever comes."""
+    server.will(http(500, b"busy"))
+    with asking(OWN[0], base_url=server.url, clock=FakeClock()) as asker, pytest.raises(ConvirzaError):
+        asker.get()
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture) -> None:
+    """While a request of ours is under way, neither the words nor the exception of a record are kept."""
+    with guarded():
+        try:
+            raise OSError(TOKEN)
+        except OSError:
+            logging.getLogger("httpx").exception("failed with %s", TOKEN, stack_info=True)
+    (record,) = log.records
+    assert record.getMessage() == "failed (details left out by convirza)"
+    assert (record.args, record.exc_info, record.exc_text, record.stack_info) == ((), None, None, None)

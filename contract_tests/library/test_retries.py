@@ -1,0 +1,275 @@
+"""Attempts, waits, timeouts and the deadline, by a clock that never waits."""
+
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convirza import (
+    APIStatusError,
+    ConnectionError,
+    ConvirzaError,
+    RateLimitError,
+    ServerError,
+    TimeoutError,
+    TransportError,
+    _exchange,
+)
+from convirza._retry import backoff, retry_after
+from convirza.fake import FakeClock
+from support.hostile_server import DOCUMENTED
+from support.ways import INJECTED, Asker, Way, asking
+
+START = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
+RETRIED = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
+
+
+class Script:
+    """Answers one by one: a status, a status with headers, or the name of an exception of httpx."""
+
+    def __init__(self, library: Any, clock: FakeClock) -> None:
+        self._library = library
+        self._clock = clock
+        self.steps: list[Any] = []
+        self.seconds = 0.0
+        """How long each answer takes."""
+        self.timeouts: list[float] = []
+
+    def __call__(self, request: Any) -> Any:
+        """Gives a response, or raises."""
+        self.timeouts.append(request.extensions["timeout"]["read"])
+        self._clock.advance(self.seconds)
+        step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
+        if isinstance(step, str):
+            raise getattr(self._library, step)("what it says", request=request)
+        status, headers = step if isinstance(step, tuple) else (step, {})
+        return self._library.Response(status, headers=headers, json=DOCUMENTED)
+
+
+class World:
+    """A client, its clock and what answers it."""
+
+    def __init__(self, asker: Asker, script: Script, clock: FakeClock) -> None:
+        self.asker = asker
+        self.script = script
+        self.clock = clock
+
+    def ask(self, *steps: Any, seconds: float = 0.0, **options: Any) -> Any:
+        """The record or the error that comes of these answers."""
+        self.script.steps, self.script.seconds, self.script.timeouts = list(steps), seconds, []
+        try:
+            return self.asker.raw(**options)
+        except ConvirzaError as error:
+            return error
+
+    @property
+    def requests(self) -> int:
+        """How many were sent for the last call."""
+        return len(self.script.timeouts)
+
+
+@pytest.fixture(params=INJECTED, ids=str)
+def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
+    """httpx and httpx2, sync and async; waits without a reason to be random are of one second."""
+    way: Way = request.param
+    clock = FakeClock(START)
+    script = Script(way.library, clock)
+    monkeypatch.setattr(_exchange, "backoff", lambda _attempts: 1.0)
+    with asking(way, handler=script, clock=clock, max_retries=3) as asker:
+        yield World(asker, script, clock)
+
+
+# ---------------------------------------------------------------------------- what is tried again
+
+
+def test_these_statuses_are_tried_again_and_no_others(world: World) -> None:
+    """Each status from 201 to 599, three more times or not at all."""
+    for status in range(201, 600):
+        error = world.ask(status)
+        assert isinstance(error, APIStatusError)
+        assert world.requests == error.attempts == (4 if status in RETRIED else 1), status
+    assert world.clock.sleeps == [1.0] * 3 * len(RETRIED)
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind", "requests"),
+    [
+        *((name, ConnectionError, 4) for name in ("ConnectError", "ReadError", "WriteError", "CloseError")),
+        *((name, ConnectionError, 4) for name in ("RemoteProtocolError", "ProxyError", "NetworkError")),
+        *((f"{name}Timeout", TimeoutError, 4) for name in ("Connect", "Read", "Write", "Pool")),
+        *((name, TransportError, 1) for name in ("UnsupportedProtocol", "LocalProtocolError")),
+    ],
+)
+def test_these_failures_are_tried_again(world: World, failure: str, kind: type, requests: int) -> None:
+    """What the network did, but not what cannot be sent at all."""
+    error = world.ask(failure)
+    assert type(error) is kind
+    assert world.requests == error.attempts == requests
+    assert "what it says" not in str(error)
+
+
+def test_a_record_after_failures_is_a_record(world: World) -> None:
+    """It comes with the number of attempts and the time of them all."""
+    response = world.ask("ConnectError", 503, 200, seconds=2.0)
+    assert (response.attempts, response.elapsed) == (3, pytest.approx(3 * 2.0 + 2 * 1.0))
+    assert world.clock.sleeps == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("retries", [0, 1, 5, 20])
+def test_as_many_retries_as_were_allowed(world: World, retries: int) -> None:
+    """And none with 0; the error counts all attempts."""
+    error = world.ask(500, max_retries=retries)
+    assert world.requests == error.attempts == retries + 1
+    assert error.elapsed == pytest.approx(float(retries))
+
+
+# ---------------------------------------------------------------------------- waits
+
+
+@given(attempts=st.integers(1, 10_000), many=st.integers(0, 20))
+def test_backoff_is_from_nothing_to_its_ceiling(attempts: int, many: int) -> None:
+    """0.5 s, 1 s, 2 s and so on to 8 s, and anything below."""
+    for _ in range(many):
+        assert 0.0 <= backoff(attempts) <= min(8.0, 0.5 * 2 ** min(attempts - 1, 9))
+
+
+def test_backoff_has_full_jitter() -> None:
+    """All of the range is used: low and high, and about half of it in the mean."""
+    for attempts, ceiling in ((1, 0.5), (3, 2.0), (9, 8.0)):
+        waits = [backoff(attempts) / ceiling for _ in range(2000)]
+        assert min(waits) < 0.05
+        assert max(waits) > 0.95
+        assert 0.45 < sum(waits) / len(waits) < 0.55
+
+
+def test_the_first_wait_is_the_shortest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backoff is asked for the number of attempts that were sent."""
+    asked: list[int] = []
+    monkeypatch.setattr(_exchange, "backoff", lambda attempts: asked.append(attempts) or 0.0)
+    world.ask(500)
+    assert asked[:3] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("2", 2.0),
+        (" 2 ", 2.0),
+        ("0", 0.0),
+        ("0.25", 0.25),
+        ("Mon, 23 Nov 2026 12:00:30 GMT", 30.0),
+        ("Monday, 23-Nov-26 12:00:30 GMT", 30.0),
+        ("Mon Nov 23 12:00:30 2026", 30.0),
+        ("Mon, 23 Nov 2026 11:59:00 GMT", 0.0),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        *(
+            (value, None)
+            for value in ("soon", "", "-1", "+1", "1e3", "0x10", "NaN", "inf", "2, 3", "1:30", "9" * 400)
+        ),
+        *(
+            (value, None)
+            for value in ("Mon, 99 Nov 2026 12:00:30 GMT", "Mon, 23 Nov 99999 12:00:30 GMT", "²")
+        ),
+    ],
+)
+def test_retry_after_is_obeyed_exactly(world: World, value: str, seconds: float | None) -> None:
+    """Seconds and the three forms of an HTTP date; what says nothing is as if it were not there."""
+    status = 503 if len(value) % 2 else 429
+    header = {"Retry-After": value.encode("latin-1") if "²" in value else value}
+    response = world.ask((status, header), 200)
+    assert response.attempts == 2
+    assert world.clock.sleeps == [1.0 if seconds is None else pytest.approx(seconds)]
+    error = world.ask((status, header), max_retries=0)
+    assert error.retry_after is None or seconds is not None
+    assert isinstance(error, RateLimitError if status == 429 else ServerError)
+
+
+@given(
+    value=st.text(max_size=40)
+    | st.from_regex(r"\A[A-Za-z]{3}, [0-9 ]{1,6} [A-Za-z]{3} [0-9]{1,9} [0-9:+ -]*")
+)
+def test_any_retry_after_is_seconds_or_nothing(value: str) -> None:
+    """Whatever it holds, there is a finite time that is not negative, or none."""
+    seconds = retry_after(value, START.timestamp())
+    assert seconds is None or 0.0 <= seconds < float("inf")
+
+
+@pytest.mark.parametrize("asked", ["3600", "60", "Mon, 23 Nov 2026 13:00:00 GMT", "9" * 300])
+def test_a_wait_beyond_the_deadline_is_raised_at_once(world: World, asked: str) -> None:
+    """Nothing is slept, and the error says how long to wait."""
+    error = world.ask((429, {"Retry-After": asked}))
+    assert type(error) is RateLimitError
+    assert (error.attempts, error.elapsed, world.clock.sleeps) == (1, 0.0, [])
+    assert error.retry_after == (float(asked) if asked.isdigit() else 3600.0)
+
+
+def test_a_wait_that_just_fits_is_waited(world: World) -> None:
+    """Up to the deadline, but not a moment at it."""
+    assert world.ask((429, {"Retry-After": "59.9"}), 200).attempts == 2
+    assert world.ask((429, {"Retry-After": "10"}), deadline=10).attempts == 1
+    assert world.clock.sleeps == [59.9]
+
+
+# ---------------------------------------------------------------------------- time
+
+
+def test_the_deadline_is_over_attempts_and_waits(world: World) -> None:
+    """Attempts of 20 s and waits of 1 s, in 60 s: the third attempt has what is left."""
+    error = world.ask("ReadTimeout", seconds=20.0, timeout=20)
+    assert type(error) is TimeoutError
+    assert world.script.timeouts == [20.0, 20.0, 18.0]
+    assert error.attempts == 3
+    assert "deadline of 60 s" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("timeout", "deadline", "given"),
+    [(5, 60, 5.0), (30, 7, 7.0), (86_400, 86_400, 86_400.0), (0.5, 0.25, 0.25)],
+)
+def test_an_attempt_has_its_timeout_or_what_is_left(
+    world: World, timeout: float, deadline: float, given: float
+) -> None:
+    """The timeout of each step is never more than what the whole call has left."""
+    world.ask(200, timeout=timeout, deadline=deadline)
+    assert world.script.timeouts == [given]
+
+
+def test_a_wait_that_does_not_fit_is_not_begun(world: World) -> None:
+    """With half a second left, a wait of a second would end too late: the last error is raised."""
+    error = world.ask(503, seconds=1.0, deadline=1.5)
+    assert type(error) is ServerError
+    assert (world.requests, world.clock.sleeps) == (1, [])
+
+
+@given(
+    steps=st.lists(
+        st.sampled_from([200, 404, 429, 500, 503, "ReadTimeout", "ConnectError"]), min_size=1, max_size=9
+    ),
+    seconds=st.floats(0.0, 30.0),
+    deadline=st.floats(0.1, 100.0),
+    retries=st.integers(0, 8),
+    waits=st.floats(0.0, 20.0),
+)
+def test_no_call_goes_on_beyond_its_deadline(
+    steps: list[Any], seconds: float, deadline: float, retries: int, waits: float
+) -> None:
+    """Whatever comes, attempts and sleeps stay within what was allowed, if each answer is in time."""
+    way = INJECTED[0]
+    clock = FakeClock(START)
+    script = Script(way.library, clock)
+    slow: Callable[[Any], Any] = script
+    script.steps = [(step, {"Retry-After": str(waits)}) if step in {429, 503} else step for step in steps]
+    with asking(way, handler=slow, clock=clock, deadline=deadline, max_retries=retries) as asker:
+        script.seconds = min(seconds, deadline)
+        try:
+            attempts = asker.raw(timeout=30).attempts
+        except ConvirzaError as error:
+            attempts = error.attempts
+            assert error.elapsed == pytest.approx(clock.monotonic())
+    assert attempts == len(script.timeouts) <= retries + 1
+    assert sum(clock.sleeps) < deadline
+    assert all(0 < timeout <= min(30.0, deadline) for timeout in script.timeouts)
+    assert clock.monotonic() <= deadline + script.seconds

@@ -1,0 +1,104 @@
+"""The ways to ask: sync or async, with the library's own HTTP client or with one that was passed in.
+
+A test that is run for each of them asks through an `Asker`, whose methods are plain functions.
+"""
+
+import asyncio
+import contextlib
+import sys
+from collections.abc import Callable, Coroutine, Generator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+import httpx2
+import pytest
+
+from convirza import AsyncConvirza, Call, Convirza, RawResponse
+
+TOKEN: Final = "tok-c4n4ry-0123456789"
+URL: Final = "https://api.test/v3"
+
+Handler = Callable[[Any], Any]
+"""Takes a request and gives a response of the same library, or raises one of its exceptions."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One of the ways."""
+
+    name: str
+    is_async: bool
+    library: Any = None
+    """Whose client is passed in; None: the library's own is taken."""
+    aiohttp: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+OWN: Final = [Way("sync", False), Way("async", True), Way("aiohttp", True, aiohttp=True)]
+INJECTED: Final = [
+    Way("httpx", False, httpx),
+    Way("httpx async", True, httpx),
+    Way("httpx2", False, httpx2),
+    Way("httpx2 async", True, httpx2),
+]
+
+
+class Asker:
+    """A client of ours, asked in one of the ways."""
+
+    def __init__(
+        self, way: Way, client: Convirza | AsyncConvirza, runner: asyncio.Runner | None, clock: Any
+    ) -> None:
+        self.way = way
+        self.client = client
+        self.clock = clock
+        self._runner = runner
+
+    def wait(self, result: Any) -> Any:
+        """What came of a call of the client, sync or async."""
+        if self._runner is None:
+            return result
+
+        async def wait() -> Any:
+            return await result
+
+        return self._runner.run(wait())
+
+    def get(self, call_id: Any = 987654, **options: Any) -> Call:
+        """`calls.get`."""
+        call: Call = self.wait(self.client.calls.get(call_id, **options))
+        return call
+
+    def raw(self, call_id: Any = 987654, **options: Any) -> RawResponse[Call]:
+        """`calls.with_raw_response.get`."""
+        response: RawResponse[Call] = self.wait(self.client.calls.with_raw_response.get(call_id, **options))
+        return response
+
+
+@contextlib.contextmanager
+def asking(
+    way: Way, *, handler: Handler | None = None, http: Any = None, **settings: Any
+) -> Generator[Asker]:
+    """A client in one of the ways. With a `handler` there is no network; `http` are settings of httpx."""
+    settings = {"token": TOKEN, "base_url": URL, **settings}
+    with contextlib.ExitStack() as stack:
+        runner = stack.enter_context(asyncio.Runner()) if way.is_async else None
+
+        def wait(coroutine: Coroutine[Any, Any, Any]) -> Any:
+            assert runner is not None
+            return runner.run(coroutine)
+
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
+        if way.is_async and not way.aiohttp:
+            patch.setitem(sys.modules, "httpx_aiohttp", None)  # as if it were not installed
+        if way.library is not None:
+            transport = {"transport": way.library.MockTransport(handler)} if handler is not None else {}
+            kind = way.library.AsyncClient if way.is_async else way.library.Client
+            settings["http_client"] = injected = kind(**transport, **(http or {}))
+            stack.callback(lambda: wait(injected.aclose()) if way.is_async else injected.close())
+        client = AsyncConvirza(**settings) if way.is_async else Convirza(**settings)
+        stack.callback(lambda: wait(client.close()) if isinstance(client, AsyncConvirza) else client.close())
+        yield Asker(way, client, runner, settings.get("clock"))

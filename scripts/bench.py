@@ -1,0 +1,299 @@
+#!/usr/bin/env python3
+"""Measure the library against its peers, and write BENCHMARKS.md and its plot.
+
+    tox run -e bench                 all of it, about five minutes
+    tox run -e bench -- --rounds 5   fewer rounds, for a look; --dry-run writes nothing
+
+Each round runs every competitor, one after the other, against the same server in another process, so that a
+busy machine slows all of them. What counts is the ratio within a round; the table has the median of these.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable, Generator
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import IO, Any, cast
+
+import httpx
+from httpx_aiohttp import HttpxAiohttpClient
+
+from convirza import AsyncConvirza, Convirza
+
+ROOT = Path(__file__).resolve().parent.parent
+RECORD = ROOT / "contract_tests/spec/get_call.200.json"
+REPORT = ROOT / "BENCHMARKS.md"
+PLOT = ROOT / "scripts/benchmarks.svg"
+
+CALLS = 300
+AT_A_TIME = 20
+MODULES = ["tags", "recordings"]
+PARAMS = {"include": "tags,recordings"}
+HEADERS = {"Authorization": "Bearer benchmark"}
+
+Round = dict[str, float]
+Stock = tuple[Any, Any, list[Any]]
+"""The package, its module get_call, and the modules to ask for."""
+
+
+def serve() -> None:
+    """Answer every request with the documented record, as fast as asyncio can; until the parent kills it."""
+    body = json.dumps(json.loads(RECORD.read_bytes())).encode()
+    head = (
+        f"HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n".encode()
+    )
+
+    class Connection(asyncio.Protocol):
+        def connection_made(self, transport: Any) -> None:
+            self.transport, self.buffer = transport, b""
+
+        def data_received(self, data: bytes) -> None:
+            *requests, self.buffer = (self.buffer + data).split(b"\r\n\r\n")
+            self.transport.write((head + body) * len(requests))
+
+    async def run() -> None:
+        server = await asyncio.get_running_loop().create_server(Connection, "127.0.0.1", 0)
+        print(server.sockets[0].getsockname()[1], flush=True)
+        await server.serve_forever()
+
+    asyncio.run(run())
+
+
+@contextlib.contextmanager
+def server() -> Generator[str]:
+    """The base URL of a server in another process."""
+    command = [sys.executable, __file__, "--serve"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield f"http://127.0.0.1:{int(cast('IO[str]', process.stdout).readline())}/v3"
+        finally:
+            process.kill()
+
+
+def make_stock_client(folder: Path) -> Stock:
+    """What openapi-python-client makes of the document without our templates."""
+    command = [
+        *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"),
+        *("--path", str(ROOT / "openapi/openapi.yaml"), "--output-path", str(folder / "stock_client")),
+    ]
+    subprocess.run(command, check=True, capture_output=True)
+    sys.path.insert(0, str(folder))
+    modules = [import_module("stock_client.models").CallModule(name) for name in MODULES]
+    return import_module("stock_client"), import_module("stock_client.api.calls.get_call"), modules
+
+
+def seconds(run: Callable[[], object], times: int) -> float:
+    """Seconds that one run takes, of so many."""
+    start = time.perf_counter()
+    for _ in range(times):
+        run()
+    return (time.perf_counter() - start) / times
+
+
+def one_at_a_time(url: str, stock: Stock) -> Round:
+    """Seconds for a call, sync, for each competitor."""
+    package, get_call, modules = stock
+    path = "/conversations/calls/987654"
+    with (
+        httpx.Client(base_url=url, headers=HEADERS, timeout=30) as raw,
+        Convirza(base_url=url, token="benchmark", drift="off") as plain,
+        Convirza(base_url=url, token="benchmark") as reporting,
+        package.AuthenticatedClient(base_url=url, token="benchmark") as client,
+    ):
+        competitors: dict[str, Callable[[], object]] = {
+            "httpx and json.loads": lambda: json.loads(raw.get(path, params=PARAMS).content),
+            "convirza, drift off": lambda: plain.calls.get(987654, include=MODULES),
+            "convirza, drift reported": lambda: reporting.calls.get(987654, include=MODULES),
+            "stock generated client": lambda: get_call.sync(987654, client=client, include=modules),
+        }
+        for run in competitors.values():
+            run()  # connects
+        return {name: seconds(run, CALLS) for name, run in competitors.items()}
+
+
+async def in_workers(get: Callable[[int], Awaitable[object]]) -> None:
+    """Call `get` for each id, so many at a time: the loop that people write by hand."""
+    ids = iter(range(1, CALLS + 1))
+
+    async def work() -> None:
+        for call_id in ids:
+            await get(call_id)
+
+    await asyncio.gather(*(work() for _ in range(AT_A_TIME)))
+
+
+async def many_at_a_time(url: str, stock: Stock) -> Round:
+    """Seconds for a call when many are read, async, for each competitor."""
+    package, get_call, modules = stock
+
+    async def read_bare(client: httpx.AsyncClient, call_id: int) -> object:
+        return json.loads((await client.get(f"/conversations/calls/{call_id}", params=PARAMS)).content)
+
+    async def read_many(convirza: AsyncConvirza) -> None:
+        outcomes = convirza.calls.get_many(range(1, CALLS + 1), include=MODULES, concurrency=AT_A_TIME)
+        async for outcome in outcomes:
+            outcome.unwrap()
+
+    async with (
+        HttpxAiohttpClient(base_url=url, headers=HEADERS, timeout=30) as bare,
+        AsyncConvirza(base_url=url, token="benchmark", drift="off") as plain,
+        AsyncConvirza(base_url=url, token="benchmark") as reporting,
+        package.AuthenticatedClient(base_url=url, token="benchmark") as client,
+    ):
+        competitors: dict[str, Callable[[], Awaitable[None]]] = {
+            "httpx-aiohttp and json.loads": lambda: in_workers(lambda call_id: read_bare(bare, call_id)),
+            "get_many, drift off": lambda: read_many(plain),
+            "get_many, drift reported": lambda: read_many(reporting),
+            "stock generated client": lambda: in_workers(
+                lambda call_id: get_call.asyncio(call_id, client=client, include=modules)
+            ),
+        }
+        measured: Round = {}
+        for name, run in competitors.items():
+            await run()  # connects
+            start = time.perf_counter()
+            await run()
+            measured[name] = (time.perf_counter() - start) / CALLS
+        return measured
+
+
+async def memory_growth(url: str) -> float:
+    """MB that the process grows by from 1,000 ids to 100,000 in one bulk read."""
+    async with AsyncConvirza(base_url=url, token="benchmark") as convirza:
+        read, first = 0, 0
+        async for outcome in convirza.calls.get_many(iter(range(1, 100_001)), include=MODULES):
+            outcome.unwrap()
+            read += 1
+            if read == 1000:
+                first = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first) / 1024
+
+
+def ratio(rounds: list[Round], name: str, base: str) -> float:
+    """How many times as long as `base` it takes, the median of the rounds."""
+    return statistics.median(measured[name] / measured[base] for measured in rounds)
+
+
+def rows(rounds: list[Round]) -> list[tuple[str, float, float]]:
+    """Name, median microseconds for a call, and the ratio to the first, for each competitor."""
+    base = next(iter(rounds[0]))
+    return [
+        (name, statistics.median(measured[name] for measured in rounds) * 1e6, ratio(rounds, name, base))
+        for name in rounds[0]
+    ]
+
+
+def verdict(value: float, limit: float, *, least: bool = False) -> str:
+    """Whether a target is met, in a word."""
+    return "met" if (value >= limit if least else value <= limit) else "**missed**"
+
+
+def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
+    """The page, as Markdown."""
+    raw, bare, stock = "httpx and json.loads", "httpx-aiohttp and json.loads", "stock generated client"
+    off, reported = ratio(sync, "convirza, drift off", raw), ratio(sync, "convirza, drift reported", raw)
+    many = {name: ratio(bulk, name, bare) for name in ("get_many, drift off", "get_many, drift reported")}
+    faster = {name: 1 / ratio(bulk, name, stock) for name in many}
+    to_raw = "to raw httpx and `json.loads`"
+    targets = [
+        (f"`calls.get`, drift off, {to_raw}", f"{off:.2f}", "at most 1.15", verdict(off, 1.15)),
+        (f"`calls.get`, drift reported, {to_raw}", f"{reported:.2f}", "at most 1.3", verdict(reported, 1.3)),
+    ]
+    for name, value in many.items():
+        words, times = name.replace("get_many", f"`get_many`, {AT_A_TIME} at a time"), faster[name]
+        fast_enough = verdict(times, 5, least=True)
+        targets += [
+            (f"{words}, to a bare httpx-aiohttp loop", f"{value:.2f}", "at most 1.3", verdict(value, 1.3)),
+            (f"{words}: calls a second, to the stock client's", f"{times:.1f}", "at least 5", fast_enough),
+        ]
+    memory = "memory, from 1,000 to 100,000 ids in one `get_many`"
+    targets.append((memory, f"{growth:.1f} MB more", "less than 20 MB", verdict(growth, 20)))
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("httpx", "httpx-aiohttp", "aiohttp"))
+    lines = [
+        "# Benchmarks",
+        "",
+        "Written by `tox run -e bench` (`scripts/bench.py`); not edited by hand.",
+        "",
+        f"{len(sync)} rounds on {os.cpu_count()} cores with {python}, {versions}. Every competitor reads the",
+        "documented record of 4 kB from the same server in another process on loopback. Ratios are medians over the",
+        "rounds, each within its round; microseconds depend on the machine and on what else it does.",
+        "",
+        "| what | measured | target | |",
+        "|---|---|---|---|",
+        *(f"| {what} | {measured} | {target} | {word} |" for what, measured, target, word in targets),
+        "",
+        "![Microseconds for a call, for each competitor](scripts/benchmarks.svg)",
+    ]
+    for title, rounds in (("One call at a time, sync", sync), (f"{AT_A_TIME} calls at a time, async", bulk)):
+        lines += ["", f"## {title}", "", "| | microseconds for a call | ratio |", "|---|---|---|"]
+        lines += [f"| {name} | {micros:.0f} | {times:.2f} |" for name, micros, times in rows(rounds)]
+    return "\n".join(lines) + "\n"
+
+
+def draw(sync: list[Round], bulk: list[Round], path: Path) -> None:
+    """The plot: a bar for each competitor, the same file for the same figures."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    mpl.rcParams["svg.hashsalt"] = "convirza"
+    from matplotlib import pyplot as plt
+
+    figure, axes = plt.subplots(2, 1, figsize=(8, 4.2), layout="constrained")
+    for axis, title, rounds in zip(
+        axes, ("One call at a time, sync", f"{AT_A_TIME} calls at a time, async"), (sync, bulk), strict=True
+    ):
+        names, micros, ratios = zip(*rows(rounds), strict=True)
+        colours = ["#1f6feb" if "drift" in name else "#8c959f" for name in names]
+        bars = axis.barh(names, micros, color=colours)
+        axis.bar_label(bars, [f" {value:.2f}" for value in ratios])
+        axis.invert_yaxis()
+        axis.set_title(title, loc="left")
+        axis.set_xlabel("microseconds for a call; the labels are ratios to the first")
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.margins(x=0.1)
+    figure.savefig(path, metadata={"Date": None})
+
+
+def main() -> int:
+    """Measure, print the page, and write it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=30, help="how often each competitor runs (default: 30)")
+    parser.add_argument("--dry-run", action="store_true", help="write no file")
+    parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.serve:
+        serve()
+    if options.rounds < 1:
+        parser.error("--rounds: give 1 or more")
+    with tempfile.TemporaryDirectory() as folder, server() as url:
+        stock = make_stock_client(Path(folder))
+        sync: list[Round] = []
+        bulk: list[Round] = []
+        for number in range(1, options.rounds + 1):
+            print(f"round {number} of {options.rounds}", file=sys.stderr)
+            sync.append(one_at_a_time(url, stock))
+            bulk.append(asyncio.run(many_at_a_time(url, stock)))
+        print("100,000 ids", file=sys.stderr)
+        page = write_report(sync, bulk, asyncio.run(memory_growth(url)))
+        print(page)
+        if not options.dry_run:
+            draw(sync, bulk, PLOT)
+            temporary = REPORT.with_suffix(".tmp")
+            temporary.write_text(page, "utf-8")
+            temporary.replace(REPORT)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,39 @@
+"""Keeps secrets out of tracebacks that show local variables, as those of error reporting services do."""
+
+import functools
+import traceback
+from collections.abc import Callable, Coroutine
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def forgetful(function: Callable[P, T]) -> Callable[P, T]:
+    """Clears the local variables of what raises: tokens, passwords and headers are among them."""
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
+            del args, kwargs
+            raise
+
+    return call
+
+
+def forgetful_async(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """The same for a coroutine function."""
+
+    @functools.wraps(function)
+    async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return await function(*args, **kwargs)
+        except BaseException as error:
+            traceback.clear_frames(error.__traceback__)
+            del args, kwargs
+            raise
+
+    return call
