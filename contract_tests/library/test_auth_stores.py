@@ -1,0 +1,323 @@
+"""Tokens that are kept: taken from a store, renewed in it, stores that fail, and log out."""
+
+import errno
+from typing import Any
+
+import pytest
+
+from convirza import (
+    AuthenticationError,
+    ConfigurationError,
+    ServerError,
+    StaticToken,
+    StoredAuth,
+)
+from convirza._answers import RawResponse
+from convirza._tokens import MemoryTokenStore, Tokens
+from convirza._wire import Send
+from support.token_service import (
+    GET,
+    LOGIN,
+    OAUTH_URL,
+    REFRESH,
+    REVOKE,
+    WEEK,
+    TokenService,
+    acquire,
+    answer,
+    get_call,
+    log_in,
+    log_out,
+    password_auth,
+)
+
+
+@pytest.fixture
+def service() -> TokenService:
+    """A token service of the test's own, with a clock."""
+    return TokenService()
+
+
+# ---------------------------------------------------------------------------- stored tokens
+
+
+def test_stored_tokens_are_taken_without_a_login(service: TokenService) -> None:
+    """What an earlier run left is used as long as it lasts, and renewed in the store."""
+    store = MemoryTokenStore()
+    first = password_auth(store=store)
+    get_call(first, service)
+
+    second = StoredAuth(store, oauth_url=OAUTH_URL)
+    assert isinstance(get_call(second, service), RawResponse)
+    service.clock.advance(WEEK)
+    assert isinstance(get_call(second, service), RawResponse)
+
+    assert service.kinds == [LOGIN, GET, GET, REFRESH, GET]
+    stored = store.load()
+    assert stored is not None
+    assert (stored.access_token, stored.refresh_token) == ("canary-access-2", "canary-refresh-2")
+    assert stored.obtained_at == pytest.approx(service.clock.time())
+    assert stored.expires_at == pytest.approx(service.clock.time() + WEEK)
+
+
+def test_stored_auth_without_tokens_says_to_log_in(service: TokenService) -> None:
+    """An empty store is one clear error, and no request."""
+    result = get_call(StoredAuth(MemoryTokenStore(), oauth_url=OAUTH_URL), service)
+
+    assert isinstance(result, AuthenticationError)
+    assert "log in" in str(result)
+    assert service.asked == []
+
+
+def test_stored_auth_that_is_refused_says_to_log_in(service: TokenService) -> None:
+    """Dead tokens in the store are one refresh and one clear error."""
+    store = MemoryTokenStore()
+    store.save(Tokens("canary-a", "canary-r"))
+
+    result = get_call(StoredAuth(store, oauth_url=OAUTH_URL), service)
+
+    assert isinstance(result, AuthenticationError)
+    assert "log in again" in str(result)
+    assert service.kinds == [GET, REFRESH]
+
+
+def test_stored_auth_renews_when_told_to_log_in(service: TokenService) -> None:
+    """log_in() refreshes what is in the store, even if nothing has been read yet."""
+    store = MemoryTokenStore()
+    get_call(password_auth(store=store), service)
+
+    auth = StoredAuth(store, oauth_url=OAUTH_URL)
+    assert log_in(auth, service) is None
+    assert service.kinds[2:] == [REFRESH]
+    assert acquire(auth, service) == "canary-access-2"
+
+
+def test_the_tokens_of_another_process_are_taken(service: TokenService) -> None:
+    """Two share a store: the one that comes second takes the new tokens, not its dead refresh token."""
+    store = MemoryTokenStore()
+    one, other = (StoredAuth(store, oauth_url=OAUTH_URL) for _ in range(2))
+    get_call(password_auth(store=store), service)
+    get_call(one, service)
+    get_call(other, service)
+    service.clock.advance(WEEK - 200)
+    get_call(one, service)
+    service.asked.clear()
+
+    assert isinstance(get_call(other, service), RawResponse)
+    assert service.kinds == [GET]
+
+
+def test_a_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> None:
+    """Refused because another process was faster: its tokens are in the store by then."""
+    store = MemoryTokenStore()
+    get_call(password_auth(store=store), service)
+    other = StoredAuth(store, oauth_url=OAUTH_URL)
+    service.clock.advance(WEEK - 200)
+
+    flow = StoredAuth(store, oauth_url=OAUTH_URL).acquire(service.clock, service.clock.monotonic() + 60)
+    effect = next(flow)  # is about to send the same refresh token
+    acquire(other, service)
+    assert isinstance(effect, Send)
+    with pytest.raises(StopIteration) as end:
+        flow.send(service(effect.request))
+
+    assert end.value.value == "canary-access-2"
+    assert service.kinds[2:] == [REFRESH, REFRESH]
+
+
+class BrokenStore(MemoryTokenStore):
+    """A store that raises what it is told to."""
+
+    def __init__(self, error: BaseException, *broken: str) -> None:
+        super().__init__()
+        self.error = error
+        self.broken = set(broken)
+
+    def _maybe_raise(self, method: str) -> None:
+        if method in self.broken:
+            raise self.error
+
+    def load(self) -> Tokens | None:
+        """What was saved last."""
+        self._maybe_raise("load")
+        return super().load()
+
+    def save(self, tokens: Tokens) -> None:
+        """Keeps them."""
+        self._maybe_raise("save")
+        super().save(tokens)
+
+    def clear(self) -> None:
+        """Forgets them."""
+        self._maybe_raise("clear")
+        super().clear()
+
+
+ANYTHING = [
+    RuntimeError("canary"),
+    KeyError("canary"),
+    OSError(errno.ENOSPC, "canary"),
+    OSError(10**30, "canary"),
+    OSError("canary"),
+    UnicodeDecodeError("utf-8", b"canary", 0, 1, "canary"),
+    StopIteration("canary"),
+    RecursionError("canary"),
+    type("Canary", (Exception,), {"__str__": lambda self: 1 / 0})(),
+]
+
+
+@pytest.mark.parametrize("error", ANYTHING, ids=lambda error: type(error).__name__)
+def test_a_store_that_cannot_be_read_is_a_configuration_error(
+    service: TokenService, error: Exception
+) -> None:
+    """Whatever it raises, and without a login that would not be kept."""
+    result = get_call(password_auth(store=BrokenStore(error, "load")), service)
+
+    assert isinstance(result, ConfigurationError)
+    assert "the token store failed" in str(result)
+    assert (result.__traceback__, result.__context__, result.__cause__) == (None, None, None)
+    assert service.asked == []
+
+
+def test_an_error_that_a_store_words_itself_comes_without_what_it_saw(service: TokenService) -> None:
+    """The text is the store's; frames, in which tokens may lie, and other exceptions are left out."""
+
+    class Worded(MemoryTokenStore):
+        def load(self) -> Tokens | None:
+            """Fails."""
+            try:
+                raise KeyError("canary")
+            except KeyError:
+                raise ConfigurationError("unlock the keyring") from None
+
+    result = get_call(password_auth(store=Worded()), service)
+
+    assert isinstance(result, ConfigurationError)
+    assert "unlock the keyring" in str(result)
+    assert (result.__traceback__, result.__context__, result.__cause__) == (None, None, None)
+
+
+@pytest.mark.parametrize("error", ANYTHING, ids=lambda error: type(error).__name__)
+def test_a_store_that_cannot_be_written_costs_no_call(
+    service: TokenService, error: Exception, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The new tokens are used as long as the process lives, refreshed too, and a warning says so."""
+    auth = password_auth(store=BrokenStore(error, "save"))
+    for _ in range(5):
+        assert isinstance(get_call(auth, service), RawResponse)
+        service.clock.advance(WEEK)
+
+    assert service.counts == {LOGIN: 1, REFRESH: 4, GET: 5}
+    assert "the store failed" in caplog.text
+
+
+def test_old_tokens_in_a_store_that_takes_no_others_are_left_alone(service: TokenService) -> None:
+    """A file that became read-only holds dead tokens; those in memory are newer and can be refreshed."""
+    store = BrokenStore(OSError(errno.EROFS, ""))
+    auth = StoredAuth(store, oauth_url=OAUTH_URL)
+    get_call(password_auth(store=store), service)
+    store.broken = {"save"}
+    for _ in range(3):
+        service.kill()
+        assert isinstance(get_call(auth, service), RawResponse)
+    assert service.counts == {LOGIN: 1, GET: 7, REFRESH: 3}
+
+    store.broken = set()
+    service.kill()
+    assert isinstance(get_call(auth, service), RawResponse)
+    assert store.load() == Tokens("canary-access-5", "canary-refresh-5", *_times(store))
+
+
+def _times(store: MemoryTokenStore) -> tuple[float, float | None]:
+    tokens = store.load()
+    assert tokens is not None
+    return tokens.obtained_at, tokens.expires_at
+
+
+@pytest.mark.parametrize("rubbish", [{"access_token": "canary"}, "canary", 0, object()])
+def test_a_store_that_gives_something_else_is_a_configuration_error(
+    service: TokenService, rubbish: Any
+) -> None:
+    """The store's bug is told as such."""
+    store = MemoryTokenStore()
+    store._tokens = rubbish
+
+    assert isinstance(get_call(password_auth(store=store), service), ConfigurationError)
+
+
+# ---------------------------------------------------------------------------- log out
+
+
+def test_log_out_revokes_both_tokens_and_clears_the_store(service: TokenService) -> None:
+    """The refresh token first, so that nothing can be got any more; then the store is empty."""
+    store = MemoryTokenStore()
+    auth = password_auth(store=store)
+    get_call(auth, service)
+
+    assert log_out(auth, service) is None
+    assert service.revoked == [("refresh", "canary-refresh-1"), ("access", "canary-access-1")]
+    assert store.load() is None
+    assert isinstance(get_call(auth, service), RawResponse)
+    assert service.counts[LOGIN] == 2
+
+
+def test_log_out_without_tokens_sends_nothing(service: TokenService) -> None:
+    """There is nothing to revoke."""
+    for auth in (password_auth(), StoredAuth(MemoryTokenStore(), oauth_url=OAUTH_URL)):
+        assert log_out(auth, service) is None
+    assert service.asked == []
+
+
+@pytest.mark.parametrize("failing", [0, 1])
+def test_log_out_keeps_the_tokens_if_it_fails(service: TokenService, failing: int) -> None:
+    """So that it can be tried again: until the last token is revoked nothing is forgotten."""
+    store = MemoryTokenStore()
+    auth = password_auth(store=store)
+    get_call(auth, service)
+    kept = store.load()
+    good = answer(200)
+    service.script[REVOKE].extend([good] * failing + [answer(500)] * 3)
+
+    error = log_out(auth, service)
+    assert isinstance(error, ServerError)
+    assert store.load() is kept
+
+    assert log_out(auth, service) is None
+    assert len(service.revoked) == 2
+    assert store.load() is None
+
+
+def test_log_out_revokes_what_another_process_left(service: TokenService) -> None:
+    """The tokens in the store may be newer than those in memory: neither survives."""
+    store = MemoryTokenStore()
+    auth = password_auth(store=store)
+    get_call(auth, service)
+    service.clock.advance(WEEK - 200)
+    get_call(StoredAuth(store, oauth_url=OAUTH_URL), service)
+
+    assert log_out(auth, service) is None
+    assert {token for _, token in service.revoked} == {
+        f"canary-{kind}-{number}" for kind in ("access", "refresh") for number in (1, 2)
+    }
+
+
+@pytest.mark.parametrize("method", ["load", "clear"])
+def test_log_out_tells_of_a_store_that_fails(service: TokenService, method: str) -> None:
+    """The caller must know that tokens may still lie there."""
+    store = BrokenStore(PermissionError(errno.EACCES, "canary"))
+    auth = password_auth(store=store)
+    get_call(auth, service)
+    store.broken = {method}
+
+    error = log_out(auth, service)
+    assert isinstance(error, ConfigurationError)
+    assert "Permission denied" in str(error)
+
+
+def test_a_static_token_is_revoked_as_an_access_token(service: TokenService) -> None:
+    """It has no refresh token; a login does nothing."""
+    auth = StaticToken("canary-static", oauth_url=OAUTH_URL)
+
+    assert log_in(auth, service) is None
+    assert log_out(auth, service) is None
+    assert service.revoked == [("access", "canary-static")]

@@ -1,0 +1,139 @@
+"""Who gets tokens and who waits for them, stepped through one effect at a time."""
+
+import pytest
+
+from convirza import (
+    AuthenticationError,
+    ConvirzaError,
+    ResponseError,
+    TimeoutError,
+)
+from convirza._auth import Auth
+from convirza._wire import Failure, Flow, Send, Wait
+from convirza.fake import FakeClock
+from support.token_service import LOGIN, REFRESH, TokenService, acquire, answer, get_call, password_auth
+
+
+@pytest.fixture
+def service() -> TokenService:
+    """A token service of the test's own, with a clock."""
+    return TokenService()
+
+
+# ---------------------------------------------------------------------------- who leads and who waits
+
+
+def start(
+    auth: Auth, clock: FakeClock, seconds: float, refused: str | None = None
+) -> Flow[str | ConvirzaError]:
+    return auth.acquire(clock, clock.monotonic() + seconds, refused)
+
+
+def test_who_comes_second_waits_for_the_first(service: TokenService) -> None:
+    """Its own deadline limits the wait; what the first brings is for both."""
+    auth = password_auth()
+    leader, waiter = start(auth, service.clock, 60), start(auth, service.clock, 7)
+    login = next(leader)
+    wait = next(waiter)
+    assert isinstance(login, Send)
+    assert isinstance(wait, Wait)
+    assert wait.seconds == pytest.approx(7)
+
+    with pytest.raises(StopIteration) as led:
+        leader.send(service(login.request))
+    with pytest.raises(StopIteration) as waited:
+        next(waiter)
+    assert led.value.value == waited.value.value == "canary-access-1"
+
+
+def test_a_waiter_times_out_by_itself(service: TokenService) -> None:
+    """The login is still under way, and nobody else is disturbed."""
+    auth = password_auth()
+    leader, waiter = start(auth, service.clock, 60), start(auth, service.clock, 7)
+    login = next(leader)
+    assert isinstance(login, Send)
+    next(waiter)
+    service.clock.advance(7)
+    with pytest.raises(StopIteration) as waited:
+        next(waiter)
+    assert isinstance(waited.value.value, TimeoutError)
+    with pytest.raises(StopIteration) as led:
+        leader.send(service(login.request))
+    assert led.value.value == "canary-access-1"
+
+
+def test_a_waiter_takes_over_from_a_leader_that_leaves(service: TokenService) -> None:
+    """The leader's task was cancelled in the middle of its login: one of the others sends it."""
+    auth = password_auth()
+    leader, *waiters = (start(auth, service.clock, 60) for _ in range(3))
+    next(leader)
+    for waiter in waiters:
+        assert isinstance(next(waiter), Wait)
+    leader.close()
+
+    login, wait = (next(waiter) for waiter in waiters)
+    assert isinstance(login, Send)
+    assert isinstance(wait, Wait)
+    for waiter, given_back in zip(waiters, (service(login.request), None), strict=True):
+        with pytest.raises(StopIteration) as end:
+            waiter.send(given_back)
+        assert end.value.value == "canary-access-1"
+
+
+def test_a_refused_token_is_not_handed_out_again_when_the_leader_leaves(service: TokenService) -> None:
+    """Who takes over still knows that the token was refused."""
+    auth = password_auth()
+    token = acquire(auth, service)
+    leader, waiter = (start(auth, service.clock, 60, refused=token) for _ in range(2))
+    next(leader)
+    next(waiter)
+    leader.close()
+
+    refresh = next(waiter)
+    assert isinstance(refresh, Send)
+    assert refresh.request.path == REFRESH
+
+
+def test_a_waiter_with_more_time_takes_over_from_a_leader_without(service: TokenService) -> None:
+    """The leader's deadline ends; a waiter that has a second more tries itself, others fail."""
+    auth = password_auth()
+    leader, short, patient = (start(auth, service.clock, seconds) for seconds in (10, 10.5, 60))
+    next(leader)
+    next(short)
+    next(patient)
+    service.clock.advance(10)
+    with pytest.raises(StopIteration) as led:
+        leader.send(Failure("timeout"))
+    assert isinstance(led.value.value, TimeoutError)
+
+    with pytest.raises(StopIteration) as waited:
+        next(short)
+    assert isinstance(waited.value.value, TimeoutError)
+    assert waited.value.value is not led.value.value
+    assert isinstance(next(patient), Send)
+
+
+def test_a_final_error_is_for_all_who_wait(service: TokenService) -> None:
+    """A refused login is not tried by each of them; each gets an error object of its own."""
+    auth = password_auth(password="wrong canary")
+    leader, waiter = start(auth, service.clock, 10), start(auth, service.clock, 60)
+    login = next(leader)
+    assert isinstance(login, Send)
+    next(waiter)
+    with pytest.raises(StopIteration) as led:
+        leader.send(service(login.request))
+    with pytest.raises(StopIteration) as waited:
+        next(waiter)
+    assert isinstance(led.value.value, AuthenticationError)
+    assert isinstance(waited.value.value, AuthenticationError)
+    assert waited.value.value is not led.value.value
+
+
+def test_an_unusable_login_is_an_error_of_the_call(service: TokenService) -> None:
+    """It names the login's path, and the call that was asked for."""
+    service.script[LOGIN].append(answer(200, b"<html>canary</html>"))
+
+    result = get_call(password_auth(), service)
+
+    assert isinstance(result, ResponseError)
+    assert (result.method, result.path, result.call_id) == ("POST", LOGIN, 7)

@@ -1,0 +1,280 @@
+"""Bulk reads in tasks: ids of any kind, leaving early, cancellation, and no task that is left."""
+
+import asyncio
+import contextlib
+from collections import Counter
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any
+
+import pytest
+
+from convirza import AsyncConvirza, TransportError
+from support.call_api import CallApi, endless
+from support.virtual_time import LoopClock, run
+
+
+@pytest.fixture
+def api() -> CallApi:
+    """An API of the test's own, whose requests take a second."""
+    api = CallApi(LoopClock())
+    api.seconds = lambda _call_id: 1.0
+    return api
+
+
+def check(main: Coroutine[Any, Any, None]) -> None:
+    """Runs it, and expects that no task is left at its end."""
+
+    async def watched() -> None:
+        await main
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+
+    run(watched())
+
+
+async def numbers(last: int) -> AsyncIterator[int]:
+    for number in range(1, last + 1):
+        await asyncio.sleep(0.01)
+        yield number
+
+
+class Numbers:
+    """An asynchronous iterable that is no generator."""
+
+    def __init__(self, last: int) -> None:
+        self.last = last
+        self.at = 0
+
+    def __aiter__(self) -> "Numbers":
+        return self
+
+    async def __anext__(self) -> int:
+        await asyncio.sleep(0)
+        if self.at == self.last:
+            raise StopAsyncIteration
+        self.at += 1
+        return self.at
+
+
+@pytest.mark.parametrize("kind", [numbers, Numbers])
+@pytest.mark.parametrize("ordered", [False, True])
+def test_ids_may_be_asynchronous(api: CallApi, kind: Any, ordered: bool) -> None:
+    """Generators, which refuse to be asked twice at a time, and other iterables."""
+
+    async def main() -> None:
+        many = api.tasks().calls.get_many(kind(30), concurrency=4, ordered=ordered)
+        got = [outcome.unwrap().call_id async for outcome in many]
+        assert (got if ordered else sorted(got)) == list(range(1, 31))
+
+    check(main())
+    assert api.most == 4
+
+
+def test_asynchronous_ids_that_come_slowly_are_read_at_once(api: CallApi) -> None:
+    """The outcome of the first does not wait for the second id."""
+
+    async def ids() -> AsyncIterator[int]:
+        yield 1
+        await asyncio.sleep(1000)
+        yield 2
+
+    async def main() -> None:
+        came = [
+            asyncio.get_running_loop().time() async for _ in api.tasks().calls.get_many(ids(), deadline=60)
+        ]
+        assert came == [1, 1001]
+
+    check(main())
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+def test_asynchronous_ids_that_raise_do_so_after_what_is_under_way(api: CallApi, ordered: bool) -> None:
+    """The outcomes of all ids before it are delivered, then the caller's own error comes."""
+    error = RuntimeError("the caller's own")
+
+    async def ids() -> AsyncIterator[int]:
+        async for number in numbers(10):
+            yield number
+        raise error
+
+    async def main() -> None:
+        seen = []
+        with pytest.raises(RuntimeError) as caught:
+            async for outcome in api.tasks().calls.get_many(ids(), concurrency=3, ordered=ordered):
+                seen.append(outcome.call_id)
+        assert caught.value is error
+        assert sorted(seen) == list(range(1, 11))
+
+    check(main())
+
+
+def test_aclose_cancels_what_is_under_way(api: CallApi) -> None:
+    """At once: requests, retries that sleep, ids that are waited for."""
+    for number in range(2, 6):
+        api.script[number].append((503, "50"))
+
+    async def main() -> None:
+        many = api.tasks().calls.get_many(endless(), concurrency=8)
+        await anext(many)
+        await many.aclose()
+        await many.aclose()
+        assert asyncio.get_running_loop().time() == 1
+        assert api.busy == 0
+        sent = len(api.sent)
+        await asyncio.sleep(100)
+        assert len(api.sent) == sent <= 16
+
+    check(main())
+
+
+@pytest.mark.parametrize("error", [RuntimeError, ValueError, asyncio.CancelledError])
+def test_an_exception_in_the_loop_cancels_what_is_under_way(api: CallApi, error: type[BaseException]) -> None:
+    """With `contextlib.aclosing`, as the documentation says."""
+
+    async def main() -> None:
+        many = api.tasks().calls.get_many(endless(), concurrency=8)
+        with pytest.raises(error):
+            async with contextlib.aclosing(many) as outcomes:
+                async for _ in outcomes:
+                    raise error
+        assert api.busy == 0
+
+    check(main())
+
+
+def test_break_without_closing_ends_with_the_loop(api: CallApi) -> None:
+    """Tasks that nobody closed end when the iterator is dropped, or with the event loop."""
+
+    async def main() -> None:
+        async for _ in api.tasks().calls.get_many(endless(), concurrency=8):
+            break
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert api.busy == 0
+
+    check(main())
+
+
+def test_cancelling_the_consumer_cancels_what_is_under_way(api: CallApi) -> None:
+    """While it waits for an outcome; twice, as an impatient caller does."""
+    api.seconds = lambda _call_id: 100.0
+
+    async def consume() -> None:
+        async for _ in api.tasks().calls.get_many(endless(), concurrency=8, timeout=1000, deadline=1000):
+            raise AssertionError
+
+    async def main() -> None:
+        consumer = asyncio.create_task(consume())
+        await asyncio.sleep(5)
+        assert api.busy == 8
+        consumer.cancel()
+        consumer.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await consumer
+        assert asyncio.get_running_loop().time() == 5
+        await asyncio.sleep(0)
+        assert api.busy == 0
+
+    check(main())
+
+
+def test_a_timeout_around_the_loop_ends_it(api: CallApi) -> None:
+    """`asyncio.timeout` cancels, and its TimeoutError comes out."""
+
+    async def main() -> None:
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(10.5):
+                async for _ in api.tasks().calls.get_many(endless(), concurrency=2):
+                    pass
+        assert asyncio.get_running_loop().time() == 10.5
+        assert len(api.sent) == 22
+        assert api.busy == 0
+
+    check(main())
+
+
+def test_ids_that_are_waited_for_are_given_up_when_the_caller_leaves(api: CallApi) -> None:
+    """An asynchronous generator that waits for its next id is told so."""
+    ended = []
+
+    async def ids() -> AsyncIterator[int]:
+        yield 1
+        try:
+            await asyncio.sleep(1000)
+        finally:
+            ended.append(asyncio.get_running_loop().time())
+
+    async def main() -> None:
+        async with contextlib.aclosing(api.tasks().calls.get_many(ids())) as outcomes:
+            async for _ in outcomes:
+                break
+        assert ended == [1]
+
+    check(main())
+
+
+def test_an_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
+    """Neither tasks nor requests."""
+
+    async def main() -> None:
+        await api.tasks().calls.get_many(endless()).aclose()
+        assert api.sent == []
+
+    check(main())
+
+
+def test_two_reads_may_be_nested_or_side_by_side(api: CallApi) -> None:
+    """Each has its own tasks and its own bounds."""
+
+    async def main() -> None:
+        client = api.tasks()
+        seen = Counter[int]()
+        async for outer in client.calls.get_many(range(1, 6), concurrency=2):
+            async for inner in client.calls.get_many(range(1, 6), concurrency=2):
+                seen[outer.call_id * 10 + inner.call_id] += 1
+        assert seen == Counter({a * 10 + b: 1 for a in range(1, 6) for b in range(1, 6)})
+
+        async def collect() -> list[int]:
+            return sorted([o.call_id async for o in client.calls.get_many(range(1, 21), concurrency=4)])
+
+        assert await asyncio.gather(*(collect() for _ in range(5))) == [list(range(1, 21))] * 5
+
+    check(main())
+    assert api.most == 20
+
+
+def test_a_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
+    """Each id still has its outcome; those after it say that the client is closed."""
+
+    async def main() -> None:
+        outcomes = []
+        async with api.tasks() as client:
+            async for outcome in client.calls.get_many(range(1, 101), concurrency=4):
+                outcomes.append(outcome)
+                await client.close()
+        assert sorted(outcome.call_id for outcome in outcomes) == list(range(1, 101))
+        failed = [outcome.error for outcome in outcomes if outcome.error]
+        assert len(failed) >= 90
+        assert all(isinstance(error, TransportError) and "closed" in str(error) for error in failed)
+
+    check(main())
+
+
+class Broken:
+    """Something that is wrong in the program around the library."""
+
+    def build_request(self, *_: Any, **__: Any) -> Any:
+        """Fails."""
+        raise SystemError("not an answer")  # an Exception: becomes a failure
+
+
+def test_an_http_client_that_raises_anything_costs_its_id_only() -> None:
+    """The outcome of each id has the error."""
+
+    async def main() -> None:
+        client = AsyncConvirza(
+            token="t", base_url="https://api.test", http_client=Broken(), clock=LoopClock()
+        )
+        outcomes = [outcome async for outcome in client.calls.get_many(range(1, 6))]
+        assert [type(outcome.error) for outcome in outcomes] == [TransportError] * 5
+
+    check(main())

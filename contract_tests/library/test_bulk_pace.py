@@ -1,0 +1,239 @@
+"""How fast bulk reads ask: one rate for all requests, and all of them wait when the API says so."""
+
+import asyncio
+import itertools
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convirza import AsyncConvirza, NotFoundError, RateLimitError
+from convirza._bulk import Pacer
+from support.call_api import CallApi, endless
+from support.call_api import collect_async as collect
+from support.token_service import API_URL, TokenService, password_auth
+from support.virtual_time import LoopClock, ThreadClock, run
+
+
+@pytest.fixture
+def api() -> CallApi:
+    """An API of the test's own, in the time of an event loop."""
+    return CallApi(LoopClock())
+
+
+def times(api: CallApi) -> list[float]:
+    return [at for at, _ in api.sent]
+
+
+def spaced(times: list[float], interval: float) -> bool:
+    """Whether no two of them are closer."""
+    return all(later - sooner >= interval - 1e-9 for sooner, later in itertools.pairwise(times))
+
+
+# ---------------------------------------------------------------------------- the rate
+
+
+def test_requests_are_spread_evenly(api: CallApi) -> None:
+    """Four a second, however quickly they are answered; the first at once."""
+    assert all(outcome.call for outcome in collect(api, range(1, 41), rate=4, concurrency=10))
+    assert times(api) == pytest.approx([number / 4 for number in range(40)])
+
+
+def test_slow_answers_do_not_save_up_requests(api: CallApi) -> None:
+    """After a pause there is no burst: the places that nobody took are gone."""
+    api.seconds = lambda call_id: 20.0 if call_id <= 4 else 0.0
+    collect(api, range(1, 41), rate=4, concurrency=4)
+    assert spaced(times(api), 0.25)
+    assert times(api)[4] == pytest.approx(20)
+
+
+def test_retries_keep_to_the_rate(api: CallApi) -> None:
+    """The API counts them like others."""
+    for number in range(1, 21):
+        api.script[number].extend([503, 500, 429])
+    assert all(outcome.call for outcome in collect(api, range(1, 21), rate=2, concurrency=20))
+    assert len(api.sent) == 80
+    assert spaced(times(api), 0.5)
+
+
+def test_the_wait_for_a_login_saves_up_no_requests() -> None:
+    """All have a place in the line while the login goes on, and ask one by one after it."""
+    service = TokenService(LoopClock())
+
+    async def delay(path: str) -> None:
+        await asyncio.sleep(20 if "oauth" in path else 0)
+
+    async def main() -> None:
+        http = httpx.AsyncClient(transport=service.async_transport(delay))
+        auth = password_auth()
+        client = AsyncConvirza(auth=auth, base_url=API_URL, http_client=http, drift="off", clock=LoopClock())
+        async for outcome in client.calls.get_many(range(1, 21), rate=2, concurrency=20, timeout=60):
+            outcome.unwrap()
+
+    run(main())
+    sent = [asked.at for asked in service.asked if asked.path == "GET"]
+    assert len(sent) == 20
+    assert sent[0] == 20
+    assert spaced(sent, 0.5)
+
+
+def test_the_line_does_not_count_to_the_deadline(api: CallApi) -> None:
+    """At one request in ten seconds the twentieth waits for three minutes, with a deadline of one."""
+    outcomes = collect(api, range(1, 21), rate=0.1, concurrency=20, deadline=60)
+    assert all(outcome.call for outcome in outcomes)
+    assert times(api)[-1] == pytest.approx(190)
+
+
+def test_a_retry_whose_place_is_too_late_is_not_sent(api: CallApi) -> None:
+    """The error of the last attempt comes instead, as the deadline allows no more."""
+    api.script[1].extend([503] * 9)
+    [first, *rest] = collect(api, range(1, 31), rate=0.5, concurrency=30, deadline=20, ordered=True)
+    assert "(503)" in str(first.error)
+    assert all(outcome.call for outcome in rest)
+    assert len(api.sent) == 30
+
+
+def test_threads_keep_to_the_rate() -> None:
+    """Five threads, and a clock that goes on when all of them sleep."""
+    clock = ThreadClock(5)
+    api = CallApi(clock)
+    outcomes = api.sync().calls.get_many(endless(), rate=2, concurrency=5)
+    for _ in range(30):
+        assert next(outcomes).call
+    _close(outcomes, clock)
+    assert times(api)[:30] == pytest.approx([number / 2 for number in range(30)])
+
+
+def _close(outcomes: Any, clock: ThreadClock) -> None:
+    clock.let_go()
+    outcomes.close()
+
+
+# ---------------------------------------------------------------------------- Retry-After for all
+
+
+def test_a_429_holds_all_back(api: CallApi) -> None:
+    """From the answer on, until the time that it named, nobody asks: neither those in the line."""
+    api.seconds = lambda _call_id: 1.0
+    api.script[3].append((429, "10"))
+    outcomes = collect(api, range(1, 21), concurrency=5)
+
+    assert all(outcome.call for outcome in outcomes)
+    assert [at for at in times(api) if 1 < at < 11] == []
+    assert times(api).count(11.0) == 5
+    assert len(api.sent) == 21
+
+
+def test_a_429_holds_threads_back() -> None:
+    """The same: two of three wait although they were told nothing."""
+    clock = ThreadClock(3)
+    api = CallApi(clock)
+    api.script[3].append((429, "10"))
+    outcomes = api.sync().calls.get_many(endless(), rate=1, concurrency=3)
+    for _ in range(9):
+        assert next(outcomes).call
+    _close(outcomes, clock)
+    assert times(api)[:9] == pytest.approx([0, 1, 2, 12, 13, 14, 15, 16, 17])
+
+
+def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
+    """Those who waited do not ask all at once."""
+    api.script[3].append((429, "30"))
+    assert all(outcome.call for outcome in collect(api, range(1, 21), rate=2, concurrency=10))
+    assert times(api)[:3] == pytest.approx([0, 0.5, 1])
+    assert times(api)[3] == pytest.approx(31)
+    assert spaced(times(api), 0.5)
+
+
+def test_a_longer_wait_counts(api: CallApi) -> None:
+    """Two that are under way are told different times: the later one holds for all."""
+    api.seconds = lambda _call_id: 1.0
+    api.script[1].append((429, "5"))
+    api.script[2].append((429, "30"))
+    api.script[3].append((503, "10"))
+    assert all(outcome.call for outcome in collect(api, range(1, 21), concurrency=4))
+    assert [at for at in times(api) if 1 < at < 31] == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_wait_that_does_not_fit_fails_each_id_without_a_request(api: CallApi, status: int) -> None:
+    """As long as it lasts: the ids after it are not sent, and say how long to wait."""
+    api.seconds = lambda call_id: 0.5 if call_id == 3 else 1.0
+    api.script[3].append((status, "100"))
+    outcomes = collect(api, range(1, 101), concurrency=5, ordered=True, deadline=60)
+
+    assert {at for at, _ in api.sent} == {0.0}
+    assert [call_id for _, call_id in api.sent] == [1, 2, 3, 4, 5]
+    assert len(outcomes) == 100
+    for outcome in [outcomes[2], *outcomes[5:]]:
+        assert getattr(outcome.error, "retry_after", None) == pytest.approx(100, abs=1)
+    for outcome in outcomes[5:]:
+        assert isinstance(outcome.error, RateLimitError)
+        assert outcome.error.attempts == 0
+        assert outcome.error.call_id == outcome.call_id
+
+
+def test_when_the_wait_is_over_requests_are_sent_again(api: CallApi) -> None:
+    """A caller that takes its time between outcomes finds the API open again."""
+    api.script[2].append((429, "100"))
+
+    async def main() -> None:
+        seen = []
+        async for outcome in api.tasks().calls.get_many(endless(), concurrency=1, deadline=60):
+            seen.append(outcome.call is not None)
+            await asyncio.sleep(20)
+            if len(seen) == 15:
+                break
+        refused = seen.index(False)
+        assert seen[:refused] == [True] * refused
+        assert seen[-5:] == [True] * 5
+        assert 2 <= seen.count(False) <= 9
+
+    run(main())
+    assert [at for at in times(api)[2:] if at < 100] == []
+
+
+def test_a_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallApi) -> None:
+    """With no retries allowed one id fails; the others still wait, and come."""
+    api.seconds = lambda _call_id: 1.0
+    api.script[3].append((429, "10"))
+    outcomes = collect(api, range(1, 21), concurrency=5, ordered=True, max_retries=0)
+    assert [outcome.call_id for outcome in outcomes if outcome.error] == [3]
+    assert [at for at in times(api) if 1 < at < 11] == []
+
+
+def test_a_404_with_a_retry_after_holds_nobody_back(api: CallApi) -> None:
+    """Only what is worth another attempt is worth a wait."""
+    api.seconds = lambda _call_id: 1.0
+    api.script[3].append((404, "1000"))
+    outcomes = collect(api, range(1, 11), concurrency=5, ordered=True)
+    assert isinstance(outcomes[2].error, NotFoundError)
+    assert times(api)[-1] == 1.0
+
+
+# ---------------------------------------------------------------------------- the pacer itself
+
+
+@given(
+    rate=st.none() | st.floats(0.01, 1000),
+    steps=st.lists(st.tuples(st.floats(0, 10), st.none() | st.floats(0, 60)), max_size=50),
+)
+def test_places_are_never_closer_than_the_rate_nor_within_a_wait(
+    rate: float | None, steps: list[tuple[float, float | None]]
+) -> None:
+    """Whatever the order of requests and of answers that ask to wait."""
+    pacer = Pacer(rate)
+    now = until = 0.0
+    places: list[float] = []
+    for passed, wait in steps:
+        now += passed
+        if wait is not None:
+            pacer.block(now + wait)
+            until = max(until, now + wait)
+            assert pacer.blocked(now) == pytest.approx(max(0.0, until - now))
+        place = now + pacer.reserve(now)
+        assert place >= max(now, until) - 1e-9
+        places.append(place)
+    assert rate is None or spaced(places, 1 / rate - 1e-9)

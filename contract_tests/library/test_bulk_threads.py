@@ -1,0 +1,137 @@
+"""Bulk reads in threads: leaving early, closing, and no thread that is left."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from convirza import (
+    Convirza,
+    Outcome,
+    TransportError,
+)
+from support.call_api import CallApi, endless, workers
+from support.token_service import API_URL, GET, LOGIN, TokenService, password_auth
+
+
+@pytest.fixture
+def api() -> CallApi:
+    """An API of the test's own."""
+    return CallApi()
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Iterator[None]:
+    """Whatever happens, no thread of the library outlives a test."""
+    yield
+    assert workers() == []
+
+
+# ---------------------------------------------------------------------------- leaving early (threads)
+
+
+def test_break_ends_the_threads(api: CallApi) -> None:
+    """When the loop is left, what was sent has ended and nothing more is sent."""
+    for outcome in api.sync().calls.get_many(endless(), concurrency=8):
+        assert outcome.call
+        break
+    assert workers() == []
+    assert api.busy == 0
+    sent = len(api.sent)
+    time.sleep(0.02)
+    assert len(api.sent) == sent <= 16
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError, GeneratorExit])
+def test_an_exception_in_the_loop_ends_the_threads(api: CallApi, error: type[BaseException]) -> None:
+    """Ctrl-C, too."""
+    with pytest.raises(error):
+        for _ in api.sync().calls.get_many(endless(), concurrency=8):
+            raise error
+    assert workers() == []
+
+
+def test_leaving_does_not_wait_for_retries_that_sleep(api: CallApi) -> None:
+    """The API asked seven of eight threads for a pause of 50 seconds, and they sleep."""
+    for number in range(2, 9):
+        api.script[number].append((503, "50"))
+    together = threading.Barrier(8)
+
+    def work(call_id: int) -> None:
+        together.wait(10)
+        time.sleep(0.05 if call_id == 1 else 0)
+
+    api.work = work
+    begun = time.monotonic()
+    for outcome in api.sync().calls.get_many(range(1, 9), concurrency=8):
+        assert outcome.call_id == 1
+        break
+    assert workers() == []
+    assert time.monotonic() - begun < 20
+
+
+def test_leaving_does_not_wait_for_the_login_of_another_thread(api: CallApi) -> None:
+    """Which may itself be waiting for its place among the logins of a minute."""
+    service = TokenService(api.clock)
+    http = httpx.Client(transport=service.transport())
+    client = Convirza(auth=password_auth(), base_url=API_URL, http_client=http, drift="off")
+    with ThreadPoolExecutor(1, thread_name_prefix="other") as pool:
+        with service.held_login() as begun:
+            other = pool.submit(client.calls.get, 1)
+            assert begun.wait(10)
+            for outcome in client.calls.get_many([2, 3, 4, "x"], concurrency=4):
+                assert isinstance(outcome.error, ValueError)
+                time.sleep(0.05)  # the other three wait for the login by then
+                break
+            assert workers() == []
+        assert other.result(10).call_id == 1
+    assert service.counts == {LOGIN: 1, GET: 1}
+
+
+def test_an_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
+    """Neither threads nor requests; closing it is allowed, and often."""
+    outcomes = api.sync().calls.get_many(endless())
+    outcomes.close()
+    outcomes.close()
+    assert (workers(), api.sent) == ([], [])
+
+
+def test_two_reads_may_be_nested(api: CallApi) -> None:
+    """Each has its own threads and its own bounds."""
+    client = api.sync()
+    seen = Counter[int]()
+    for outer in client.calls.get_many(range(1, 6), concurrency=2):
+        for inner in client.calls.get_many(range(1, 6), concurrency=2):
+            seen[outer.call_id * 10 + inner.call_id] += 1
+    assert seen == Counter({a * 10 + b: 1 for a in range(1, 6) for b in range(1, 6)})
+
+
+def test_a_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
+    """Each id still has its outcome; those after it say that the client is closed."""
+    client = api.sync()
+    outcomes: list[Outcome] = []
+    for outcome in client.calls.get_many(range(1, 101), concurrency=4):
+        outcomes.append(outcome)
+        client.close()
+    assert sorted(outcome.call_id for outcome in outcomes) == list(range(1, 101))
+    failed = [outcome.error for outcome in outcomes if outcome.error]
+    assert len(failed) >= 90
+    for error in failed:
+        assert isinstance(error, TransportError)
+        assert "closed" in str(error)
+
+
+def test_an_error_of_a_thread_itself_is_raised(api: CallApi) -> None:
+    """What is no Exception, as MemoryError in a thread's own start is none of an id's, ends the read."""
+
+    def interrupt(call_id: int) -> None:
+        if call_id == 3:
+            raise KeyboardInterrupt
+
+    api.work = interrupt
+    with pytest.raises(KeyboardInterrupt):
+        list(api.sync().calls.get_many(endless(), concurrency=2))

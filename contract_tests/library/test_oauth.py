@@ -1,0 +1,353 @@
+"""Requests to the token service: what is sent, retried and given up, and answers that make no sense."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from convirza import (
+    APIStatusError,
+    AuthenticationError,
+    ConfigurationError,
+    ConnectionError,
+    ConvirzaError,
+    PasswordAuth,
+    RateLimitError,
+    ResponseError,
+    ServerError,
+    StaticToken,
+    StoredAuth,
+    TimeoutError,
+)
+from convirza._oauth import OAuthService
+from convirza._tokens import MemoryTokenStore, Tokens, is_token
+from convirza._wire import Failure, Request, Send
+from support.token_service import (
+    CANARIES,
+    EMAIL,
+    LOGIN,
+    OAUTH_URL,
+    PASSWORD,
+    REFRESH,
+    REVOKE,
+    Answer,
+    TokenService,
+    answer,
+    play,
+)
+
+TOKENS = Tokens("canary-access-0", "canary-refresh-0")
+
+
+@pytest.fixture
+def service() -> TokenService:
+    """A token service of the test's own, with a clock."""
+    return TokenService()
+
+
+def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthService | None = None) -> Any:
+    """One login, refresh or revocation, and what it brings."""
+    oauth = oauth or OAuthService(OAUTH_URL)
+    end = service.clock.monotonic() + seconds
+    if what == LOGIN:
+        return play(oauth.log_in(service.clock, end, EMAIL, PASSWORD), service)
+    if what == REFRESH:
+        service.alive.add("canary-refresh-0")
+        return play(oauth.refresh(service.clock, end, "canary-refresh-0"), service)
+    return play(oauth.revoke(service.clock, end, TOKENS), service)
+
+
+def refused(result: Any) -> ConvirzaError:
+    """The error, with none of what was sent or came in any of its texts."""
+    assert isinstance(result, ConvirzaError)
+    texts = f"{result} {result!r} {vars(result)}"
+    assert not any(canary in texts for canary in CANARIES), texts
+    return result
+
+
+EACH = pytest.mark.parametrize("what", [LOGIN, REFRESH, REVOKE])
+
+
+# ---------------------------------------------------------------------------- what is sent
+
+
+def test_requests_are_as_the_vendor_documents_them(service: TokenService) -> None:
+    """POST, JSON, no bearer token; the members of the public docs and nothing else."""
+    oauth = OAuthService(OAUTH_URL + "/")
+    sent: list[Request] = []
+    for flow in (
+        oauth.log_in(service.clock, 60, EMAIL, PASSWORD),
+        oauth.refresh(service.clock, 60, "canary-refresh-0"),
+        oauth.revoke(service.clock, 60, TOKENS),
+    ):
+        effect = next(flow)
+        assert isinstance(effect, Send)
+        sent.append(effect.request)
+
+    assert [(request.method, request.url) for request in sent] == [
+        ("POST", OAUTH_URL + path) for path in (LOGIN, REFRESH, REVOKE)
+    ]
+    assert [json.loads(request.content or b"") for request in sent] == [
+        {"email": EMAIL, "password": PASSWORD},
+        {"refresh_token": "canary-refresh-0"},
+        {"token": "canary-refresh-0", "token_type": "refresh"},
+    ]
+    for request in sent:
+        assert request.headers == {"accept": "application/json", "content-type": "application/json"}
+
+
+@pytest.mark.parametrize("password", ['"}', "\ud800", "\x00\n", "pässwörd", "p" * 100_000])
+def test_any_password_is_sent_as_it_is(password: str) -> None:
+    """Quotes, line breaks, other alphabets and half a surrogate pair too."""
+    effect = next(OAuthService(OAUTH_URL).log_in(TokenService().clock, 60, EMAIL, password))
+    assert isinstance(effect, Send)
+    assert json.loads(effect.request.content or b"")["password"] == password
+
+
+@pytest.mark.parametrize("url", ["http://oauth.test", "oauth.test", "https://u:canary@oauth.test", "", 5])
+@pytest.mark.parametrize("kind", [PasswordAuth, StoredAuth, StaticToken])
+def test_an_address_that_would_give_the_password_away_is_refused(url: Any, kind: Any) -> None:
+    """http:// is for this machine only; the address is not shown."""
+    given: dict[Any, list[Any]] = {PasswordAuth: [EMAIL, PASSWORD], StoredAuth: [MemoryTokenStore()]}
+    with pytest.raises(ConfigurationError, match="oauth_url") as caught:
+        kind(*given.get(kind, ["t"]), oauth_url=url)
+    refused(caught.value)
+
+
+@pytest.mark.parametrize(("email", "password"), [("", "p"), ("e", ""), (None, "p"), ("e", 5), ("e", b"p")])
+def test_a_missing_email_or_password_is_refused(email: Any, password: Any) -> None:
+    """When the object is made, and not at the first call."""
+    with pytest.raises(ConfigurationError, match=r"email|password"):
+        PasswordAuth(email, password)
+
+
+# ---------------------------------------------------------------------------- failures
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        *((answer(status), ServerError) for status in (500, 502, 503, 504, 520, 524)),
+        (answer(408), APIStatusError),
+        (answer(429), RateLimitError),
+        (Failure("connection"), ConnectionError),
+        (Failure("timeout"), TimeoutError),
+    ],
+)
+def test_passing_failures_are_tried_three_times(
+    service: TokenService, what: str, failure: Answer, error: type[ConvirzaError]
+) -> None:
+    """Twice again, and if one of the attempts works nobody hears of the others."""
+    service.script[what].extend([failure] * 3)
+    result = refused(ask(what, service))
+    assert isinstance(result, error)
+    assert (result.method, result.path, result.attempts) == ("POST", what, 3)
+    assert service.counts == {what: 3}
+    assert result.elapsed == sum(service.clock.sleeps) <= 0.5 + 1.0
+
+    service.script[what].extend([failure] * 2)
+    assert not isinstance(ask(what, service), ConvirzaError)
+
+
+@EACH
+@pytest.mark.parametrize(
+    ("failure", "error"),
+    [
+        *((answer(status), AuthenticationError) for status in (400, 401, 403)),
+        *(
+            (answer(status, location="https://canary.test/"), APIStatusError)
+            for status in (301, 302, 307, 308)
+        ),
+        (answer(404), APIStatusError),
+        (answer(204), APIStatusError),
+        (answer(999), APIStatusError),
+        (Failure("request"), ConvirzaError),
+        (Failure("body"), ResponseError),
+    ],
+)
+def test_other_failures_are_final(
+    service: TokenService, what: str, failure: Answer, error: type[ConvirzaError]
+) -> None:
+    """One request; a redirect to another host is not followed."""
+    service.script[what].append(failure)
+    result = refused(ask(what, service))
+    assert isinstance(result, error)
+    assert result.attempts == 1
+    assert service.counts == {what: 1}
+
+
+@EACH
+def test_retry_after_is_obeyed(service: TokenService, what: str) -> None:
+    """In seconds or as a date; not a moment earlier."""
+    then = format_datetime(datetime.fromtimestamp(service.clock.time(), UTC) + timedelta(seconds=31), True)
+    service.script[what].extend([answer(429, retry_after="20"), answer(503, retry_after=then)])
+
+    assert not isinstance(ask(what, service), ConvirzaError)
+    first, second, third = (asked.at for asked in service.asked[:3])
+    assert second - first == pytest.approx(20)
+    assert 9.99 <= third - second <= 11.01  # dates have no fractions
+
+
+@EACH
+def test_retry_after_that_does_not_fit_is_raised(service: TokenService, what: str) -> None:
+    """At once, with the seconds to wait."""
+    service.script[what].append(answer(429, retry_after="61"))
+
+    result = refused(ask(what, service))
+    assert isinstance(result, RateLimitError)
+    assert result.retry_after == 61
+    assert (service.clock.sleeps, service.counts[what]) == ([], 1)
+
+
+def test_no_login_is_sent_before_the_service_allows_it(service: TokenService) -> None:
+    """A later call keeps to an earlier Retry-After: it waits if it can, or fails without a request."""
+    oauth = OAuthService(OAUTH_URL)
+    service.script[LOGIN].append(answer(429, retry_after="100"))
+    ask(LOGIN, service, oauth=oauth)
+    service.clock.advance(1)
+
+    result = refused(ask(LOGIN, service, 60, oauth))
+    assert isinstance(result, RateLimitError)
+    assert result.retry_after == 99
+    assert service.counts == {LOGIN: 1}
+
+    assert isinstance(ask(LOGIN, service, 100, oauth), Tokens)
+    assert [asked.at for asked in service.asked] == [0, 100]
+
+
+@EACH
+def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> None:
+    """No attempt has more time than is left, and none is begun when there is no more."""
+    oauth = OAuthService(OAUTH_URL)
+    flow = {
+        LOGIN: oauth.log_in(service.clock, 40, EMAIL, PASSWORD),
+        REFRESH: oauth.refresh(service.clock, 40, "canary"),
+        REVOKE: oauth.revoke(service.clock, 40, TOKENS),
+    }[what]
+    allowed: list[float] = []
+    effect: Any = next(flow)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            if isinstance(effect, Send):
+                allowed.append(effect.seconds)
+                service.clock.advance(effect.seconds)
+                effect = flow.send(Failure("timeout"))
+            else:
+                service.clock.advance(effect.seconds)
+                effect = flow.send(None)
+
+    assert isinstance(end.value.value, TimeoutError)
+    assert allowed[0] == 30
+    assert len(allowed) == 2
+    assert service.clock.monotonic() == pytest.approx(40)
+
+
+# ---------------------------------------------------------------------------- hostile answers
+
+
+@pytest.mark.parametrize("wrap", [lambda p: p, lambda p: {"data": p}, lambda p: {"data": {"result": p}}])
+def test_tokens_are_found_bare_or_in_the_envelope(service: TokenService, wrap: Any) -> None:
+    """No page shows the answer's body: each place that it may have is looked at."""
+    pair = {"access_token": "canary-a", "refresh_token": "canary-r", "expires_in": "2099-01-01T00:00:00Z"}
+    service.script[LOGIN].append(answer(200, wrap(pair)))
+
+    tokens = ask(LOGIN, service)
+    assert (tokens.access_token, tokens.refresh_token) == ("canary-a", "canary-r")
+    assert tokens.expires_at == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+
+
+@pytest.mark.parametrize(
+    "text", ["2099-01-01T02:00:00+02:00", "2099-01-01T00:00:00", "2099-01-01T00:00:00.000Z", "2099-01-01"]
+)
+def test_an_expiry_is_understood_in_any_zone(service: TokenService, text: str) -> None:
+    """UTC where there is none."""
+    service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "expires_in": text}))
+
+    assert ask(LOGIN, service).expires_at == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+
+
+BAD_TOKENS: list[Any] = [
+    *(None, "", 5, True, [], {}, ["canary"]),
+    *("canary\r\nx-evil: 1", "canary\n", " canary", "canary\x00", "canäry", "\ud800canary", "canary\u2028"),
+    "canary" * 2_000_000,
+]
+
+
+@pytest.mark.parametrize("token", BAD_TOKENS, ids=lambda token: repr(token)[:20])
+def test_an_access_token_that_no_header_carries_is_refused(service: TokenService, token: Any) -> None:
+    """Line breaks, other alphabets, 10 MB: the login's answer cannot be used."""
+    service.script[LOGIN].append(answer(200, {"data": {"access_token": token, "refresh_token": "canary"}}))
+
+    result = refused(ask(LOGIN, service))
+    assert isinstance(result, ResponseError)
+    assert (result.status_code, result.path) == (200, LOGIN)
+
+
+@pytest.mark.parametrize("token", BAD_TOKENS, ids=lambda token: repr(token)[:20])
+def test_a_refresh_token_that_makes_no_sense_is_left_out(service: TokenService, token: Any) -> None:
+    """The access token is good all the same."""
+    service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "refresh_token": token}))
+
+    assert ask(LOGIN, service).refresh_token is None
+
+
+NO_TOKENS: list[Any] = [
+    *([], "canary", None, 5, {"data": None}, {"data": []}),
+    *({"data": {"result": "canary"}}, {"refresh_token": "canary"}, {"Access_Token": "canary"}),
+]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<html>canary</html>",
+        b"canary",
+        b"\xff\xfecanary",
+        b"[" * 100_000,
+        b'{"access_token": "canary',
+        b"9" * 10_000,
+        *(json.dumps(body).encode() for body in NO_TOKENS),
+    ],
+    ids=lambda body: repr(body)[:20],
+)
+@pytest.mark.parametrize("what", [LOGIN, REFRESH])
+def test_a_body_without_tokens_is_a_response_error(service: TokenService, what: str, body: bytes) -> None:
+    """HTML, half a body, other JSON: one error that names the address to check, and no retry."""
+    service.script[what].append(answer(200, body))
+
+    result = refused(ask(what, service))
+    assert isinstance(result, ResponseError)
+    assert "holds no tokens" in str(result)
+    assert service.counts == {what: 1}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["data", "result"]), inner),
+    max_leaves=8,
+)
+PAIRS = st.fixed_dictionaries(
+    {}, optional={"access_token": JSON, "refresh_token": JSON, "expires_in": JSON, "data": JSON}
+)
+
+
+@given(
+    st.integers(100, 999),
+    st.one_of(
+        st.binary(), JSON.map(lambda value: json.dumps(value).encode()), PAIRS.map(json.dumps).map(str.encode)
+    ),
+    st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"])),
+)
+def test_whatever_comes_is_tokens_or_an_error(status: int, body: bytes, retry_after: str) -> None:
+    """Any status, any body, any Retry-After: nothing else ever escapes."""
+    service = TokenService()
+    service.script[LOGIN].extend([answer(status, body, retry_after=retry_after)] * 3)
+
+    result = ask(LOGIN, service)
+    assert isinstance(result, ConvirzaError) or (status == 200 and is_token(result.access_token))

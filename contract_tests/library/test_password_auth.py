@@ -1,0 +1,340 @@
+"""Email and password against the fake's token service, over HTTP: expiry, rotation, log out, no secrets."""
+
+import asyncio
+import contextlib
+import copy
+import inspect
+import logging
+import pickle
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable, Generator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from convirza import (
+    AsyncConvirza,
+    AuthenticationError,
+    Convirza,
+    ConvirzaError,
+    FileTokenStore,
+    PasswordAuth,
+    RateLimitError,
+    StaticToken,
+    StoredAuth,
+)
+from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, DOCUMENTED_CALL_ID, FakeAPI, FakeClock
+
+LOGIN, REFRESH, REVOKE = "/oauth/token", "/oauth/refresh-token", "/oauth/revoke-token"
+CALL = f"/v3/conversations/calls/{DOCUMENTED_CALL_ID}"
+
+Do = Callable[..., Any]
+
+
+@pytest.fixture(scope="module")
+def served() -> Generator[tuple[FakeAPI, FakeClock]]:
+    """A fake over HTTP, and the time of both sides."""
+    clock = FakeClock()
+    api = FakeAPI(clock=clock)
+    with api.serve():
+        yield api, clock
+
+
+@pytest.fixture
+def api(served: tuple[FakeAPI, FakeClock]) -> FakeAPI:
+    """The fake as it is at first."""
+    served[0].reset()
+    return served[0]
+
+
+@pytest.fixture
+def clock(served: tuple[FakeAPI, FakeClock]) -> FakeClock:
+    """The time, which only goes on from test to test."""
+    return served[1]
+
+
+@pytest.fixture(params=["sync", "async"])
+def do(request: pytest.FixtureRequest, api: FakeAPI, clock: FakeClock) -> Do:
+    """Does something with a new client, sync or async: `do(auth, lambda client: client.log_in())`."""
+
+    def do_sync(auth: Any, work: Callable[[Any], Any], **options: Any) -> Any:
+        with Convirza(auth=auth, base_url=api.base_url, clock=clock, **options) as client:
+            return work(client)
+
+    def do_async(auth: Any, work: Callable[[Any], Any], **options: Any) -> Any:
+        async def main() -> Any:
+            async with AsyncConvirza(auth=auth, base_url=api.base_url, clock=clock, **options) as client:
+                done = work(client)
+                return await done if inspect.isawaitable(done) else done
+
+        return asyncio.run(main())
+
+    return do_sync if request.param == "sync" else do_async
+
+
+def get(client: Any) -> Any:
+    return client.calls.get(DOCUMENTED_CALL_ID)
+
+
+def make_auth(api: FakeAPI, **options: Any) -> PasswordAuth:
+    return PasswordAuth(
+        DEFAULT_EMAIL, options.pop("password", DEFAULT_PASSWORD), oauth_url=api.oauth_url, **options
+    )
+
+
+def asked(api: FakeAPI) -> list[str]:
+    """The paths of all requests, each with its status unless that is 200."""
+    return [f"{r.path} {r.status}" if r.status != 200 else r.path for r in api.requests]
+
+
+def test_a_call_logs_in_and_later_ones_do_not(api: FakeAPI, do: Do) -> None:
+    """One auth serves one client after the other, and several event loops."""
+    auth = make_auth(api)
+    for _ in range(3):
+        assert do(auth, get).call_id == DOCUMENTED_CALL_ID
+
+    assert asked(api) == [LOGIN, CALL, CALL, CALL]
+
+
+def test_tokens_are_renewed_before_they_expire(api: FakeAPI, clock: FakeClock, do: Do) -> None:
+    """The fake rotates both; three weeks later there was one login."""
+    auth = make_auth(api)
+    do(auth, get)
+    for _ in range(3):
+        clock.advance(timedelta(days=7) - timedelta(minutes=4))
+        do(auth, get)
+
+    assert asked(api) == [LOGIN, CALL, *[REFRESH, CALL] * 3]
+
+
+def test_a_revoked_token_is_replaced(api: FakeAPI, do: Do) -> None:
+    """The API answers 401; the refresh token still works."""
+    auth = make_auth(api)
+    do(auth, get)
+    tokens = auth._tokens
+    assert tokens is not None
+    do(StaticToken(tokens.access_token, oauth_url=api.oauth_url), lambda client: client.log_out())
+
+    assert do(auth, get).call_id == DOCUMENTED_CALL_ID
+    assert asked(api)[2:] == [REVOKE, f"{CALL} 401", REFRESH, CALL]
+
+
+def test_dead_tokens_lead_to_a_login(api: FakeAPI, clock: FakeClock, do: Do) -> None:
+    """A year later the refresh token has expired, too."""
+    auth = make_auth(api)
+    do(auth, get)
+    clock.advance(timedelta(days=365))
+
+    assert do(auth, get).call_id == DOCUMENTED_CALL_ID
+    assert asked(api)[2:] == [f"{REFRESH} 401", LOGIN, CALL]
+
+
+def test_a_wrong_password_is_one_clear_error(api: FakeAPI, do: Do) -> None:
+    """And one request, for as many calls as there are in a minute."""
+    auth = make_auth(api, password="wrong canary")
+    for _ in range(3):
+        with pytest.raises(AuthenticationError, match="check email and password"):
+            do(auth, get)
+
+    assert asked(api) == [f"{LOGIN} 401"]
+
+
+def test_a_login_that_the_service_puts_off_is_sent_when_it_said(
+    api: FakeAPI, clock: FakeClock, do: Do
+) -> None:
+    """Another program used up the logins of this address: wait, or say how long."""
+    with httpx.Client() as other:
+        for _ in range(10):
+            other.post(api.oauth_url + LOGIN, json={"email": DEFAULT_EMAIL, "password": DEFAULT_PASSWORD})
+
+    auth = make_auth(api)
+    with pytest.raises(RateLimitError) as caught:
+        do(auth, get, deadline=30)
+    assert caught.value.retry_after == pytest.approx(60, abs=1)
+    assert do(auth, get, deadline=90).call_id == DOCUMENTED_CALL_ID
+    assert asked(api)[10:] == [f"{LOGIN} 429", LOGIN, CALL]
+    assert clock.sleeps[-1] == pytest.approx(60, abs=1)
+
+
+def test_log_in_gets_new_tokens_now(api: FakeAPI, do: Do) -> None:
+    """Whatever tokens there are; the call takes them."""
+    auth = make_auth(api)
+    for _ in range(2):
+        do(auth, lambda client: client.log_in())
+    do(auth, get)
+
+    assert asked(api) == [LOGIN, LOGIN, CALL]
+
+
+def test_log_out_revokes_the_tokens(api: FakeAPI, tmp_path: Path, do: Do) -> None:
+    """The fake refuses both from then on, and the file is gone."""
+    store = FileTokenStore(tmp_path / "tokens.json")
+    auth = make_auth(api, store=store)
+    do(auth, get)
+    tokens = store.load()
+    assert tokens is not None
+    do(auth, lambda client: client.log_out())
+
+    assert asked(api)[2:] == [REVOKE, REVOKE]
+    assert store.load() is None
+    store.save(tokens)
+    with pytest.raises(AuthenticationError, match="log in again"):
+        do(StoredAuth(store, oauth_url=api.oauth_url), get)
+    assert asked(api)[4:] == [f"{CALL} 401", f"{REFRESH} 401"]
+
+
+def test_log_out_keeps_the_tokens_if_the_service_fails(api: FakeAPI, tmp_path: Path, do: Do) -> None:
+    """So that it can be tried again."""
+    store = FileTokenStore(tmp_path / "tokens.json")
+    auth = make_auth(api, store=store)
+    do(auth, get)
+    api.script("server-error", path=REVOKE, times=3)
+
+    with pytest.raises(ConvirzaError, match="500"):
+        do(auth, lambda client: client.log_out())
+    assert store.load() is not None
+
+
+def test_email_and_password_are_enough(api: FakeAPI, do: Do) -> None:
+    """Given to the client, they are a PasswordAuth; without an address of one's own, of the vendor's."""
+    given: dict[str, Any] = {"email": DEFAULT_EMAIL, "password": DEFAULT_PASSWORD}
+    assert do(None, get, **given, oauth_url=api.oauth_url).call_id == DOCUMENTED_CALL_ID
+    assert asked(api) == [LOGIN, CALL]
+
+    auth = Convirza(**given)._core.auth
+    assert isinstance(auth, PasswordAuth)
+    assert auth._service._url == "https://platform-oauth.convirza.com"
+
+
+# ---------------------------------------------------------------------------- processes that share a file
+
+PROGRAM = """if True:
+    import sys
+    from convirza import Convirza, FileTokenStore, StoredAuth
+    auth = StoredAuth(FileTokenStore(sys.argv[1]), oauth_url=sys.argv[2])
+    with Convirza(auth=auth, base_url=sys.argv[2] + "/v3") as client:
+        print("ready", flush=True)
+        for line in sys.stdin:
+            print(client.calls.get(int(line)).call_id, flush=True)
+"""
+
+
+def test_two_processes_that_share_a_file_live_on_each_others_tokens(tmp_path: Path) -> None:
+    """Whoever is refused takes what the other one saved, and refreshes only if that is refused too."""
+    file = tmp_path / "tokens.json"
+    api = FakeAPI()
+    with api.serve(), contextlib.ExitStack() as stack:
+        do_login = make_auth(api, store=FileTokenStore(file))
+        with Convirza(auth=do_login, base_url=api.base_url) as client:
+            client.log_in()
+        processes = [
+            stack.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", PROGRAM, file, api.oauth_url],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                )
+            )
+            for _ in range(2)
+        ]
+
+        def ask(process: Any) -> str:
+            process.stdin.write(f"{DOCUMENTED_CALL_ID}\n")
+            process.stdin.flush()
+            return str(process.stdout.readline()).strip()
+
+        for process in processes:
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            assert process.stdout.readline() == "ready\n"
+            assert ask(process) == str(DOCUMENTED_CALL_ID)
+        api.script("unauthorized", path=CALL)  # the first is refused, refreshes and saves
+        assert [ask(process) for process in processes] == [str(DOCUMENTED_CALL_ID)] * 2
+
+    assert asked(api) == [LOGIN, CALL, CALL, f"{CALL} 401", REFRESH, CALL, f"{CALL} 401", CALL]
+
+
+# ---------------------------------------------------------------------------- canaries
+
+
+@pytest.fixture
+def secrets(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeAPI, PasswordAuth], list[str]]:
+    """What must not be seen anywhere: what was typed, and each token that was given."""
+    given: list[str] = []
+    from convirza import _oauth
+
+    parse = _oauth._parse_tokens
+
+    def note(content: bytes, now: float) -> Any:
+        tokens = parse(content, now)
+        if tokens is not None:
+            given.extend([tokens.access_token, tokens.refresh_token or "no token"])
+        return tokens
+
+    monkeypatch.setattr(_oauth, "_parse_tokens", note)
+    return lambda api, auth: [DEFAULT_EMAIL, DEFAULT_PASSWORD, *given]
+
+
+def test_nothing_secret_is_logged_or_raised(
+    api: FakeAPI,
+    clock: FakeClock,
+    do: Do,
+    secrets: Callable[[FakeAPI, PasswordAuth], list[str]],
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+) -> None:
+    """Login, refresh, refusals, failures and log out, with every logger at DEBUG and frames shown."""
+    caplog.set_level(logging.DEBUG)
+    auth = make_auth(api, store=FileTokenStore(tmp_path / "tokens.json"))
+    found: list[str] = []
+
+    def look(work: Callable[[Any], Any]) -> None:
+        try:
+            do(auth, work)
+        except ConvirzaError as error:
+            shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+            found.extend(shown.format())
+            for one in (error, pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):
+                found.append(f"{one} {one!r} {vars(one)} {pickle.dumps(one)!r}")
+
+    look(get)
+    api.script("unauthorized", "unauthorized", path=CALL)
+    look(get)
+    api.script("bad-gateway", path=REFRESH, times=3)
+    clock.advance(timedelta(days=7))
+    look(get)
+    api.script("server-error", path=REVOKE, times=3)
+    look(lambda client: client.log_out())
+    (tmp_path / "tokens.json").write_text((tmp_path / "tokens.json").read_text()[:-5])
+    look(get)
+    (tmp_path / "tokens.json").chmod(0o644)
+    look(get)
+    (tmp_path / "tokens.json").unlink()
+    clock.advance(timedelta(days=365))
+    look(get)
+    look(lambda client: client.log_out())
+    found.append(repr([auth, auth._store, auth._tokens, auth._flight, auth._service]))
+
+    assert len([text for text in found if text.startswith("Traceback")]) == 5
+    assert len([record for record in caplog.records if record.name == "convirza"]) > 10
+    text = "".join(found) + caplog.text + "".join(str(vars(record)) for record in caplog.records)
+    assert [REFRESH in text, LOGIN in text] == [True, True]
+    hidden = secrets(api, auth)
+    assert len(hidden) > 6
+    for secret in hidden:
+        assert secret not in text
+
+
+def test_an_auth_cannot_be_pickled() -> None:
+    """It holds a password."""
+    for auth in (PasswordAuth("e", "canary"), StaticToken("canary"), StoredAuth(FileTokenStore("f"))):
+        with pytest.raises(TypeError, match="pickle"):
+            pickle.dumps(auth)
+        with pytest.raises(TypeError, match="pickle"):
+            copy.deepcopy(auth)

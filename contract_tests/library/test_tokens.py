@@ -1,0 +1,295 @@
+"""Where tokens are kept: the file's mode, its swap, what is refused in it, and programs that are killed."""
+
+import copy
+import errno
+import json
+import os
+import pickle
+import signal
+import stat
+import subprocess
+import sys
+import threading
+import traceback
+from collections.abc import Generator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convirza import ConfigurationError, FileTokenStore, MemoryTokenStore, Tokens
+from convirza._tokens import TokenStore
+
+OLD = Tokens("canary-old-access", "canary-old-refresh", 1.5, 2.5)
+NEW = Tokens("canary-new-access", None, 3.0, None)
+
+posix = pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Where a token file may be."""
+    return tmp_path / "tokens.json"
+
+
+@pytest.fixture
+def no_umask() -> Generator[None]:
+    """Files are as open as their makers let them be."""
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def kept(path: Path, content: bytes, mode: int = 0o600) -> FileTokenStore:
+    """A store over a file with such content."""
+    path.write_bytes(content)
+    path.chmod(mode)
+    return FileTokenStore(path)
+
+
+# ---------------------------------------------------------------------------- what a store does
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_what_is_saved_is_loaded_until_it_is_cleared(kind: str, path: Path) -> None:
+    """Both stores do the same."""
+    store: TokenStore = MemoryTokenStore() if kind == "memory" else FileTokenStore(path)
+    assert store.load() is None
+    for tokens in (OLD, NEW, OLD):
+        store.save(tokens)
+        assert store.load() == tokens
+    store.clear()
+    assert store.load() is None
+    store.clear()
+
+
+def test_another_store_of_the_same_file_sees_what_was_saved(path: Path) -> None:
+    """The file is read each time."""
+    one, other = FileTokenStore(str(path)), FileTokenStore(path)
+    one.save(OLD)
+    assert other.load() == OLD
+    other.save(NEW)
+    assert one.load() == NEW
+
+
+def test_tokens_show_no_token() -> None:
+    """Neither repr nor str; the stores show nothing but the path."""
+    memory = MemoryTokenStore()
+    memory.save(OLD)
+    for thing in (OLD, memory, FileTokenStore("f"), [OLD], {"tokens": OLD}):
+        assert "canary" not in f"{thing!r} {thing}"
+    assert repr(FileTokenStore("f")) == "FileTokenStore('f')"
+
+
+def test_tokens_can_be_copied_and_pickled() -> None:
+    """For stores of other kinds."""
+    assert copy.deepcopy(OLD) == pickle.loads(pickle.dumps(OLD)) == OLD
+
+
+# ---------------------------------------------------------------------------- who may read the file
+
+
+@posix
+def test_only_the_owner_can_read_the_file_from_its_first_byte(
+    path: Path, no_umask: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the umask: looked at while the file is written, and when the old one is swapped."""
+    seen: list[tuple[int, int]] = []
+
+    def look(data: Any, file: Any) -> None:
+        info = os.fstat(file.fileno())
+        seen.append((stat.S_IMODE(info.st_mode), info.st_size))
+        file.write(encode(data))
+
+    encode = json.dumps
+    monkeypatch.setattr("json.dump", look)
+    kept(path, b"{}", 0o666)
+    FileTokenStore(path).save(OLD)
+
+    assert seen == [(0o600, 0)]
+    assert mode(path) == 0o600
+
+
+@posix
+def test_missing_folders_are_made_for_the_owner_only(tmp_path: Path, no_umask: None) -> None:
+    """All of them; one that is there keeps its mode."""
+    store = FileTokenStore(tmp_path / "a" / "b" / "tokens.json")
+    tmp_path.chmod(0o755)
+    store.save(OLD)
+
+    assert store.load() == OLD
+    assert [mode(tmp_path / folder) for folder in (".", "a", "a/b")] == [0o755, 0o700, 0o700]
+
+
+@posix
+@pytest.mark.parametrize("open_mode", [0o644, 0o640, 0o604, 0o620, 0o602, 0o610, 0o777])
+def test_a_file_that_is_open_to_others_is_refused(path: Path, open_mode: int) -> None:
+    """The error names the file and its mode, and says what to do."""
+    FileTokenStore(path).save(OLD)
+    path.chmod(open_mode)
+
+    with pytest.raises(ConfigurationError) as caught:
+        FileTokenStore(path).load()
+    assert str(path) in str(caught.value)
+    assert f"{open_mode:o}" in str(caught.value)
+    assert "log in again" in str(caught.value)
+
+
+@posix
+def test_a_file_that_only_its_owner_can_read_may_be_read_only(path: Path) -> None:
+    """Mode 0400 is as private as 0600."""
+    FileTokenStore(path).save(OLD)
+    path.chmod(0o400)
+    assert FileTokenStore(path).load() == OLD
+
+
+# ---------------------------------------------------------------------------- what is no token file
+
+GOOD: dict[str, Any] = {"access_token": "canary", "refresh_token": None, "obtained_at": 0, "expires_at": None}
+
+WRONG: dict[str, list[Any]] = {
+    "access_token": [None, 5, "", [], "canary\nx", "canary\r", "c\u00e4", "\ud800", "canary" * 9999],
+    "refresh_token": [5, "", {}, "canary\nx", False],
+    "obtained_at": [None, "0", [], 10**400],
+    "expires_at": ["2026-01-01", {}, 10**400, -(10**400)],
+}
+RUBBISH = {
+    "empty": b"",
+    "blank": b" \n",
+    "half": json.dumps(GOOD).encode()[:-9],
+    "text": b"canary",
+    "bytes": b"\xff\x00canary",
+    "null": b"null",
+    "a list": b'["canary"]',
+    "a string": b'"canary"',
+    "a number": b"5",
+    "digits": b"9" * 10_000,
+    "depth": b"[" * 200_000,
+    "no members": b"{}",
+    **{f"no {name}": json.dumps({k: v for k, v in GOOD.items() if k != name}).encode() for name in GOOD},
+    **{
+        f"{name} is {str(value)[:20]!r}": json.dumps({**GOOD, name: value}).encode()
+        for name in WRONG
+        for value in WRONG[name]
+    },
+}
+
+
+@pytest.mark.parametrize("content", RUBBISH.values(), ids=RUBBISH)
+def test_a_file_that_is_none_of_ours_is_refused(path: Path, content: bytes) -> None:
+    """One clear line that names the file; nothing of what is in it, not even to who looks at the frames."""
+    with pytest.raises(ConfigurationError) as caught:
+        kept(path, content).load()
+
+    error = caught.value
+    assert f"the token file {path} cannot be used (not a token file): remove it" in str(error)
+    shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    library = "".join(line for line in shown.format() if "test_tokens.py" not in line)
+    assert "canary" not in library
+    assert error.__cause__ is error.__context__ is None
+
+
+def test_more_members_are_left_alone(path: Path) -> None:
+    """A later version may write more."""
+    assert kept(path, json.dumps({**GOOD, "more": 1}).encode()).load() == Tokens("canary")
+
+
+def test_a_folder_in_its_place_is_refused(path: Path) -> None:
+    """To read and to write; the folder stays."""
+    path.mkdir()
+    with pytest.raises(ConfigurationError, match="Is a directory"):
+        FileTokenStore(path).load()
+    with pytest.raises(OSError, match="directory"):
+        FileTokenStore(path).save(OLD)
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_path_that_leads_through_a_file_is_refused(path: Path) -> None:
+    """As are names that no system allows."""
+    path.write_text("")
+    for wrong in (path / "tokens.json", path.parent / ("n" * 300), f"{path}\0"):
+        with pytest.raises(ConfigurationError, match="cannot be used"):
+            FileTokenStore(wrong).load()
+        with pytest.raises((OSError, ValueError)):
+            FileTokenStore(wrong).save(OLD)
+
+
+def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a shell; the ~ of a user that there is not is refused."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    FileTokenStore("~/.config/convirza/tokens.json").save(OLD)
+    assert FileTokenStore(tmp_path / ".config/convirza/tokens.json").load() == OLD
+
+    with pytest.raises(ConfigurationError, match="home folder"):
+        FileTokenStore("~nobody-of-this-name/tokens.json")
+
+
+# ---------------------------------------------------------------------------- the swap
+
+
+@pytest.mark.parametrize("broken", ["dump", "fsync", "replace", "interrupt"])
+def test_a_failed_save_leaves_the_old_file_and_nothing_else(
+    path: Path, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk at any step, or Ctrl-C."""
+    store = FileTokenStore(path)
+    store.save(OLD)
+    error = KeyboardInterrupt() if broken == "interrupt" else OSError(errno.ENOSPC, "No space left on device")
+
+    def fail(*_: Any) -> None:
+        raise error
+
+    monkeypatch.setattr({"dump": "json.dump", "replace": "os.replace"}.get(broken, "os.fsync"), fail)
+    with pytest.raises(type(error)):
+        store.save(NEW)
+
+    assert store.load() == OLD
+    assert list(path.parent.iterdir()) == [path]
+
+
+@posix
+@pytest.mark.parametrize("step", ["json.dump", "os.fsync", "os.replace"])
+def test_a_killed_program_leaves_the_old_file_whole(path: Path, step: str) -> None:
+    """kill -9 before the write, before it is on the disk, and before the swap."""
+    FileTokenStore(path).save(OLD)
+    before = path.read_bytes()
+    program = f"""if True:
+        import json, os, signal, sys
+        from convirza import FileTokenStore, Tokens
+        {step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+        FileTokenStore(sys.argv[1]).save(Tokens("canary-new"))
+    """
+    ended = subprocess.run([sys.executable, "-c", program, path], timeout=30, check=False)
+
+    assert ended.returncode == -signal.SIGKILL
+    assert path.read_bytes() == before
+    assert FileTokenStore(path).load() == OLD
+    for left in path.parent.iterdir():
+        assert mode(left) == 0o600
+
+
+def test_a_reader_never_sees_half_a_file(path: Path) -> None:
+    """One thread writes without a pause, another always reads the one or the other."""
+    long = Tokens("a" * 8000, "b" * 8000)
+    store = FileTokenStore(path)
+    store.save(OLD)
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            store.save(long)
+            store.save(OLD)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        seen = {FileTokenStore(path).load() for _ in range(300)}
+    finally:
+        stop.set()
+        writer.join()
+    assert seen <= {OLD, long}
+    assert list(path.parent.iterdir()) == [path]
