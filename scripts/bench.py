@@ -225,9 +225,10 @@ def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
         "",
         "Written by `tox run -e bench` (`scripts/bench.py`); not edited by hand.",
         "",
-        f"{len(sync)} rounds on {os.cpu_count()} cores with {python}, {versions}. Every competitor reads the",
-        "documented record of 4 kB from the same server in another process on loopback. Ratios are medians over the",
-        "rounds, each within its round; microseconds depend on the machine and on what else it does.",
+        f"{len(sync)} rounds on {os.cpu_count()} cores with {python}, {versions}.",
+        "Every competitor reads the documented record of 4 kB from the same server in another process, on",
+        "loopback. Ratios are medians over the rounds, each within its round; microseconds depend on the",
+        "machine, and on what else it does.",
         "",
         "| what | measured | target | |",
         "|---|---|---|---|",
@@ -243,11 +244,11 @@ def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
 
 def draw(sync: list[Round], bulk: list[Round], path: Path) -> None:
     """The plot: a bar for each competitor, the same file for the same figures."""
-    import matplotlib as mpl
+    import matplotlib as mpl  # type: ignore[import-not-found, unused-ignore]  # only in its own environment
 
     mpl.use("svg")
     mpl.rcParams["svg.hashsalt"] = "convirza"
-    from matplotlib import pyplot as plt
+    from matplotlib import pyplot as plt  # type: ignore[import-not-found, unused-ignore]
 
     figure, axes = plt.subplots(2, 1, figsize=(8, 4.2), layout="constrained")
     for axis, title, rounds in zip(
