@@ -1,0 +1,281 @@
+"""What a vendored copy holds: which modules, with which imports, and that they work by themselves."""
+
+import ast
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from importlib import metadata, resources
+from pathlib import Path
+
+import pytest
+
+from convirza import _vendor_files
+from convirza._generated import document
+from convirza._vendor import vendor
+from convirza._vendor_files import copied_files, rewrite
+from support.bare import link_needed
+
+PACKAGES = ("", "myapp._vendor")
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for `sys.path` with attrs, httpx and what they need."""
+    folder = tmp_path_factory.mktemp("bare")
+    link_needed(folder)
+    return folder
+
+
+def run_bare(program: str, *path: Path) -> str:
+    """What a program prints that has the standard library and these folders alone."""
+    start = f"import sys; sys.dont_write_bytecode = True; sys.path[:0] = {[str(folder) for folder in path]}\n"
+    ended = subprocess.run(
+        [sys.executable, "-I", "-S", "-W", "error", "-c", start + program],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout
+
+
+def imported(content: bytes) -> Iterator[tuple[int, str]]:
+    """The level and the full name of each import, whatever it is of: a module, or a name in one."""
+    for node in ast.walk(ast.parse(content)):
+        if isinstance(node, ast.Import):
+            yield from ((0, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (
+                (node.level, ".".join(filter(None, [node.module, alias.name]))) for alias in node.names
+            )
+
+
+# ---------------------------------------------------------------------------- which modules
+
+
+def test_library_is_copied_without_its_surroundings() -> None:
+    """The core is copied; the command, the fake, the fixtures and the vendoring itself are not."""
+    names = {name for name in copied_files(library=True, package="") if name.startswith("convirza/")}
+    installed = {
+        f"convirza/{entry.name}"
+        for entry in resources.files("convirza").iterdir()
+        if entry.name.endswith(".py")
+    }
+    surroundings = {
+        "__main__",
+        "_terminal",
+        "_vendor",
+        "_vendor_files",
+        "_vendor_swap",
+        "cli",
+        "pytest_plugin",
+    }
+    assert names == {"convirza/py.typed", *installed} - {f"convirza/{name}.py" for name in surroundings}
+    assert not any(name.startswith("convirza/") for name in copied_files(library=False, package=""))
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_copies_import_only_copies(package: str) -> None:
+    """Each import in a copy is of the standard library, of attrs and httpx, or of a module that is copied."""
+    files = copied_files(library=True, package=package)
+    modules = {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in files}
+    others = set()
+    for path, content in files.items():
+        if not path.endswith(".py"):
+            continue
+        parents = path.split("/")[:-1]
+        for level, name in imported(content):
+            if level == 0 and not (package and name.startswith(f"{package}.")):
+                others.add(name.split(".")[0])
+                continue
+            if level == 0:
+                target = name.removeprefix(f"{package}.")
+            else:
+                assert level - 1 <= len(parents)
+                target = ".".join([*parents[: len(parents) - level + 1], name])
+            assert {target, target.rpartition(".")[0]} & modules, f"{path} imports {name}"
+    assert others - set(sys.stdlib_module_names) == {"attrs", "httpcore", "httpx"}
+
+
+def test_rule_of_what_is_copied_follows_imports_wherever_they_stand() -> None:
+    """A module is copied if the package needs it: in a function, for types, below a folder, as a name."""
+    source = {
+        "convirza/__init__.py": b"def f():\n    from convirza._a import x",
+        "convirza/_a.py": b"import typing\nif typing.TYPE_CHECKING:\n    import convirza.sub.deep as d",
+        "convirza/sub/__init__.py": b"",
+        "convirza/sub/deep.py": b"from convirza import _b",
+        "convirza/_b.py": b"import json, convirza_client\n",
+        "convirza/cli.py": b"from convirza import _c",
+        "convirza/_c.py": b"",
+    }
+    wanted = set(source) - {"convirza/cli.py", "convirza/_c.py"}
+    assert _vendor_files._reachable(source) == wanted
+
+
+def test_litter_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What editors, merges and Python leave in a working tree is no part of a copy."""
+    for name in ("a.py", ".#a.py", ".a.json", "a.py~", "a.py.orig", "a.pyc", "__pycache__/b.py", "sub/c.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    monkeypatch.setattr(resources, "files", lambda _: tmp_path)
+    assert sorted(name for name, _ in _vendor_files._installed("convirza")) == ["a.py", "sub/c.py"]
+
+
+def test_copy_out_of_a_zip_is_the_same(tmp_path: Path, bare: Path) -> None:
+    """The packages may be installed as a zip file: the copy has the same bytes."""
+    archive = tmp_path / "convirza.zip"
+    with zipfile.ZipFile(archive, "w") as file:
+        for package in ("convirza", "convirza_client"):
+            for name, content in _vendor_files._installed(package):
+                file.writestr(f"{package}/{name}", content)
+        version = metadata.version("convirza")
+        info = f"convirza-{version}.dist-info"
+        file.writestr(f"{info}/METADATA", f"Name: convirza\nVersion: {version}\n")
+        file.writestr(
+            f"{info}/licenses/LICENSE", metadata.distribution("convirza").read_text("licenses/LICENSE") or ""
+        )
+    vendor(str(tmp_path / "here"), library=True)
+    program = "import sys; from convirza._vendor import vendor; vendor(sys.argv[1], library=True)"
+    program = program.replace("sys.argv[1]", repr(str(tmp_path / "there")))
+    run_bare(program, archive, bare)
+    here, there = (
+        {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (tmp_path / "here", tmp_path / "there")
+    )
+    assert here == there
+
+
+# ---------------------------------------------------------------------------- which imports
+
+STATEMENTS = [
+    ("from convirza import X", "from . import X", "from a.b.convirza import X"),
+    ("from convirza._x import (\n    Y,  # convirza\n)", "from ._x import (\n    Y,  # convirza\n)", None),
+    ("from convirza._x import Y as convirza", "from ._x import Y as convirza", None),
+    ("import convirza", "from .. import convirza", "from a.b import convirza"),
+    (
+        "import convirza_client as c",
+        "from .. import convirza_client as c",
+        "from a.b import convirza_client as c",
+    ),
+    ("import convirza._x as x", "from . import _x as x", "from a.b.convirza import _x as x"),
+    (
+        "from  convirza_client.api.calls  import get_call",
+        "from  ..convirza_client.api.calls  import get_call",
+        "from  a.b.convirza_client.api.calls  import get_call",
+    ),
+    ('x = "\u00e9"; import convirza', 'x = "\u00e9"; from .. import convirza', None),
+    ("if x:\n\tfrom convirza._x import Y", "if x:\n\tfrom ._x import Y", None),
+    ("import json, re", "import json, re", "import json, re"),
+    ("from convirza_other import x", "from convirza_other import x", "from convirza_other import x"),
+    ("s = '''\nfrom convirza import X\n'''", "s = '''\nfrom convirza import X\n'''", None),
+    (
+        'log = getLogger("convirza")  # import convirza',
+        'log = getLogger("convirza")  # import convirza',
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(("statement", "relative", "absolute"), STATEMENTS)
+def test_imports_are_rewritten_and_nothing_else(statement: str, relative: str, absolute: str | None) -> None:
+    """Only the import statements of our packages change, not strings and comments that look like them."""
+    content = f'"""\u00e9"""\n{statement}\nlast = "convirza"\n'
+    other = content.replace(statement, relative)
+    assert rewrite("convirza/_y.py", content.encode(), "").decode() == other
+    rewritten = rewrite("convirza/_y.py", content.encode(), "a.b").decode()
+    if absolute is not None:
+        assert rewritten == content.replace(statement, absolute)
+    ast.parse(rewritten)
+
+
+def test_imports_are_relative_to_where_the_module_is() -> None:
+    """A module in a sub-package has one dot more."""
+    content = b"from convirza._x import Y\nimport convirza_client\n"
+    rewritten = rewrite("convirza/sub/_z.py", content, "")
+    assert rewritten == b"from .._x import Y\nfrom ... import convirza_client\n"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["import convirza._x", "import json, convirza", "from . import _x", "from \\\n  convirza import X"],
+)
+def test_imports_that_cannot_be_rewritten_are_no_copy(statement: str) -> None:
+    """An import that would have another meaning in a copy is an error, and names its line."""
+    with pytest.raises(ValueError, match=r"^convirza/_y\.py:2: "):
+        rewrite("convirza/_y.py", f"\n{statement}\n".encode(), "")
+
+
+def test_no_string_leads_to_an_installed_package() -> None:
+    """In the copies, nothing but loggers and the like is called with the name of one of our packages."""
+    harmless = {"getLogger", "ContextVar"}
+    found = set()
+    for path, content in copied_files(library=True, package="").items():
+        for node in ast.walk(ast.parse(content) if path.endswith(".py") else ast.Module([], [])):
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func).rpartition(".")[2]
+                for argument in node.args:
+                    if isinstance(argument, ast.Constant) and re.match("convirza", str(argument.value)):
+                        found.add(called)
+    assert found == harmless
+
+
+# ---------------------------------------------------------------------------- by themselves
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_copy_never_imports_an_installed_package(tmp_path: Path, bare: Path, package: str) -> None:
+    """Every copied module works where `convirza` and `convirza_client` are traps that raise."""
+    for name in ("convirza", "convirza_client"):
+        (tmp_path / "traps" / name).mkdir(parents=True)
+        (tmp_path / "traps" / name / "__init__.py").write_text("raise SystemExit('trap')", "utf-8")
+    vendor(str(tmp_path / "myapp/_vendor"), library=True, package=package)
+    modules = [
+        path.relative_to(tmp_path).as_posix().removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        for path in (tmp_path / "myapp").rglob("*.py")
+    ]
+    program = f"""
+import importlib, importlib.util, sys
+for name in {modules}:
+    importlib.import_module(name)
+assert not {{"convirza", "convirza_client"}} & set(sys.modules)
+from myapp._vendor import convirza
+print(convirza.__version__, convirza.Convirza.__module__)
+from myapp._vendor.convirza._generated import document
+print(document()["openapi"])
+"""
+    printed = run_bare(program, tmp_path / "traps", tmp_path, bare).split()
+    expected = [metadata.version("convirza"), "myapp._vendor.convirza._client", document()["openapi"]]
+    assert printed == expected
+
+
+def test_client_alone_works_wherever_it_lies(tmp_path: Path, bare: Path) -> None:
+    """The generated client needs no package around it, just attrs and httpx."""
+    vendor(str(tmp_path / "lib"))
+    program = "import convirza_client.api.calls.get_call as m; print(m.__name__)"
+    assert run_bare(program, tmp_path / "lib", bare) == "convirza_client.api.calls.get_call\n"
+
+
+def test_drift_is_off_without_jsonschema(tmp_path: Path, bare: Path) -> None:
+    """Where jsonschema-rs is missing one line is logged, and `strict` is refused."""
+    vendor(str(tmp_path / "myapp/_vendor"), library=True)
+    program = """
+import importlib.util, logging
+assert importlib.util.find_spec("jsonschema_rs") is None
+from myapp._vendor.convirza import ConfigurationError, Convirza
+logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
+Convirza(token="t").close()
+Convirza(token="t", drift="off").close()
+try:
+    Convirza(token="t", drift="strict")
+except ConfigurationError as error:
+    print(error)
+"""
+    logged, refused = run_bare(program, tmp_path, bare).splitlines()
+    assert logged == (
+        "WARNING convirza answers are not compared with the document: "
+        "install jsonschema-rs, or give drift='off'"
+    )
+    assert refused.startswith("jsonschema-rs, which compares answers, is not installed: ")
