@@ -79,13 +79,13 @@ def test_a_refusal_has_its_own_exit_code(
     [
         ("server-error", ExitCode.UNUSABLE, "(500): try again later"),
         ("bad-gateway", ExitCode.UNUSABLE, "(502): try again later"),
-        ("rate-limited", ExitCode.UNUSABLE, "(429): wait"),
-        ("reset", ExitCode.NO_ANSWER, "127.0.0.1 broke"),
-        ("truncated", ExitCode.NO_ANSWER, "127.0.0.1 broke"),
+        ("rate-limited", ExitCode.UNUSABLE, "(429): try again in"),
+        ("reset", ExitCode.NO_ANSWER, "no connection to 127.0.0.1, or it broke"),
+        ("truncated", ExitCode.NO_ANSWER, "no connection to 127.0.0.1, or it broke"),
     ],
     indirect=["spoilt"],
 )
-@pytest.mark.usefixtures("spoilt")
+@pytest.mark.usefixtures("spoilt", "no_waiting")
 def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> None:
     """What servers and networks do wrong is one line, and nothing of the answer goes to stdout."""
     assert named in run("get", "987654", "--json").failed(code)
@@ -93,35 +93,39 @@ def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> N
 
 @pytest.mark.parametrize("spoilt", ["slow"], indirect=True)
 @pytest.mark.usefixtures("spoilt")
-def test_the_timeout_is_for_the_whole_answer(run: Run) -> None:
-    """An answer that does not come in time is given up."""
+@pytest.mark.parametrize(
+    "args", [["--timeout", "0.2", "--retries", "0"], ["--deadline", "0.2"]], ids=["timeout", "deadline"]
+)
+def test_a_time_to_wait_is_for_the_whole_answer(run: Run, args: list[str]) -> None:
+    """An answer that does not come in time is given up: of an attempt, or of all."""
     start = time.monotonic()
-    line = run("get", "987654", "--timeout", "0.2").failed(ExitCode.NO_ANSWER)
+    line = run("get", "987654", *args).failed(ExitCode.NO_ANSWER)
     assert time.monotonic() - start < 2
-    assert "0.2 s" in line
-    assert "--timeout" in line
+    assert f"{args[0].removeprefix('--')} of 0.2 s" in line
 
 
+@pytest.mark.usefixtures("no_waiting")
 def test_an_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port where nobody listens: the line names the host and the settings to check."""
+    """A port where nobody listens: the line names the host and says what the system said."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("CONVIRZA_TOKEN", TOKEN)
     line = run("get", "7", "--base-url", f"http://127.0.0.1:{port}/v3").failed(ExitCode.NO_ANSWER)
-    assert "127.0.0.1" in line
-    assert "CONVIRZA_BASE_URL" in line
+    assert line.startswith("no connection to 127.0.0.1")
+    assert "refused" in line
 
 
 @pytest.mark.parametrize(
     "status", [200, 201, 204, 302, 400, 401, 403, 404, 410, 418, 429, 500, 503, 520, 599]
 )
 @pytest.mark.parametrize("content_type", ["application/json", f"text/{TOKEN}", "text/html", ""])
+@pytest.mark.usefixtures("no_waiting")
 def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int, content_type: str) -> None:
     """A server that echoes the token or a phone number, in the body or the media type, gets neither shown."""
     body = {
         "code": status,
         "message": f"{TOKEN} {PHONE}",
-        "data": {"result": {"call_id": f"{TOKEN} {PHONE}"}},
+        "data": {"result": f"{TOKEN} {PHONE}"},
     }
     answer_with(b"" if status == 204 else json.dumps(body).encode(), status, content_type)
     line = run("get", "7", "--json").failed(
@@ -142,7 +146,7 @@ def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int
 def test_a_body_that_is_no_record_is_told(run: Run, answer_with: Run, body: bytes) -> None:
     """A 200 without a call record cannot be used."""
     answer_with(body)
-    assert "not a call record" in run("get", "7").failed(ExitCode.UNUSABLE)
+    assert "the answer cannot be used (status 200" in run("get", "7").failed(ExitCode.UNUSABLE)
 
 
 def test_a_redirect_is_not_followed(run: Run, answer_with: Run) -> None:

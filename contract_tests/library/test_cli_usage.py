@@ -206,7 +206,7 @@ def test_a_broken_environment_is_told(
         ([], "command"),
         (["got"], "got"),
         (["get"], "ID"),
-        (["get", "7", "8"], "8"),
+        (["get", "7", "8", "nine"], "nine"),
         (["get", "7", "--jsn"], "--jsn"),
         (["get", "7", "--timeout", "soon"], "soon"),
         (["fake", "--port", "99999"], "99999"),

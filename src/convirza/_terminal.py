@@ -1,25 +1,19 @@
-"""What people type (typer) and see (rich): the only module that needs the extra `convirza[cli]`."""
+"""What people type (typer): the commands, their options and their help.
 
-import contextlib
-import os
-import re
-import sys
-from collections.abc import Generator, Sequence
-from datetime import UTC, datetime
-from typing import Annotated, Any, Final, TextIO, cast
+What the commands do is in `convirza._command`, which is imported when it is needed.
+"""
 
-import attrs
+from collections.abc import Sequence
+from typing import Annotated, cast
+
 import typer
-from rich.cells import cell_len
-from rich.console import Console
-from rich.text import Text
 
 import convirza
 from convirza import cli
-from convirza._generated import UNSET, Call, CallModule
+from convirza._client import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
+from convirza._command import options
+from convirza._generated import CallModule, document
 from convirza.cli import ExitCode, Failure
-
-_EXIT_CODES = "\b\nExit codes:\n" + "\n".join(f"{code.value:>5}  {code.meaning}" for code in ExitCode)
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -46,11 +40,11 @@ def run(args: Sequence[str]) -> int:
 
 def _show_version(asked: bool) -> None:
     if asked:
-        typer.echo(f"convirza {convirza.__version__}")
+        typer.echo(f"convirza {convirza.__version__} (document {document()['info']['version']})")
         raise typer.Exit
 
 
-@app.callback(epilog=_EXIT_CODES)
+@app.callback(epilog=options.exit_codes(*ExitCode))
 def _root(
     _version: Annotated[
         bool,
@@ -64,45 +58,28 @@ def _root(
       convirza get 987654 --include tags,recordings
       convirza get 987654 --json | jq .data.result.duration
       convirza get 987654 --demo
-      convirza fake --port 8080
+      convirza get - < ids.txt > calls.jsonl
+      convirza doctor
     """
 
 
-def _complete_include(incomplete: str) -> list[str]:
-    done, comma, _ = incomplete.rpartition(",")
-    return [f"{done}{comma}{module}" for module in CallModule]
-
-
-_INCLUDE_HELP = f"Modules to add, separated by commas; may be repeated. All: {', '.join(CallModule)}."
-
-
-@app.command(epilog=_EXIT_CODES)
+@app.command(epilog=options.exit_codes(*ExitCode))
 def get(
-    call_id: Annotated[
-        str, typer.Argument(metavar="ID", help="Id of the call, such as 987654.", show_default=False)
-    ],
-    include: Annotated[
-        list[str] | None,
-        typer.Option(metavar="MODULES", help=_INCLUDE_HELP, autocompletion=_complete_include),
-    ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the answer exactly as it came, for pipes.")
-    ] = False,
-    demo: Annotated[
-        bool, typer.Option("--demo", help="Ask the fake API in process: no token, no network.")
-    ] = False,
-    base_url: Annotated[
-        str | None,
-        typer.Option(
-            metavar="URL",
-            help="Address of the API: https, or http on this machine. Before CONVIRZA_BASE_URL.",
-        ),
-    ] = None,
-    timeout: Annotated[
-        float, typer.Option(metavar="SECONDS", help="Time for the whole answer.")
-    ] = cli.DEFAULT_TIMEOUT,
+    ids: options.Ids,
+    include: options.Include = None,
+    json: options.AsItCame = False,
+    output: options.Output = None,
+    resume: options.Resume = False,
+    ordered: options.Ordered = False,
+    concurrency: options.Concurrency = 20,
+    rate: options.Rate = None,
+    demo: options.Demo = False,
+    base_url: options.BaseUrl = None,
+    timeout: options.Timeout = DEFAULT_TIMEOUT,
+    deadline: options.Deadline = DEFAULT_DEADLINE,
+    retries: options.Retries = DEFAULT_RETRIES,
 ) -> None:
-    """Print the record of one call.
+    """Print the record of one call; or of many calls, as JSON lines.
 
     \b
     Examples:
@@ -110,42 +87,156 @@ def get(
       convirza get 987654 --include tags,recordings
       convirza get 987654 --include transcription --json > call.json
       convirza get 987654 --demo
+      convirza get 987654 987655 | jq .call.duration
+      convirza get - --output calls.jsonl < ids.txt
+      convirza get - --output calls.jsonl --resume < ids.txt
+
+    For many ids, from stdin one a line, and with --output, each line is {"call_id": 7, "call": {...}}
+    or {"call_id": 7, "error": {"type": "NotFoundError", "status": 404, "message": "...", ...}}. A line is
+    written as soon as its call is there, so that what was written before an interruption stays; --resume
+    goes on after one, and tries lines with an error again: give it the same ids and the same --include.
+    A line of stdin that is no id is an error with its number, under "line". A refused token ends the run.
 
     \b
     Environment:
       CONVIRZA_TOKEN     the access token. There is no option for it: it would
                          stay in the shell's history and in process lists.
+                         Without it, the login of convirza login is used.
       CONVIRZA_BASE_URL  the address of the API, if not the vendor's.
     """
-    number, modules, seconds = (
-        cli.parse_id(call_id),
-        cli.parse_include(include or ()),
-        cli.parse_timeout(timeout),
-    )
-    if demo and base_url is not None:
-        raise Failure(ExitCode.USAGE, "--demo asks no server", "leave out --base-url, or --demo")
-    client = cli.demo_client() if demo else cli.live_client(base_url)
-    content, call = cli.fetch(client, number, modules, seconds=seconds)
-    with _stdout() as stdout:
-        if json:
-            stdout.buffer.write(content + (b"\n" if stdout.isatty() else b""))
-        else:
-            stdout.write(render(call, stdout))
+    from convirza._command.settings import Settings
+
+    settings = Settings(base_url, demo, timeout, deadline, retries)
+    modules = cli.parse_include(include or ())
+    if resume and output is None:
+        raise Failure(ExitCode.USAGE, "--resume goes on with a file", "name it with --output")
+    if len(ids) == 1 and ids != ["-"] and output is None:
+        from convirza._command import single
+
+        single.get(settings, cli.parse_id(ids[0]), modules, as_json=json)
+        return
+    if json:
+        advice = "leave it out: many calls are JSON lines anyway"
+        raise Failure(ExitCode.USAGE, "--json prints one answer as it came", advice)
+    from convirza._command import bulk
+
+    plan = bulk.Plan.parse(ids, modules, ordered, concurrency, rate)
+    bulk.get_many(settings, plan, output, resume=resume)
 
 
 @app.command(
-    epilog="\b\nExit codes:\n    0  stopped by Ctrl-C\n    2  wrong usage, port taken, extra missing",
+    epilog=options.exit_codes(
+        (0, "all is well, or a warning at most"), (1, "a check failed"), (2, "wrong usage")
+    )
+)
+def doctor(
+    call_id: options.CallId = "1",
+    json: options.Json = False,
+    base_url: options.BaseUrl = None,
+) -> None:
+    """Check what a request needs: token, address, proxy, DNS, TLS, clock, and the API itself.
+
+    One request for a call is sent, and nothing is changed. The token is never shown.
+
+    \b
+    Examples:
+      convirza doctor
+      convirza doctor --call-id 987654
+      convirza doctor --json | jq '.checks[] | select(.status != "ok")'
+    """
+    from convirza._command import doctor as examination
+
+    checks = examination.run(base_url, cli.parse_id(call_id))
+    raise typer.Exit(examination.show(checks, as_json=json))
+
+
+@app.command(
+    epilog=options.exit_codes(
+        (0, "no deviation in the calls that were read"),
+        (1, "the API deviates"),
+        *(ExitCode.USAGE, ExitCode.REFUSED, ExitCode.NOT_FOUND, ExitCode.NO_ANSWER),
+        (6, "no call was read, for another reason"),
+    )
+)
+def drift(
+    ids_file: options.IdsFile,
+    include: options.Include = None,
+    sample: options.Sample = None,
+    rate: options.Rate = 1.0,
+    json: options.Json = False,
+    base_url: options.BaseUrl = None,
+    timeout: options.Timeout = DEFAULT_TIMEOUT,
+    deadline: options.Deadline = DEFAULT_DEADLINE,
+    retries: options.Retries = DEFAULT_RETRIES,
+) -> None:
+    """Compare what the API answers with the document, for calls that you know.
+
+    Read-only: one GET for each id, with all modules unless --include names some. The table has each kind of
+    deviation, with * for indices, and in how many calls it was found; it holds no value of a call and no id.
+
+    \b
+    Examples:
+      convirza drift --ids-file ids.txt
+      convirza drift --ids-file ids.txt --sample 20 --json
+      seq 987000 987050 | convirza drift --ids-file - --rate 5
+    """
+    from convirza._command import drift as sampling
+    from convirza._command.settings import Settings
+
+    settings = Settings(base_url, False, timeout, deadline, retries)
+    modules = cli.parse_include(include or ()) or list(CallModule)
+    report = sampling.run(settings, ids_file, sample, modules, rate)
+    raise typer.Exit(sampling.show(report, as_json=json))
+
+
+@app.command(epilog=options.exit_codes(*options.READS_NO_CALL))
+def login(
+    email: options.Email = None,
+    password_stdin: options.PasswordStdin = False,
+    oauth_url: options.OAuthUrl = None,
+) -> None:
+    """Log in with email and password, and keep the tokens for the other commands.
+
+    They are kept in a file that only you can read, below $XDG_CONFIG_HOME or ~/.config (on Windows,
+    %APPDATA%), and renewed as long as they are used; the password is not kept. CONVIRZA_TOKEN goes
+    before them.
+
+    \b
+    Examples:
+      convirza login
+      convirza login --email me@example.com
+      pass show convirza | convirza login --email me@example.com --password-stdin
+    """
+    from convirza._command.login import log_in
+
+    log_in(oauth_url, email, password_stdin=password_stdin)
+
+
+@app.command(epilog=options.exit_codes(*options.READS_NO_CALL))
+def logout(oauth_url: options.OAuthUrl = None) -> None:
+    """Revoke the tokens of the login, and remove their file.
+
+    The file stays if they cannot be revoked, as without a network.
+
+    \b
+    Examples:
+      convirza logout
+    """
+    from convirza._command.login import log_out
+
+    log_out(oauth_url)
+
+
+@app.command(
+    epilog=options.exit_codes((0, "stopped by Ctrl-C"), (2, "wrong usage, port taken, extra missing"))
 )
 def fake(
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8080,
-    token: Annotated[
-        str | None, typer.Option(help="The token to accept; not a real one.  [default: fake-convirza-token]")
-    ] = None,
-    scenario: Annotated[
-        str | None,
-        typer.Option(help="A failure for every request, such as server-error; a wrong name lists all."),
-    ] = None,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Port; 0 takes a free one.")
+    ] = 8080,
+    token: options.FakeToken = None,
+    scenario: options.Scenario = None,
 ) -> None:
     """Serve the fake API over HTTP until Ctrl-C.
 
@@ -155,6 +246,8 @@ def fake(
       export CONVIRZA_BASE_URL=http://127.0.0.1:8080/v3
       export CONVIRZA_TOKEN=fake-convirza-token
       convirza get 987654
+      export CONVIRZA_OAUTH_URL=http://127.0.0.1:8080
+      convirza login --email agent@convirza.example    # fake-convirza-password
     """
     module = cli.load("convirza.fake", extras="cli,fake")
     server = cli.load("convirza.fake.server", extras="cli,fake")
@@ -169,137 +262,39 @@ def fake(
         raise Failure(ExitCode.USAGE, what, "choose others with --host and --port") from None
 
 
-@contextlib.contextmanager
-def _stdout() -> Generator[TextIO]:
-    """Stdout, flushed; a reader that has gone away, as in `| head -1`, has read enough."""
-    if not sys.stdout:  # as by >&-
-        raise Failure(ExitCode.UNUSABLE, "stdout is closed", "check where the output goes")
-    try:
-        yield sys.stdout
-        sys.stdout.flush()
-    except BrokenPipeError:
-        cli.discard_stdout()
-
-
-# Name in the document if there is one, label, value.
-_Member = tuple[str, str, object]
-
-_SECTION_KEYS: Final = {CallModule.RECORDINGS: "recording_details", CallModule.VOICEAGENT: "voiceagent_data"}
-_SECTIONS: Final = frozenset(_SECTION_KEYS.get(module, module.value) for module in CallModule)
-_LABELS: Final = {
-    "bill_second": "Billed",
-    "campaign_ext_id": "Campaign external ID",
-    "recording_details": "Recording",
-    "voiceagent_data": "Voice agent",
-}
-_WORDS: Final = {word: word.upper() for word in ("ai", "cdr", "ct", "dni", "id", "url")}
-_SECONDS: Final = {"bill_second", "duration"}
-_WIDEST_LABEL: Final = 28
-_DEEPEST_INDENT: Final = 16
-
-# What moves the cursor, changes the terminal or turns the direction of writing; tabs and line breaks stay.
-_HARMFUL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
-_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
-
-
-def render(call: Call, file: TextIO) -> str:
-    """The record for people, with colours and line breaks if `file` is a terminal."""
-    console = Console(file=file, color_system=None if os.environ.get("NO_COLOR") else "auto")
-    members = _members(call)
-    fields = [member for member in members if member[0] and member[0] not in _SECTIONS]
-    other = [member for member in members if not member[0]]
-    with console.capture() as capture:
-        _print(console, f"Call {call.call_id}", fields, 0)
-        for name, label, value in members:
-            if name in _SECTIONS:
-                console.print()
-                _print(console, label, _content(name, value), 0)
-        if other:
-            console.print()
-            _print(console, "Other", other, 0)
-    return capture.get()
-
-
-def _print(console: Console, label: str, content: str | list[_Member], indent: int, width: int = 0) -> None:
-    # A Text is never read as markup.
-    head = Text(" " * indent).append(
-        _harmless(console, " ".join(label.split())), "cyan" if indent else "bold"
+@app.command(
+    epilog=options.exit_codes(
+        (0, "done, or --check found nothing"),
+        (1, "--check found something, or edits would be lost"),
+        (2, "wrong usage, DEST cannot be used or written"),
     )
-    if isinstance(content, list):
-        console.print(head, soft_wrap=True)
-        indent += 2
-        width = min(max(cell_len(label) for _, label, _ in content), _WIDEST_LABEL)
-        for name, child_label, value in content:
-            child = _content(name, value) if indent < _DEEPEST_INDENT else "(too deep: see --json)"
-            _print(console, child_label, child, indent, width)
-        return
-    if indent:
-        left = indent + width + 2
-        head.append(" " * max(left - head.cell_len, 1))
-    else:
-        left = 2
-        head.append("\n" + " " * left)
-    lines = _harmless(console, content).split("\n")
-    if console.is_terminal:
-        room = max(console.width - left, 20)
-        lines = [wrapped.plain for line in lines for wrapped in Text(line).wrap(console, room)]
-    console.print(head.append(("\n" + " " * left).join(lines)), soft_wrap=True)
+)
+def vendor(
+    dest: Annotated[
+        str, typer.Argument(metavar="DEST", help="Folder that the copies go into.", show_default=False)
+    ],
+    library: options.Library = None,
+    package: options.Package = None,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; tell what is not as it should be.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite edits made by hand.")] = False,
+) -> None:
+    """Copy the client into your own code, or update or check the copy.
 
+    It lands in DEST/convirza_client, the library in DEST/convirza, what was written in DEST/VENDORED.toml.
+    They need attrs and httpx, nothing of this package.
 
-def _content(name: str, value: object) -> str | list[_Member]:
-    """The members of a value that has any, and the text of any other."""
-    match value:
-        case None:
-            return "-"
-        case bool():
-            return "yes" if value else "no"
-        case int() if name in _SECONDS:
-            return f"{value} s"
-        case int() if name == "expires_at":
-            return _unix_time(value)
-        case datetime():
-            return _utc(value)
-        case str() if name == "url" or _ADDRESS.fullmatch(value):
-            address, *query = re.split("[?#]", value, maxsplit=1)
-            return f"{address} (query left out: see --json)" if query else address
-        case str():
-            return value or '""'
-        case _:
-            has_members = attrs.has(type(value)) or type(value) in {dict, list}
-            return (_members(value) or "none") if has_members else str(value)
+    \b
+    Examples:
+      convirza vendor myapp/_vendor
+      convirza vendor myapp/_vendor --library --package myapp._vendor
+      convirza vendor myapp/_vendor --check
+    """
+    from convirza._command.output import stdout
 
-
-def _members(value: object) -> list[_Member]:
-    if isinstance(value, list):
-        return [("", f"{number}", item) for number, item in enumerate(cast("list[object]", value), 1)]
-    if isinstance(value, dict):
-        return [("", key, item) for key, item in cast("dict[str, object]", value).items()]
-    fields = attrs.asdict(cast("Any", value), recurse=False, filter=lambda _, member: member is not UNSET)
-    other = fields.pop("additional_properties")
-    return [(name, _label(name), member) for name, member in fields.items()] + _members(other)
-
-
-def _label(name: str) -> str:
-    words = [_WORDS.get(word, word) for word in name.split("_")]
-    return _LABELS.get(name, words[0][0].upper() + " ".join(words)[1:])
-
-
-def _utc(time: datetime) -> str:
-    try:
-        utc = time.astimezone(UTC).replace(tzinfo=None)
-    except OverflowError:  # within a day of the year 1 or 9999
-        return str(time)
-    return f"{utc.isoformat(' ', 'milliseconds' if utc.microsecond else 'seconds')} UTC"
-
-
-def _unix_time(seconds: int) -> str:
-    try:
-        return _utc(datetime.fromtimestamp(seconds, UTC))
-    except (OverflowError, ValueError, OSError):
-        return f"{seconds} s after 1970"
-
-
-def _harmless(console: Console, text: str) -> str:
-    """The text with its control characters, and those that the output cannot encode, as escapes."""
-    visible = _HARMFUL.sub(lambda found: ascii(found[0])[1:-1], text.replace("\r\n", "\n"))
-    return visible.encode(console.encoding, "backslashreplace").decode(console.encoding)
+    module = cli.load("convirza._vendor", extras="cli")
+    code, lines = module.vendor(dest, library=library, package=package, check=check, force=force)
+    with stdout() as out:
+        out.writelines(f"{line}\n" for line in lines)
+    raise typer.Exit(code)

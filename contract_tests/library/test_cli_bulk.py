@@ -1,0 +1,241 @@
+"""`convirza get` for many ids: a JSON line for each, in this process."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convirza.cli import ExitCode
+from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, FakeAPI, FakeClock
+
+Run = Callable[..., Any]
+PHONE = "18015551234"
+TOKEN = "secret-token-of-a-test"  # the one that `answer_with` sets
+
+
+def lines(ended: Any) -> list[dict[str, Any]]:
+    """The lines of stdout, each a JSON document of its own."""
+    assert ended.out == b"" or ended.out.endswith(b"\n")
+    return [json.loads(line) for line in ended.out.splitlines()]
+
+
+def asked(api: FakeAPI) -> list[int | None]:
+    return [request.call_id for request in api.requests]
+
+
+def add_calls(api: FakeAPI, number: int) -> list[int]:
+    return [api.add_call(call_id=5000 + index, duration=index) for index in range(number)]
+
+
+def test_each_id_has_a_line(run: Run, api: FakeAPI) -> None:
+    """Several ids give the records that the API sends, one a line."""
+    ids = add_calls(api, 3)
+    ended = run("get", *map(str, ids), "--ordered", "--include", "tags")
+    assert (ended.code, ended.err) == (0, "")
+    found = lines(ended)
+    assert [line["call_id"] for line in found] == ids
+    assert all(list(line) == ["call_id", "call"] for line in found)
+    assert [line["call"]["duration"] for line in found] == [0, 1, 2]
+    alone = json.loads(run("get", f"{ids[1]}", "--include", "tags", "--json").out)
+    assert found[1]["call"] == alone["data"]["result"]
+
+
+def test_lines_come_in_the_order_of_the_ids_if_asked_for(run: Run, api: FakeAPI) -> None:
+    """With `--ordered` a slow first answer comes first, without it last."""
+    ids = add_calls(api, 3)
+    api.script("slow", call_id=ids[0], slow_seconds=0.15, times=None)
+    texts = list(map(str, ids))
+    assert [line["call_id"] for line in lines(run("get", *texts, "--ordered"))] == ids
+    assert [line["call_id"] for line in lines(run("get", *texts))][-1] == ids[0]
+
+
+def test_a_call_that_is_not_read_loses_no_other(run: Run, api: FakeAPI) -> None:
+    """An error has a line with the same members whatever its kind, and the run an exit code of its own."""
+    ids = add_calls(api, 2)
+    given = [ids[0], UNKNOWN_CALL_ID, FORBIDDEN_CALL_ID, ids[1]]
+    ended = run("get", *map(str, given), "--ordered")
+    assert ended.code == ExitCode.INCOMPLETE
+    first, unknown, forbidden, last = lines(ended)
+    assert "call" in first
+    assert "call" in last
+    assert list(unknown) == ["call_id", "error"]
+    assert unknown["call_id"] == UNKNOWN_CALL_ID
+    for line, kind, status in ((unknown, "NotFoundError", 404), (forbidden, "PermissionDeniedError", 403)):
+        error = line["error"]
+        assert list(error) == ["type", "status", "message", "request_id"]
+        assert (error["type"], error["status"]) == (kind, status)
+        assert f"({status})" in error["message"]
+        assert re.fullmatch("[0-9a-f-]{36}", error["request_id"])
+    kinds = "1 NotFoundError, 1 PermissionDeniedError"
+    assert ended.err == f"convirza: 2 of 4 calls were not read ({kinds}): see their lines\n"
+
+
+@pytest.mark.parametrize("args", [["-"], ["7", "8"]])
+def test_an_error_line_holds_nothing_personal(
+    run: Run, answer_with: Run, stdin: Run, args: list[str]
+) -> None:
+    """What a server writes into an error, the token too, is not in the lines or on stderr."""
+    stdin(b"7\n8\n")
+    answer_with({"code": 404, "message": f"{PHONE} {TOKEN}", "request_id": f"{PHONE} {TOKEN}"}, 404)
+    ended = run("get", *args)
+    assert ended.code == ExitCode.INCOMPLETE
+    assert len(lines(ended)) == 2
+    for secret in (PHONE, TOKEN):
+        assert secret not in ended.text + ended.err
+
+
+def test_ids_are_read_from_stdin(run: Run, api: FakeAPI, stdin: Run) -> None:
+    """One a line: blank lines and comments are skipped, so are what Windows adds and a missing last break."""
+    ids = add_calls(api, 4)
+    text = "\ufeff{}\r\n\n  \n# {} is not asked for\n {}\t# the second\n{}\n{}"
+    stdin(text.format(ids[0], 999, *ids[1:]).encode())
+    ended = run("get", "-", "--ordered")
+    assert (ended.code, ended.err) == (0, "")
+    assert [line["call_id"] for line in lines(ended)] == ids
+    assert sorted(asked(api), key=str) == ids
+
+
+@pytest.mark.parametrize(
+    "bad", [b"x18015551234", b"7;18015551234", b"0", b"\xff", b"\0", b"9" * 5000, b"1" + b" " * 5000 + b"2"]
+)
+def test_a_bad_line_is_an_error_of_its_own(run: Run, api: FakeAPI, stdin: Run, bad: bytes) -> None:
+    """A line of stdin that is no id is told by its number, not repeated, and the others are read."""
+    ids = add_calls(api, 2)
+    stdin(b"%d\n\n%s\n%d\n" % (ids[0], bad, ids[1]))
+    ended = run("get", "-", "--ordered")
+    assert ended.code == ExitCode.INCOMPLETE
+    first, second, third = lines(ended)
+    assert [first["call_id"], third["call_id"]] == ids
+    assert (second["call_id"], second["line"]) == (None, 3)
+    assert second["error"] == {
+        "type": "ValueError",
+        "status": None,
+        "message": "line 3 is not the id of a call: give a whole number, such as 987654",
+        "request_id": None,
+    }
+    assert PHONE not in ended.text + ended.err
+    assert asked(api) == ids
+
+
+def test_a_long_comment_is_a_comment(run: Run, api: FakeAPI, stdin: Run) -> None:
+    """A line longer than any id is cut, and is still what it was."""
+    [call_id] = add_calls(api, 1)
+    stdin(b"# " + b"9 " * 5000 + b"\n%d # " % call_id + b"9 " * 5000 + b"\n")
+    assert [line["call_id"] for line in lines(run("get", "-"))] == [call_id]
+
+
+def test_no_ids_are_no_lines(run: Run, api: FakeAPI, stdin: Run) -> None:
+    """An empty stdin is nothing to do, and no failure."""
+    stdin(b"\n# none\n")
+    ended = run("get", "-")
+    assert (ended.code, ended.out, ended.err) == (0, b"", "")
+    assert api.requests == []
+
+
+@pytest.mark.parametrize(
+    ("args", "named"),
+    [
+        (["7", "x8"], "'x8'"),
+        (["7", "-"], "- stands for all ids"),
+        (["-", "-"], "- stands for all ids"),
+        (["7", "8", "--json"], "--json"),
+        (["-", "--json"], "--json"),
+        (["7", "8", "--resume"], "--output"),
+        (["7", "8", "--concurrency", "0"], "--concurrency 0"),
+        (["7", "8", "--concurrency", "1001"], "--concurrency 1001"),
+        (["7", "8", "--rate", "0"], "--rate 0"),
+        (["7", "8", "--rate", "nan"], "--rate nan"),
+        (["7", "8", "--rate", "inf"], "--rate inf"),
+        (["7", "8", "--timeout", "0"], "--timeout 0"),
+        (["7", "8", "--deadline", "-1"], "--deadline -1"),
+        (["7", "8", "--retries", "-1"], "--retries -1"),
+        (["7", "8", "--retries", "101"], "--retries 101"),
+        (["7", "8", "--include", "tag"], "did you mean tags?"),
+        (["7", "8", "--demo", "--base-url", "https://x"], "--base-url"),
+    ],
+)
+def test_wrong_usage_is_told_before_anything_is_sent(
+    run: Run, api: FakeAPI, args: list[str], named: str
+) -> None:
+    """A mistake in the arguments costs no request and leaves no half of a run."""
+    assert named in run("get", *args).failed(ExitCode.USAGE)
+    assert api.requests == []
+
+
+def test_a_refused_token_ends_the_run(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other id would fare better: a dead token does not cost a request for each of them."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", "a-token-that-has-expired")
+    line = run("get", *map(str, range(1, 300)), "--concurrency", "3").failed(ExitCode.REFUSED)
+    assert "(401)" in line
+    assert len(api.requests) < 20
+
+
+def test_the_rate_is_kept(run: Run, api: FakeAPI, no_waiting: FakeClock) -> None:
+    """`--rate 2` spreads five requests over two seconds."""
+    ids = add_calls(api, 5)
+    before = no_waiting.monotonic()
+    ended = run("get", *map(str, ids), "--rate", "2", "--concurrency", "1")
+    assert ended.code == 0
+    assert no_waiting.monotonic() - before == pytest.approx(2.0)
+
+
+@pytest.mark.parametrize("others", [[], ["987654"]])
+def test_what_may_pass_is_tried_again(
+    run: Run, api: FakeAPI, no_waiting: FakeClock, others: list[str]
+) -> None:
+    """`--retries` says how often, for one id and for several."""
+    [call_id] = add_calls(api, 1)
+    api.script("server-error", "bad-gateway", None, "server-error", call_id=call_id)
+    assert run("get", f"{call_id}", *others, "--retries", "2").code == 0
+    assert asked(api).count(call_id) == 3
+    code = run("get", f"{call_id}", *others, "--retries", "0").code
+    assert code == (ExitCode.INCOMPLETE if others else ExitCode.UNUSABLE)
+    assert asked(api).count(call_id) == 4
+
+
+@pytest.mark.parametrize("member", [b'{"deep": 1e999}', b"[" * 400 + b"]" * 400])
+def test_every_line_is_json(run: Run, answer_with: Run, member: bytes) -> None:
+    """A number beyond all doubles, which Python would write as Infinity, never spoils the lines."""
+    body = (
+        b'{"code":200,"message":"","data":{"result":{"call_id":7,"call_flow":' + member + b"}},"
+        b'"request_id":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-01-20T12:34:56.789Z"}'
+    )
+    answer_with(body)
+
+    def refuse(name: str) -> None:
+        pytest.fail(f"{name} is not JSON")
+
+    out = run("get", "7", "7").out
+    for line in out.splitlines():
+        found = json.loads(line, parse_constant=refuse)
+        assert found["call_id"] == 7
+        assert ("call" in found) == (b"e999" not in member)
+    assert out.count(b"\n") == 2
+
+
+def test_lines_are_plain_ascii(run: Run, answer_with_call: Run) -> None:
+    """Whatever a record holds, a line neither controls a terminal nor breaks a decoder."""
+    answer_with_call(campaign_name="Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028")
+    out = run("get", "7", "8").out
+    assert out.isascii()
+    assert out.count(b"\n") == 2
+    assert (
+        json.loads(out.splitlines()[0])["call"]["campaign_name"] == "Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028"
+    )
+
+
+def test_the_demo_reads_many(run: Run, stdin: Run) -> None:
+    """`--demo` needs neither token nor network for many ids either."""
+    stdin(b"987654\n1\n")
+    ended = run("get", "-", "--demo", "--ordered")
+    assert [line["call_id"] for line in lines(ended)] == [987654, 1]
+
+
+def test_the_token_is_in_no_line(run: Run, api: FakeAPI, tmp_path: Path) -> None:
+    """Neither stdout nor stderr nor the file repeats it."""
+    add_calls(api, 1)
+    ended = run("get", "5000", "404", "--output", str(tmp_path / "out"))
+    assert DEFAULT_TOKEN not in ended.text + ended.err + (tmp_path / "out").read_text()

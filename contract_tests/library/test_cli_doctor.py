@@ -1,0 +1,302 @@
+"""`convirza doctor`: what is wrong is found and told, and no secret with it."""
+
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Generator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import convirza
+from convirza.cli import ExitCode
+from convirza.fake import FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, FakeAPI
+from support.contract import DOCUMENT
+
+Run = Callable[..., Any]
+SECRET = "hunter2"
+CHECKS = ["versions", "extras", "token", "base URL", "proxy", "DNS", "TLS", "API", "access", "clock"]
+
+
+def checks(run: Run, *args: str) -> dict[str, dict[str, str]]:
+    """The checks by name; that exit code and table agree with them is checked on the way."""
+    ended = run("doctor", *args, "--json")
+    found = json.loads(ended.out)
+    failed = any(check["status"] == "failed" for check in found["checks"])
+    assert (ended.code, ended.err, found["ok"]) == (1 if failed else 0, "", not failed)
+    assert all(bool(check["advice"]) == (check["status"] != "ok") for check in found["checks"])
+    return {check["name"]: check for check in found["checks"]}
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Generator[SimpleNamespace]:
+    """A server that shakes hands with a certificate of its own, for 127.0.0.1, and says nothing more."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subject = ["-subj", "/CN=doctor", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "100"]
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        *subject,
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+    ]
+    subprocess.run(make, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:  # the listener is closed
+                    return
+                try:
+                    context.wrap_socket(connection, server_side=True).close()
+                except OSError:  # the certificate is refused
+                    connection.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield SimpleNamespace(
+            url=f"https://127.0.0.1:{listener.getsockname()[1]}/v3", certificate=certificate
+        )
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def test_all_is_well(run: Run, api: FakeAPI) -> None:
+    """With a good token and a good API each check is ok, and exactly one GET was sent."""
+    found = checks(run)
+    assert list(found) == CHECKS
+    assert {check["status"] for check in found.values()} == {"ok"}
+    assert [(request.method, request.call_id) for request in api.requests] == [("GET", 1)]
+    assert found["token"]["detail"] == "CONVIRZA_TOKEN"
+    assert found["base URL"]["detail"] == f"{api.base_url} (CONVIRZA_BASE_URL)"
+    assert (
+        f"convirza {convirza.__version__} (document {DOCUMENT['info']['version']})"
+        in found["versions"]["detail"]
+    )
+    assert "cli, fake" in found["extras"]["detail"]
+    assert "not used" in found["TLS"]["detail"]
+
+
+def test_the_table_is_for_people(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A line for each check, advice below it, no colours in a pipe."""
+    monkeypatch.delenv("CONVIRZA_TOKEN")
+    ended = run("doctor")
+    assert (ended.code, ended.err) == (1, "")
+    rows = ended.text.splitlines()
+    assert [row.split("  ")[0] for row in rows if row[0] != " "] == ["ok", "ok", "failed", *["ok"] * 6]
+    after = rows[[row.startswith("failed") for row in rows].index(True) + 1]
+    assert after.lstrip().startswith("run convirza login")
+    assert "\x1b" not in ended.text
+
+
+@pytest.mark.parametrize(
+    ("call_id", "status"), [(987654, 200), (FORBIDDEN_CALL_ID, 403), (UNKNOWN_CALL_ID, 404)]
+)
+def test_any_call_will_do(run: Run, api: FakeAPI, call_id: int, status: int) -> None:
+    """A call that is unknown or out of reach shows a good token as well as one that can be read."""
+    found = checks(run, "--call-id", f"{call_id}")
+    assert found["API"]["detail"] == f"answers (status {status})"
+    assert found["access"]["status"] == "ok"
+
+
+def test_a_refused_token_is_told(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The API is reached, and the access is what fails."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
+    found = checks(run)
+    assert found["API"]["status"] == "ok"
+    assert found["access"]["status"] == "failed"
+    assert "(401)" in found["access"]["detail"]
+    assert SECRET not in json.dumps(found)
+
+
+def test_without_a_token_the_api_is_asked_all_the_same(
+    run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That there is none is one failure; what can be checked without is."""
+    monkeypatch.delenv("CONVIRZA_TOKEN")
+    found = checks(run)
+    assert [name for name, check in found.items() if check["status"] == "failed"] == ["token"]
+    assert found["API"]["detail"] == "answers (status 401)"
+    assert "access" not in found
+
+
+@pytest.mark.parametrize(
+    ("scenario", "status"),
+    [
+        ("server-error", "warning"),
+        ("rate-limited", "warning"),
+        ("bad-gateway", "failed"),
+        ("html", "failed"),
+        ("empty", "failed"),
+        ("reset", "failed"),
+        ("gone", "failed"),
+    ],
+)
+def test_an_api_that_does_not_work_is_told(run: Run, api: FakeAPI, scenario: str, status: str) -> None:
+    """What passes is a warning, what does not a failure; one request is enough to know."""
+    api.script(scenario, times=None)
+    found = checks(run)
+    assert found["API"]["status"] == status
+    assert "access" not in found
+    assert len(api.requests) == 1
+
+
+def test_an_unreachable_api_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nobody listens, the check of the API fails with what the system says."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
+    found = checks(run, "--base-url", f"http://127.0.0.1:{port}/v3")
+    assert found["API"]["status"] == "failed"
+    assert "refused" in found["API"]["detail"]
+    assert found["base URL"]["detail"].endswith("(--base-url)")
+
+
+@pytest.mark.parametrize("url", ["", f"https://user:{SECRET}@example.com/v3", f"http://example.com/{SECRET}"])
+def test_a_bad_base_url_ends_the_checks(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """An address that cannot be used is told without being shown, and nobody is asked."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
+    found = checks(run, "--base-url", url)
+    assert list(found)[-1] == "base URL"
+    assert found["base URL"]["status"] == "failed"
+    assert SECRET not in json.dumps(found)
+
+
+def test_a_bad_token_is_told_by_its_source(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token with a line break fails before it is sent."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", f"{SECRET}\n")
+    found = checks(run)
+    assert found["token"]["status"] == "failed"
+    assert "CONVIRZA_TOKEN" in found["token"]["detail"]
+    assert SECRET not in json.dumps(found)
+
+
+@pytest.mark.parametrize(("hours", "words"), [(2, "ahead of"), (-2, "behind")])
+def test_a_wrong_clock_is_told(
+    run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, hours: int, words: str
+) -> None:
+    """This machine's clock is compared with the Date of the answer."""
+    monkeypatch.setattr(
+        "convirza._command.doctor.time", SimpleNamespace(time=lambda: time.time() + 3600 * hours)
+    )
+    clock = checks(run)["clock"]
+    assert clock["status"] == "warning"
+    assert words in clock["detail"]
+    assert clock["detail"].startswith(("7200 s", "7199 s", "7201 s"))
+
+
+def test_a_name_that_is_not_known_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DNS, TLS and API fail, each on its own line."""
+
+    def refuse(*_args: object, **_kwargs: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
+    found = checks(run)
+    assert found["DNS"]["detail"] == "platform-api.convirza.com: Name or service not known"
+    assert [name for name, check in found.items() if check["status"] == "failed"] == ["DNS", "TLS", "API"]
+
+
+def test_a_proxy_is_shown_without_its_password(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind a proxy, which knows the name and connects, DNS and TLS do not fail here."""
+
+    def refuse(host: str, *args: Any, **kwargs: Any) -> Any:
+        if host == "127.0.0.1":
+            return look_up(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    look_up = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        port = closed.getsockname()[1]
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:{SECRET}@127.0.0.1:{port}")
+    monkeypatch.setenv("CONVIRZA_TOKEN", "t")
+    found = checks(run)
+    assert found["proxy"]["detail"] == f"127.0.0.1:{port}"
+    assert (found["DNS"]["status"], found["TLS"]["status"]) == ("ok", "ok")
+    assert found["API"]["status"] == "failed"
+    assert SECRET not in json.dumps(found)
+
+
+def test_a_proxy_is_not_used_for_this_machine(
+    run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request in clear does not go through a proxy, and the check says so."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
+    found = checks(run)
+    assert found["proxy"]["detail"] == "none"
+    assert found["API"]["status"] == "ok"
+
+
+@pytest.mark.parametrize(
+    ("proxy", "name"), [(f"foo://{SECRET}.example", "API"), (f"http://[{SECRET}", "proxy")]
+)
+def test_a_broken_proxy_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, proxy: str, name: str) -> None:
+    """A proxy that cannot be used is named by its variable."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setenv("CONVIRZA_TOKEN", "t")
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args: [(0, 0, 0, "", ("192.0.2.1", 0))])
+    found = checks(run)
+    assert found["API"]["status"] == "failed"
+    assert found[name]["status"] == "failed"
+    assert "HTTPS_PROXY" in found[name]["advice"]
+
+
+def test_a_certificate_that_is_not_trusted_is_told(run: Run, tls: SimpleNamespace) -> None:
+    """TLS fails with OpenSSL's reason."""
+    found = checks(run, "--base-url", tls.url)
+    assert found["TLS"]["status"] == "failed"
+    assert "self-signed certificate" in found["TLS"]["detail"]
+
+
+def test_the_end_of_a_certificate_is_shown(
+    run: Run, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A good certificate is shown with its end."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
+    found = checks(run, "--base-url", tls.url)
+    assert found["TLS"]["status"] == "ok"
+    ends = datetime.now(UTC) + timedelta(days=100)
+    assert f"certificate valid until {ends:%Y-%m-%d}" in found["TLS"]["detail"]
+
+
+def test_a_certificate_that_ends_soon_is_a_warning(
+    run: Run, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two weeks are left to do something about it."""
+    monkeypatch.setattr("convirza._command.doctor._EXPIRES_SOON", timedelta(days=101))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
+    assert checks(run, "--base-url", tls.url)["TLS"]["status"] == "warning"
+
+
+def test_a_server_without_tls_is_told(run: Run, api: FakeAPI) -> None:
+    """https:// where http:// is spoken is a failed handshake."""
+    found = checks(run, "--base-url", api.base_url.replace("http://", "https://"))
+    assert found["TLS"]["status"] == "failed"
+    assert found["API"]["status"] == "failed"
+
+
+def test_a_bad_call_id_is_told(run: Run) -> None:
+    """`--call-id` takes an id like any other."""
+    assert "'x'" in run("doctor", "--call-id", "x").failed(ExitCode.USAGE)

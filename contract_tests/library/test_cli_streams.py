@@ -1,0 +1,150 @@
+"""`convirza get` for many ids as a process: pipes, a full disk, a terminal."""
+
+import json
+import os
+import pty
+import select
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convirza.cli import ExitCode
+
+Run = Callable[..., Any]
+COMMAND = [sys.executable, "-m", "convirza"]
+
+
+def next_line(process: subprocess.Popen[bytes]) -> bytes:
+    """A line of the process's stdout, which must come while its stdin is open."""
+    assert process.stdout
+    ready, _, _ = select.select([process.stdout], [], [], 20)
+    if not ready:
+        process.kill()
+    assert ready, "no line came"
+    return process.stdout.readline()
+
+
+def test_lines_are_streamed(live: str) -> None:
+    """A call is printed as soon as it is there, however long stdin stays open."""
+    with subprocess.Popen(
+        [*COMMAND, "get", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        for call_id in (987654, 1, 987654):
+            process.stdin.write(b"%d\n" % call_id)
+            process.stdin.flush()
+            assert json.loads(next_line(process))["call_id"] == call_id
+        out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err) == (0, b"", b"")
+
+
+def test_ctrl_c_while_waiting_for_stdin_ends_quietly(live: str) -> None:
+    """Ctrl-C ends a command that nobody gives ids to, with 130 and no traceback."""
+    with subprocess.Popen(
+        [*COMMAND, "get", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(b"987654\n")
+        process.stdin.flush()
+        next_line(process)
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=10)
+        assert process.stderr
+        assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, b"", b"")
+
+
+def test_head_ends_an_endless_run_quietly(live: str) -> None:
+    """`yes 987654 | convirza get - | head -1` prints one line and ends."""
+    script = f'yes 987654 | {sys.executable} -m convirza get - | head -1; echo "${{PIPESTATUS[1]}}" >&2'
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, timeout=30, check=False)
+    assert ended.stdout.count(b"\n") == 1
+    assert json.loads(ended.stdout)["call_id"] == 987654
+    assert ended.stderr == b"0\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
+@pytest.mark.parametrize("option", [[], ["--output", "/dev/full"]])
+def test_a_full_disk_is_told(option: list[str]) -> None:
+    """A line that cannot be written ends the run in one line."""
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(
+            [*COMMAND, "get", "987654", "1", "--demo", *option],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=30,
+            check=False,
+        )
+    assert ended.returncode == ExitCode.UNUSABLE
+    assert ended.stderr.count(b"\n") == 1
+    assert b"No space left on device" in ended.stderr
+
+
+def test_a_closed_stdout_is_told(command: Run) -> None:
+    """Without any stdout, as after `>&-`, the lines are not lost in silence."""
+    program = "import sys; sys.stdout = None; from convirza.cli import main; sys.exit(main())"
+    assert "stdout" in command("get", "1", "2", "--demo", program=program).failed(ExitCode.UNUSABLE)
+
+
+def test_a_closed_stdin_is_told(live: str) -> None:
+    """A stdin that is closed, as by `<&-`, is named with what to do."""
+    script = f"exec {sys.executable} -m convirza get - <&-"
+    ended = subprocess.run(["bash", "-c", script], capture_output=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stdout) == (ExitCode.USAGE, b"")
+    assert ended.stderr.startswith(b"convirza: the ids in stdin cannot be read")
+    assert ended.stderr.count(b"\n") == 1
+
+
+def on_a_terminal(*args: str, stdout: int | None, **env: str) -> bytes:
+    """What a terminal shows of stderr, and of stdout if that is not given."""
+    main_end, other_end = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **env}
+    with subprocess.Popen(
+        [*COMMAND, *args],
+        stdin=subprocess.DEVNULL,
+        stdout=other_end if stdout is None else stdout,
+        stderr=other_end,
+        env=environment,
+    ):
+        os.close(other_end)
+        shown = b""
+        try:
+            while chunk := os.read(main_end, 65536):
+                shown += chunk
+        except OSError:  # how Linux reports the end of the other side
+            pass
+    os.close(main_end)
+    return shown
+
+
+def test_a_terminal_sees_how_far_it_is() -> None:
+    """While the lines go elsewhere, a bar on stderr counts the calls and the failures."""
+    shown = on_a_terminal("get", "987654", "1", "404", "--demo", stdout=subprocess.DEVNULL)
+    assert b"3/3" in shown
+    assert b"1 failed" in shown
+    assert b"\x1b[?25h" in shown  # the cursor is back
+    assert shown.endswith(b"see their lines\r\n")
+
+
+def test_no_color_takes_the_colours_from_the_bar() -> None:
+    """NO_COLOR leaves the bar and takes its colours."""
+    args = ("get", "987654", "1", "--demo")
+    assert b"\x1b[38;5;" in on_a_terminal(*args, stdout=subprocess.DEVNULL)
+    assert b"\x1b[38;5;" not in on_a_terminal(*args, stdout=subprocess.DEVNULL, NO_COLOR="1")
+
+
+def test_lines_on_a_terminal_have_no_bar() -> None:
+    """Where the lines themselves are shown, no bar runs through them."""
+    shown = on_a_terminal("get", "987654", "1", "--demo", stdout=None)
+    assert b"\x1b" not in shown
+    assert shown.count(b"\n") == 2
+
+
+def test_without_a_terminal_there_is_no_bar(command: Run) -> None:
+    """In a pipe or a log file, stderr is empty if nothing is wrong."""
+    assert command("get", "987654", "1", "--demo").err == ""
