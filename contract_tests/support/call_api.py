@@ -96,7 +96,7 @@ class CallApi:
 
 def workers() -> list[threading.Thread]:
     """The library's threads that live."""
-    return [thread for thread in threading.enumerate() if thread.name.startswith("convirza")]
+    return [thread for thread in threading.enumerate() if thread.name.startswith("convirza-get-many")]
 
 
 def collect_sync(api: CallApi, ids: Any, **options: Any) -> list[Outcome]:

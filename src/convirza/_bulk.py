@@ -78,7 +78,7 @@ def gather(
     source = _Source(ids)
     line = _Line(ordered)
     under_way = 0
-    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="convirza")
+    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="convirza-get-many")
     try:
         while True:
             while under_way < _WINDOW * concurrency and (numbered := source.take()) is not None:
