@@ -216,8 +216,10 @@ Attempts = dict[str, Future[tuple[Project, Run]]]
 @pytest.fixture(scope="module")
 def attempts(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attempts]:
     """What the script makes of the bad documents of this session, tried on all processors at once."""
-    selected = [item.callspec for item in request.session.items if hasattr(item, "callspec")]
-    wanted = [call.params["bad"] for call in selected if "bad" in call.params]
+    selected = [
+        item.callspec.params.get("bad") for item in request.session.items if hasattr(item, "callspec")
+    ]
+    wanted = [bad for bad in selected if isinstance(bad, Bad)]
     root = tmp_path_factory.mktemp("bad")
 
     def attempt(bad: Bad) -> tuple[Project, Run]:
