@@ -6,6 +6,7 @@ that draw any. `tox run -e deep` sets both.
 
 import os
 import random
+import signal
 
 import hypothesis
 import pytest
@@ -16,6 +17,8 @@ SEED = "CONVIRZA_CONTRACT_SEED"
 @pytest.hookimpl(tryfirst=True)  # before hypothesis reads its option
 def pytest_configure(config: pytest.Config) -> None:
     """Fix the seed; make one if `random` is asked for, and pass it on to schemathesis."""
+    # In the background of a shell Ctrl-C is ignored, and the commands that are tested would inherit that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.environ.get(SEED) == "random":
         os.environ[SEED] = str(random.SystemRandom().randrange(2**32))
     seed = os.environ.get(SEED)

@@ -3,6 +3,7 @@
 import io
 import os
 import pty
+import select
 import socket
 import stat
 import sys
@@ -239,7 +240,7 @@ def type_into_login(*typed: tuple[bytes, bytes]) -> tuple[int, bytes]:
     shown = b""
     questions = list(typed)
     try:
-        while chunk := os.read(terminal, 1024):
+        while select.select([terminal], [], [], 30)[0] and (chunk := os.read(terminal, 1024)):
             shown += chunk
             if questions and questions[0][0] in shown:
                 os.write(terminal, questions.pop(0)[1])
