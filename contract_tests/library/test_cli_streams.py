@@ -1,5 +1,6 @@
 """`convirza get` for many ids as a process: pipes, a full disk, a terminal."""
 
+import asyncio
 import json
 import os
 import pty
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from convirza._command.bulk import _handle_exception
 from convirza.cli import ExitCode
 
 Run = Callable[..., Any]
@@ -57,6 +59,24 @@ def test_ctrl_c_while_waiting_for_stdin_ends_quietly(live: str) -> None:
         process.wait(timeout=10)
         assert process.stderr
         assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, b"", b"")
+
+
+def test_ctrl_c_between_two_steps_of_asyncio_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+    """A future that is cancelled just before asyncio sets it is no matter for stderr; all else is."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        loop.set_exception_handler(_handle_exception)
+        cancelled: asyncio.Future[None] = loop.create_future()
+        cancelled.cancel()
+        loop.call_soon(cancelled.set_result, None)
+        await asyncio.sleep(0)
+        assert caplog.text == ""
+        loop.call_soon(int, "not a number")
+        await asyncio.sleep(0)
+
+    asyncio.run(main())
+    assert "ValueError" in caplog.text
 
 
 def test_head_ends_an_endless_run_quietly(live: str) -> None:

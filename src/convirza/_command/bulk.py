@@ -7,7 +7,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Final, TypeVar
+from typing import Any, BinaryIO, Final, TypeVar
 
 from attrs import frozen
 
@@ -93,6 +93,7 @@ async def _read(
     advance: Callable[[bool], None],
 ) -> Counter[str | None]:
     """How many calls were read (None), and how many not, by the type of the error."""
+    asyncio.get_running_loop().set_exception_handler(_handle_exception)
 
     def write(line: bytes) -> None:
         file.write(line)
@@ -116,6 +117,12 @@ async def _read(
             counts[kind] += 1
             advance(kind is not None)
     return counts
+
+
+def _handle_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    # Ctrl-C may cancel a future just when asyncio has seen that it is not done; all ends well then.
+    if not isinstance(context.get("exception"), asyncio.InvalidStateError):
+        loop.default_exception_handler(context)
 
 
 async def _in_thread(items: Iterator[T]) -> AsyncGenerator[T]:
