@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -201,6 +202,7 @@ def test_ctrl_c_ends_quietly() -> None:
             connection, _ = silent.accept()
             with connection:
                 connection.recv(1)
+                time.sleep(0.1)  # until it waits: Python does not see a signal just before that
                 process.send_signal(signal.SIGINT)
                 out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (130, b"", b"")

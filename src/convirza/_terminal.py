@@ -232,9 +232,7 @@ def logout(oauth_url: options.OAuthUrl = None) -> None:
 )
 def fake(
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(metavar="N", min=0, max=65535, help="Port; 0 takes a free one.")
-    ] = 8080,
+    port: options.Port = 8080,
     token: options.FakeToken = None,
     scenario: options.Scenario = None,
 ) -> None:

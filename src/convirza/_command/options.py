@@ -23,6 +23,28 @@ def _complete_include(incomplete: str) -> list[str]:
     return [f"{done}{comma}{module}" for module in CallModule]
 
 
+# Typer's own parsers do not name what they refuse, in some versions.
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number") from None
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
+
+
+def _port(text: str) -> int:
+    port = _whole(text)
+    if 0 <= port < 2**16:
+        return port
+    raise typer.BadParameter(f"{port} is not a port: give 0 to 65535")
+
+
 Ids = Annotated[
     list[str],
     typer.Argument(
@@ -58,13 +80,14 @@ Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls that FILE
 Ordered = Annotated[
     bool, typer.Option("--ordered", help="Lines in the order of the ids, not as they are ready.")
 ]
-Concurrency = Annotated[int, typer.Option(metavar="N", help="How many ids at a time.")]
+Concurrency = Annotated[int, typer.Option(metavar="N", parser=_whole, help="How many ids at a time.")]
 AsItCame = Annotated[
     bool, typer.Option("--json", help="With one id: print the answer exactly as it came, for pipes.")
 ]
 CallId = Annotated[str, typer.Option(metavar="ID", help="The call to ask for.")]
 Sample = Annotated[
-    int | None, typer.Option(metavar="N", help="Read so many of the ids, at random.  [default: all]")
+    int | None,
+    typer.Option(metavar="N", parser=_whole, help="Read so many of the ids, at random.  [default: all]"),
 ]
 Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Asked for if not given.")]
 PasswordStdin = Annotated[
@@ -84,14 +107,21 @@ OAuthUrl = Annotated[
         "--oauth-url", metavar="URL", help="Address of the token service. Before CONVIRZA_OAUTH_URL."
     ),
 ]
-Timeout = Annotated[float, typer.Option(metavar="SECONDS", help="Time for one attempt.")]
+Timeout = Annotated[float, typer.Option(metavar="SECONDS", parser=_number, help="Time for one attempt.")]
 Deadline = Annotated[
-    float, typer.Option(metavar="SECONDS", help="Time for a call, with all attempts and the waits between.")
+    float,
+    typer.Option(
+        metavar="SECONDS", parser=_number, help="Time for a call, with all attempts and the waits between."
+    ),
 ]
 Retries = Annotated[
-    int, typer.Option(metavar="N", help="How many more attempts may follow the first, after a failure.")
+    int,
+    typer.Option(
+        metavar="N", parser=_whole, help="How many more attempts may follow the first, after a failure."
+    ),
 ]
-Rate = Annotated[float | None, typer.Option(metavar="N", help="The most requests a second.")]
+Rate = Annotated[float | None, typer.Option(metavar="N", parser=_number, help="The most requests a second.")]
+Port = Annotated[int, typer.Option(metavar="N", parser=_port, help="Port; 0 takes a free one.")]
 FakeToken = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="The token to accept; not a real one.  [default: fake-convirza-token]"),
