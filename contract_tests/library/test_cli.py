@@ -1,5 +1,6 @@
 """The command as a process: where its output goes, what it needs, how it ends."""
 
+import contextlib
 import json
 import os
 import pty
@@ -8,7 +9,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -202,8 +202,11 @@ def test_ctrl_c_ends_quietly() -> None:
             connection, _ = silent.accept()
             with connection:
                 connection.recv(1)
-                time.sleep(0.1)  # until it waits: Python does not see a signal just before that
-                process.send_signal(signal.SIGINT)
+                for _ in range(10):  # Python does not see a signal that comes just before it waits
+                    process.send_signal(signal.SIGINT)
+                    with contextlib.suppress(subprocess.TimeoutExpired):
+                        process.wait(timeout=3)
+                        break
                 out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err) == (130, b"", b"")
 
