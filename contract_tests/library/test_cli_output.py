@@ -176,7 +176,7 @@ def test_a_killed_run_goes_on(api: FakeAPI, file: Path) -> None:
     """After SIGKILL the file has the calls so far; with `--resume` in the end each call, once."""
     for call_id in IDS:
         api.add_call(call_id=call_id)
-    api.script("slow", call_id=IDS[10], slow_seconds=30)
+    api.script("slow", call_id=IDS[10], slow_seconds=8)  # less than the second run has, which may meet it
     start = [*COMMAND, "get", "-", "--output", str(file), "--concurrency", "1"]
     ids = "".join(f"{call_id}\n" for call_id in IDS).encode()
     with subprocess.Popen(start, stdin=subprocess.PIPE, stderr=subprocess.PIPE) as process:
