@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import Future
 from typing import Final, Protocol, TypeGuard, cast
 
-from convirza._arguments import check_text, check_token
+from convirza._arguments import DEFAULT_OAUTH_URL, check_text, check_token
 from convirza._clock import Clock
 from convirza._errors import (
     AuthenticationError,
@@ -17,7 +17,7 @@ from convirza._errors import (
     TimeoutError,
 )
 from convirza._log import logger
-from convirza._oauth import DEFAULT_OAUTH_URL, OAuthService
+from convirza._oauth import OAuthService
 from convirza._retry import worth_another
 from convirza._tokens import MemoryTokenStore, Tokens, TokenStore
 from convirza._tracebacks import forgetful

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn, Self, get_args
 from convirza._answers import Drift
 from convirza._arguments import (
     DEFAULT_BASE_URL,
+    DEFAULT_OAUTH_URL,
     check_headers,
     check_retries,
     check_seconds,
@@ -23,7 +24,6 @@ from convirza._errors import ConfigurationError, ConvirzaError
 from convirza._exchange import Core, Options
 from convirza._http import AsyncSender, Sender
 from convirza._log import logger
-from convirza._oauth import DEFAULT_OAUTH_URL
 from convirza._tracebacks import forgetful
 from convirza._version import version
 from convirza._wire import Flow

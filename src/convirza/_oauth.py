@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from convirza._answers import member, read_failure
-from convirza._arguments import check_url
+from convirza._arguments import DEFAULT_OAUTH_URL, check_url
 from convirza._clock import Clock
 from convirza._errors import (
     APIStatusError,
@@ -27,8 +27,6 @@ from convirza._log import log_attempt
 from convirza._retry import backoff, retry_after, worth_another
 from convirza._tokens import Tokens, is_token
 from convirza._wire import Failure, Flow, Reply, Request, Send, Sleep
-
-DEFAULT_OAUTH_URL: Final = "https://platform-oauth.convirza.com"
 
 _LOGIN: Final = "/oauth/token"
 _REFRESH: Final = "/oauth/refresh-token"
