@@ -14,7 +14,7 @@ import tempfile
 import venv
 from pathlib import Path
 
-from convirza._vendor import vendor
+from convirza._cli.vendor import vendor
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "contract_tests/library/vendor_example"

@@ -70,7 +70,7 @@ def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """Retries and rates of the command in this process take no time; gives the clock, which knows them."""
     clock = FakeClock()
-    monkeypatch.setattr("convirza._command.settings.SystemClock", lambda: clock)
+    monkeypatch.setattr("convirza._cli.settings.SystemClock", lambda: clock)
     return clock
 
 

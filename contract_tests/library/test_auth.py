@@ -12,8 +12,8 @@ from convirza import (
     RateLimitError,
     StaticToken,
 )
-from convirza._answers import RawResponse
-from convirza._wire import Failure, Send, Sleep
+from convirza._core.effects import Failure, Send, Sleep
+from convirza._core.responses import RawResponse
 from support.token_service import (
     GET,
     LOGIN,

@@ -12,9 +12,9 @@ from convirza import (
     StaticToken,
     StoredAuth,
 )
-from convirza._answers import RawResponse
-from convirza._tokens import MemoryTokenStore, Tokens
-from convirza._wire import Send
+from convirza._auth.tokens import MemoryTokenStore, Tokens
+from convirza._core.effects import Send
+from convirza._core.responses import RawResponse
 from support.token_service import (
     GET,
     LOGIN,

@@ -8,8 +8,8 @@ from convirza import (
     ResponseError,
     TimeoutError,
 )
-from convirza._auth import Auth
-from convirza._wire import Failure, Flow, Send, Wait
+from convirza._core.credentials import Auth
+from convirza._core.effects import Failure, Flow, Send, Wait
 from convirza.fake import FakeClock
 from support.token_service import LOGIN, REFRESH, TokenService, acquire, answer, get_call, password_auth
 

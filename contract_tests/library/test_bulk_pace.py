@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from convirza import AsyncConvirza, NotFoundError, RateLimitError
-from convirza._bulk import Pacer
+from convirza._core.bulk import Pacer
 from support.call_api import CallApi, endless
 from support.call_api import collect_async as collect
 from support.token_service import API_URL, TokenService, password_auth

@@ -17,7 +17,7 @@ import httpx
 import pytest
 
 import convirza
-from convirza.cli import ExitCode
+from convirza._cli.exits import ExitCode
 from convirza.fake import DEFAULT_TOKEN
 from support.contract import DOCUMENT
 
@@ -217,7 +217,7 @@ def test_ctrl_c_while_loading_ends_quietly(run: Run, monkeypatch: pytest.MonkeyP
     def interrupt(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("convirza.cli._needing", interrupt)
+    monkeypatch.setattr("convirza.cli.needing", interrupt)
     ended = run("get", "7")
     assert (ended.code, ended.out, ended.err) == (130, b"", "")
 

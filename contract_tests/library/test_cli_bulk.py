@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from convirza.cli import ExitCode
+from convirza._cli.exits import ExitCode
 from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, FakeAPI, FakeClock
 
 Run = Callable[..., Any]

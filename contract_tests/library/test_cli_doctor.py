@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import convirza
-from convirza.cli import ExitCode
+from convirza._cli.exits import ExitCode
 from convirza.fake import FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, FakeAPI
 from support.contract import DOCUMENT
 
@@ -195,9 +195,7 @@ def test_a_wrong_clock_is_told(
     run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, hours: int, words: str
 ) -> None:
     """This machine's clock is compared with the Date of the answer."""
-    monkeypatch.setattr(
-        "convirza._command.doctor.time", SimpleNamespace(time=lambda: time.time() + 3600 * hours)
-    )
+    monkeypatch.setattr("convirza._cli.doctor.time", SimpleNamespace(time=lambda: time.time() + 3600 * hours))
     clock = checks(run)["clock"]
     assert clock["status"] == "warning"
     assert words in clock["detail"]
@@ -285,7 +283,7 @@ def test_a_certificate_that_ends_soon_is_a_warning(
     run: Run, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two weeks are left to do something about it."""
-    monkeypatch.setattr("convirza._command.doctor._EXPIRES_SOON", timedelta(days=101))
+    monkeypatch.setattr("convirza._cli.doctor._EXPIRES_SOON", timedelta(days=101))
     monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
     assert checks(run, "--base-url", tls.url)["TLS"]["status"] == "warning"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convirza.cli import ExitCode
+from convirza._cli.exits import ExitCode
 from convirza.fake import FakeAPI, FakeClock
 from support.contract import DOCUMENT
 

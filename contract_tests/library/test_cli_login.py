@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from convirza.cli import ExitCode
+from convirza._cli.exits import ExitCode
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI, FakeClock
 
 Run = Callable[..., Any]

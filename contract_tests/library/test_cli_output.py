@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from convirza.cli import ExitCode
+from convirza._cli.exits import ExitCode
 from convirza.fake import UNKNOWN_CALL_ID, FakeAPI
 
 Run = Callable[..., Any]

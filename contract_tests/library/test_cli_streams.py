@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from convirza._command.bulk import _handle_exception
-from convirza.cli import ExitCode
+from convirza._cli.bulk import _handle_exception
+from convirza._cli.exits import ExitCode
 
 Run = Callable[..., Any]
 COMMAND = [sys.executable, "-m", "convirza"]

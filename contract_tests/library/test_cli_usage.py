@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from convirza.cli import ExitCode, Failure
+from convirza._cli.exits import ExitCode, Failure
 
 Run = Callable[..., Any]
 
@@ -225,7 +225,7 @@ def test_a_line_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_args: object) -> None:
         raise Failure(ExitCode.USAGE, "a host\r\n\x1b[31m\u202e\ud800", "check it")
 
-    monkeypatch.setattr("convirza.cli.parse_id", refuse)
+    monkeypatch.setattr("convirza._cli.exits.parse_id", refuse)
     assert run("get", "7").failed(ExitCode.USAGE) == "a host [31m : check it"
 
 
@@ -235,7 +235,7 @@ def test_a_bug_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_down(*_args: object) -> None:
         raise RuntimeError("the token is secret-token")
 
-    monkeypatch.setattr("convirza.cli.parse_id", break_down)
+    monkeypatch.setattr("convirza._cli.exits.parse_id", break_down)
     line = run("get", "7").failed(ExitCode.UNUSABLE)
     assert "RuntimeError" in line
     assert "the token is" not in line

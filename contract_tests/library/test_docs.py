@@ -27,8 +27,9 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 import convirza
-from convirza import _terminal, fake, pytest_plugin
-from convirza.cli import ExitCode
+from convirza import fake, pytest_plugin
+from convirza._cli import app
+from convirza._cli.exits import ExitCode
 from convirza.fake import SCENARIOS, FakeAPI
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -180,9 +181,7 @@ def check_tox(command: str, where: str) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_commands_in_the_text_exist(page: Path) -> None:
     """What the text names is there: an environment of tox, a subcommand of convirza, an error."""
-    subcommands = [
-        command.callback.__name__ for command in _terminal.app.registered_commands if command.callback
-    ]
+    subcommands = [command.callback.__name__ for command in app.app.registered_commands if command.callback]
     for token in MARKDOWN.parse(page.read_text("utf-8")):
         for code in (child.content for child in token.children or () if child.type == "code_inline"):
             where = f"{page.relative_to(ROOT)}: `{code}`"

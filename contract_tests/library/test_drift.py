@@ -14,8 +14,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from convirza import _drift
-from convirza._drift import MAX_DEVIATIONS, Deviation, deviations
+from convirza._core import drift
+from convirza._core.drift import MAX_DEVIATIONS, Deviation, deviations
 from convirza.fake import DEFAULT_TOKEN, FakeTransport, create_app, ids_in_scope
 from support.document import load, resolved, schemas
 from support.document import properties as all_properties
@@ -368,8 +368,8 @@ def test_the_comparison_knows_what_the_document_uses() -> None:
         elif "properties" in schema or "additionalProperties" in schema:
             known = objects
         else:
-            known = lists if "items" in schema else {"type", *_drift._ASSERTIONS}
-        assert schema.keys() - wording <= known, f"{place}: teach src/convirza/_drift.py this keyword"
+            known = lists if "items" in schema else {"type", *drift._ASSERTIONS}
+        assert schema.keys() - wording <= known, f"{place}: teach src/convirza/_core/drift.py this keyword"
     for place, name, _ in all_properties(DOCUMENT):
         assert deviations(200, {**RECORD, f"{name}_x": 1})[0].pointer == f"/{name}_x", f"{place} is hidden"
 
@@ -387,7 +387,7 @@ def test_the_comparison_knows_what_the_document_uses() -> None:
 )
 def test_schemas_that_the_document_may_get(source: Any, value: object, expected: list[Any]) -> None:
     """What the generator accepts and the document does not use today is compared, too."""
-    schema = _drift._Schema(source, {"Name": {"type": "string", "minLength": 1}})
+    schema = drift._Schema(source, {"Name": {"type": "string", "minLength": 1}})
     assert [(one.kind, one.expected) for one in schema.deviations(value, "")] == expected
 
 
@@ -397,7 +397,7 @@ def test_schemas_that_the_document_may_get(source: Any, value: object, expected:
 def test_the_validator_is_loaded_at_the_first_use() -> None:
     """A program that compares nothing does not pay for the import."""
     program = (
-        "import sys; from convirza._drift import deviations; assert 'jsonschema_rs' not in sys.modules;"
+        "import sys; from convirza._core.drift import deviations; assert 'jsonschema_rs' not in sys.modules;"
         "assert deviations(200, 5); assert 'jsonschema_rs' in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -405,7 +405,7 @@ def test_the_validator_is_loaded_at_the_first_use() -> None:
 
 def test_threads_may_be_the_first_to_compare() -> None:
     """Started at once, all get the same."""
-    _drift._operation.cache_clear()
+    drift._operation.cache_clear()
     body = changed(RECORD, "/code", "200")
     start = threading.Barrier(8)
 

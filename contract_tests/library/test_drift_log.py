@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from convirza._drift import MAX_KINDS, Deviation, DriftLog
+from convirza._core.drift import MAX_KINDS, Deviation, DriftLog
 from support.document import load
 
 [PATH] = load()["paths"]

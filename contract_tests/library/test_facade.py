@@ -12,7 +12,7 @@ import pytest
 
 import convirza
 from convirza import AsyncConvirza, Call, CallModule, ConfigurationError, Convirza, TransportError
-from convirza._arguments import ModuleName
+from convirza._core.validation import ModuleName
 from convirza.fake import FakeClock
 from support.document import load
 from support.hostile_server import DOCUMENTED
@@ -56,8 +56,8 @@ def asker(way: Way, server: Counting) -> Generator[Asker]:
 
 PAIRS = [
     (Convirza, AsyncConvirza),
-    (convirza._calls.Calls, convirza._calls.AsyncCalls),
-    (convirza._calls.CallsWithRawResponse, convirza._calls.AsyncCallsWithRawResponse),
+    (convirza._resources.calls.Calls, convirza._resources.calls.AsyncCalls),
+    (convirza._resources.calls.CallsWithRawResponse, convirza._resources.calls.AsyncCallsWithRawResponse),
 ]
 
 

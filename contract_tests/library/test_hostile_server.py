@@ -22,8 +22,8 @@ from convirza import (
     ServerError,
     TimeoutError,
     TransportError,
-    _http,
 )
+from convirza._core import transport
 from convirza.fake import FakeClock
 from support.hostile_rows import ENVELOPE, SLOW, SMALL, TABLES, WITHOUT_CONTENT, record
 from support.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
@@ -43,7 +43,7 @@ def server() -> Generator[HostileServer]:
 def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Asker]:
     """One client in each way, which nothing that the server does may spoil."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(_http, "LARGEST_BODY", SMALL)
+        patch.setattr(transport, "LARGEST_BODY", SMALL)
         with asking(request.param, base_url=server.url, max_retries=1, clock=FakeClock()) as asker:
             yield asker
 
@@ -254,14 +254,14 @@ def test_each_read_and_write_has_no_more_than_what_is_left() -> None:
         def write(self, _buffer: bytes, timeout: float | None = None) -> None:
             given.append(timeout)
 
-    stream = _http._EndingStream(Stream())
-    with _http._end_after(5.0):
+    stream = transport._EndingStream(Stream())
+    with transport._end_after(5.0):
         for timeout in (30.0, None, 1.0):
             stream.read(1, timeout)
             stream.write(b"", timeout)
     assert all(each is not None and 4.0 < each <= 5.0 for each in given[:4])
     assert given[4:] == [1.0, 1.0]
-    with _http._end_after(-1.0), pytest.raises(httpcore.ReadTimeout):
+    with transport._end_after(-1.0), pytest.raises(httpcore.ReadTimeout):
         stream.read(1, 30.0)
     stream.read(1, 30.0)  # not within an attempt, as when a connection is closed
     assert given[6:] == [30.0]

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from convirza import ConvirzaError
-from convirza._log import guarded
+from convirza._core.logging import guarded
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
 from support.ways import INJECTED, OWN, TOKEN, Way, asking

@@ -23,9 +23,9 @@ from convirza import (
     StoredAuth,
     TimeoutError,
 )
-from convirza._oauth import OAuthService
-from convirza._tokens import MemoryTokenStore, Tokens, is_token
-from convirza._wire import Failure, Request, Send
+from convirza._auth.service import OAuthService
+from convirza._auth.tokens import MemoryTokenStore, Tokens, is_token
+from convirza._core.effects import Failure, Request, Send
 from support.token_service import (
     CANARIES,
     EMAIL,

@@ -267,9 +267,9 @@ def test_two_processes_that_share_a_file_live_on_each_others_tokens(tmp_path: Pa
 def secrets(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeAPI, PasswordAuth], list[str]]:
     """What must not be seen anywhere: what was typed, and each token that was given."""
     given: list[str] = []
-    from convirza import _oauth
+    from convirza._auth import service
 
-    parse = _oauth._parse_tokens
+    parse = service._parse_tokens
 
     def note(content: bytes, now: float) -> Any:
         tokens = parse(content, now)
@@ -277,7 +277,7 @@ def secrets(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeAPI, PasswordAuth]
             given.extend([tokens.access_token, tokens.refresh_token or "no token"])
         return tokens
 
-    monkeypatch.setattr(_oauth, "_parse_tokens", note)
+    monkeypatch.setattr(service, "_parse_tokens", note)
     return lambda api, auth: [DEFAULT_EMAIL, DEFAULT_PASSWORD, *given]
 
 

@@ -16,9 +16,9 @@ from convirza import (
     ServerError,
     TimeoutError,
     TransportError,
-    _exchange,
 )
-from convirza._retry import backoff, retry_after
+from convirza._core import attempts
+from convirza._core.retry import backoff, retry_after
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED
 from support.ways import INJECTED, Asker, Way, asking
@@ -77,7 +77,7 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ge
     way: Way = request.param
     clock = FakeClock(START)
     script = Script(way.library, clock)
-    monkeypatch.setattr(_exchange, "backoff", lambda _attempts: 1.0)
+    monkeypatch.setattr(attempts, "backoff", lambda _attempts: 1.0)
     with asking(way, handler=script, clock=clock, max_retries=3) as asker:
         yield World(asker, script, clock)
 
@@ -138,8 +138,8 @@ def test_backoff_is_from_nothing_to_its_ceiling(attempts: int, many: int) -> Non
 
 def test_backoff_has_full_jitter() -> None:
     """All of the range is used: low and high, and about half of it in the mean."""
-    for attempts, ceiling in ((1, 0.5), (3, 2.0), (9, 8.0)):
-        waits = [backoff(attempts) / ceiling for _ in range(2000)]
+    for sent, ceiling in ((1, 0.5), (3, 2.0), (9, 8.0)):
+        waits = [backoff(sent) / ceiling for _ in range(2000)]
         assert min(waits) < 0.05
         assert max(waits) > 0.95
         assert 0.45 < sum(waits) / len(waits) < 0.55
@@ -148,7 +148,7 @@ def test_backoff_has_full_jitter() -> None:
 def test_the_first_wait_is_the_shortest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The backoff is asked for the number of attempts that were sent."""
     asked: list[int] = []
-    monkeypatch.setattr(_exchange, "backoff", lambda attempts: asked.append(attempts) or 0.0)
+    monkeypatch.setattr(attempts, "backoff", lambda attempts: asked.append(attempts) or 0.0)
     world.ask(500)
     assert asked[:3] == [1, 2, 3]
 

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from convirza import AsyncConvirza, AuthenticationError, Convirza, PasswordAuth, TimeoutError
-from convirza._clock import SystemClock
-from convirza._wire import Failure
+from convirza._core.clock import SystemClock
+from convirza._core.effects import Failure
 from support.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, answer, password_auth
 from support.virtual_time import LoopClock, run
 

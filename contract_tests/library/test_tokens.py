@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from convirza import ConfigurationError, FileTokenStore, MemoryTokenStore, Tokens
-from convirza._tokens import TokenStore
+from convirza._auth.tokens import TokenStore
 
 OLD = Tokens("canary-old-access", "canary-old-refresh", 1.5, 2.5)
 NEW = Tokens("canary-new-access", None, 3.0, None)

@@ -15,7 +15,7 @@ from typing import Any
 import attrs
 import pytest
 
-from convirza._vendor_files import Record
+from convirza._vendor.files import Record
 from support.vendored import check, contents, make_older, write
 
 Run = Callable[..., Any]
@@ -98,7 +98,7 @@ def test_files_are_for_everybody_to_read(dest: Path) -> None:
 def test_copies_are_the_same_everywhere(dest: Path, tmp_path: Path) -> None:
     """Another process, with another hash seed and locale, writes the same bytes; no __pycache__."""
     write(dest, library=True)
-    program = "import sys; from convirza._vendor import vendor; vendor(sys.argv[1], library=True)"
+    program = "import sys; from convirza._cli.vendor import vendor; vendor(sys.argv[1], library=True)"
     env = {**os.environ, "PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONUTF8": "0"}
     subprocess.run([sys.executable, "-c", program, tmp_path / "b"], env=env, check=True)
     assert contents(tmp_path / "b") == contents(dest)
@@ -154,7 +154,7 @@ def test_options_are_remembered(dest: Path) -> None:
     assert b"from ._client import" in (dest / "convirza/__init__.py").read_bytes()
     lines = write(dest, library=False)
     assert not (dest / "convirza").exists()
-    assert lines[1].startswith("removed convirza/__init__.py, convirza/_answers.py, ")
+    assert lines[1].startswith("removed convirza/__init__.py, convirza/_auth/__init__.py, ")
     assert lines[1].endswith(" more")
     assert check(dest) == []
 
@@ -179,11 +179,11 @@ def test_command_writes_checks_and_fails(dest: Path, run: Run) -> None:
     ended = run("vendor", str(dest), "--check")
     assert (ended.code, ended.err, ended.text.count("\n")) == (0, "", 1)
 
-    (dest / "convirza/_auth.py").write_text("mine", "utf-8")
+    (dest / "convirza/_auth/providers.py").write_text("mine", "utf-8")
     ended = run("vendor", str(dest), "--check")
     assert (ended.code, ended.err) == (1, "")
-    assert ended.text == "myapp/_vendor/convirza/_auth.py: edited by hand\n"
-    assert "convirza/_auth.py" in run("vendor", str(dest)).failed(1)
+    assert ended.text == "myapp/_vendor/convirza/_auth/providers.py: edited by hand\n"
+    assert "convirza/_auth/providers.py" in run("vendor", str(dest)).failed(1)
     assert run("vendor", str(dest), "--no-library", "--force").code == 0
     assert not (dest / "convirza").exists()
     assert "DEST" in run("vendor").failed(2)
@@ -194,7 +194,7 @@ def test_vendoring_needs_no_extra(dest: Path) -> None:
     program = (
         "import sys\n"
         "for name in ('typer', 'rich', 'starlette', 'uvicorn', 'jsonschema_rs'): sys.modules[name] = None\n"
-        "from convirza._vendor import vendor\n"
+        "from convirza._cli.vendor import vendor\n"
         f"vendor({str(dest)!r}, library=True)"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from convirza import _vendor
-from convirza._vendor import vendor
-from convirza.cli import ExitCode, Failure
+from convirza._cli import vendor as vendor_command
+from convirza._cli.exits import ExitCode, Failure
+from convirza._cli.vendor import vendor
 from support.vendored import check, contents, make_older, refusal, write
 
 
@@ -39,7 +39,7 @@ def test_check_finds_nothing_in_a_fresh_copy(dest: Path) -> None:
 def test_check_tells_each_finding_in_a_line(dest: Path) -> None:
     """Edited, missing and stray files are named; links, pipes and line breaks in names do no harm."""
     write(dest, library=True)
-    with (dest / "convirza/_auth.py").open("a") as file:
+    with (dest / "convirza/_auth/providers.py").open("a") as file:
         file.write("# mine\n")
     (dest / "convirza_client/client.py").unlink()
     (dest / "convirza_client/errors.py").unlink()
@@ -49,7 +49,7 @@ def test_check_tells_each_finding_in_a_line(dest: Path) -> None:
     (dest / "convirza/extra").symlink_to("/")
     (dest / "convirza/a\nb").touch()
     assert check(dest) == [
-        "convirza/_auth.py: edited by hand",
+        "convirza/_auth/providers.py: edited by hand",
         "'myapp/_vendor/convirza/a\\nb': stray: it is no part of the copy",
         "convirza/extra: stray: it is no part of the copy",
         "convirza_client/client.py: missing",
@@ -71,7 +71,7 @@ def test_check_tells_an_outdated_copy(dest: Path) -> None:
 def test_check_tells_another_document_and_other_files(dest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same version with another document, or other modules, as in a working tree, is outdated too."""
     write(dest)
-    copied_files = _vendor.copied_files
+    copied_files = vendor_command.copied_files
 
     def changed(name: str) -> Callable[..., dict[str, bytes]]:
         def changed(**options: Any) -> dict[str, bytes]:
@@ -80,9 +80,9 @@ def test_check_tells_another_document_and_other_files(dest: Path, monkeypatch: p
 
         return changed
 
-    monkeypatch.setattr(_vendor, "copied_files", changed("convirza_client/openapi.json"))
+    monkeypatch.setattr(vendor_command, "copied_files", changed("convirza_client/openapi.json"))
     assert check(dest) == ["VENDORED.toml: outdated: made from another document than the installed client"]
-    monkeypatch.setattr(_vendor, "copied_files", changed("convirza_client/types.py"))
+    monkeypatch.setattr(vendor_command, "copied_files", changed("convirza_client/types.py"))
     (finding,) = check(dest)
     assert finding.startswith("VENDORED.toml: outdated: the installed convirza ")
 
@@ -138,24 +138,25 @@ def test_hand_edits_are_not_overwritten(dest: Path, older: bool) -> None:
     written = contents(dest)
     if older:
         make_older(dest)
-    with (dest / "convirza/_auth.py").open("a") as file:
+    with (dest / "convirza/_auth/providers.py").open("a") as file:
         file.write("# mine\n")
     (dest / "convirza_client/notes.txt").write_text("mine", "utf-8")
     assert refusal(dest, ExitCode.UNUSABLE) == (
-        "edited by hand, or not ours, in myapp/_vendor: convirza/_auth.py, convirza_client/notes.txt: "
+        "edited by hand, or not ours, in myapp/_vendor: convirza/_auth/providers.py, "
+        "convirza_client/notes.txt: "
         "keep elsewhere what you need of it, then give --force"
     )
     lines = write(dest, force=True)
     assert contents(dest) == written
-    assert "overwrote hand edits: convirza/_auth.py" in lines
+    assert "overwrote hand edits: convirza/_auth/providers.py" in lines
     assert any(line.startswith("removed convirza_client/") and "notes.txt" in line for line in lines)
 
 
 def test_edits_of_what_would_be_removed_are_kept(dest: Path) -> None:
     """--no-library does not remove a library that was edited."""
     write(dest, library=True)
-    (dest / "convirza/_auth.py").write_text("mine", "utf-8")
-    assert "convirza/_auth.py" in refusal(dest, ExitCode.UNUSABLE, library=False)
+    (dest / "convirza/_auth/providers.py").write_text("mine", "utf-8")
+    assert "convirza/_auth/providers.py" in refusal(dest, ExitCode.UNUSABLE, library=False)
 
 
 def test_edit_that_is_the_update_is_no_obstacle(dest: Path) -> None:
@@ -248,7 +249,7 @@ def test_name_that_no_package_has_is_refused(dest: Path, name: str) -> None:
 
 def test_installed_package_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder that convirza is installed in is refused, with --force too."""
-    monkeypatch.setattr(_vendor, "swap", None)  # in case that it is not
+    monkeypatch.setattr(vendor_command, "swap", None)  # in case that it is not
     with resources.as_file(resources.files("convirza_client")) as installed, pytest.raises(Failure) as raised:
         vendor(str(installed.parent), force=True)
     assert raised.value.code == ExitCode.USAGE

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from convirza._vendor import vendor
+from convirza._cli.vendor import vendor
 from convirza.fake import DEFAULT_TOKEN
 from support.bare import link_needed
 

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from convirza import _vendor_files
+import convirza
+from convirza._cli.vendor import vendor
 from convirza._generated import document
-from convirza._vendor import vendor
-from convirza._vendor_files import copied_files, rewrite
+from convirza._vendor import files as vendor_files
+from convirza._vendor.files import copied_files, rewrite
 from support.bare import link_needed
 
 PACKAGES = ("", "myapp._vendor")
@@ -59,21 +60,11 @@ def imported(content: bytes) -> Iterator[tuple[int, str]]:
 def test_library_is_copied_without_its_surroundings() -> None:
     """The core is copied; the command, the fake, the fixtures and the vendoring itself are not."""
     names = {name for name in copied_files(library=True, package="") if name.startswith("convirza/")}
-    installed = {
-        f"convirza/{entry.name}"
-        for entry in resources.files("convirza").iterdir()
-        if entry.name.endswith(".py")
-    }
-    surroundings = {
-        "__main__",
-        "_terminal",
-        "_vendor",
-        "_vendor_files",
-        "_vendor_swap",
-        "cli",
-        "pytest_plugin",
-    }
-    assert names == {"convirza/py.typed", *installed} - {f"convirza/{name}.py" for name in surroundings}
+    folder = Path(convirza.__file__).parent
+    installed = {path.relative_to(folder.parent).as_posix() for path in folder.rglob("*.py")}
+    surroundings = ("__main__.py", "_cli/", "_vendor/", "cli.py", "fake/", "pytest_plugin.py")
+    left_out = {name for name in installed if name.removeprefix("convirza/").startswith(surroundings)}
+    assert names == {"convirza/py.typed", *installed} - left_out
     assert not any(name.startswith("convirza/") for name in copied_files(library=False, package=""))
 
 
@@ -112,7 +103,7 @@ def test_rule_of_what_is_copied_follows_imports_wherever_they_stand() -> None:
         "convirza/_c.py": b"",
     }
     wanted = set(source) - {"convirza/cli.py", "convirza/_c.py"}
-    assert _vendor_files._reachable(source) == wanted
+    assert vendor_files._reachable(source) == wanted
 
 
 def test_litter_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +112,7 @@ def test_litter_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     monkeypatch.setattr(resources, "files", lambda _: tmp_path)
-    assert sorted(name for name, _ in _vendor_files._installed("convirza")) == ["a.py", "sub/c.py"]
+    assert sorted(name for name, _ in vendor_files._installed("convirza")) == ["a.py", "sub/c.py"]
 
 
 def test_copy_out_of_a_zip_is_the_same(tmp_path: Path, bare: Path) -> None:
@@ -129,7 +120,7 @@ def test_copy_out_of_a_zip_is_the_same(tmp_path: Path, bare: Path) -> None:
     archive = tmp_path / "convirza.zip"
     with zipfile.ZipFile(archive, "w") as file:
         for package in ("convirza", "convirza_client"):
-            for name, content in _vendor_files._installed(package):
+            for name, content in vendor_files._installed(package):
                 file.writestr(f"{package}/{name}", content)
         version = metadata.version("convirza")
         info = f"convirza-{version}.dist-info"
@@ -138,7 +129,7 @@ def test_copy_out_of_a_zip_is_the_same(tmp_path: Path, bare: Path) -> None:
             f"{info}/licenses/LICENSE", metadata.distribution("convirza").read_text("licenses/LICENSE") or ""
         )
     vendor(str(tmp_path / "here"), library=True)
-    program = "import sys; from convirza._vendor import vendor; vendor(sys.argv[1], library=True)"
+    program = "import sys; from convirza._cli.vendor import vendor; vendor(sys.argv[1], library=True)"
     program = program.replace("sys.argv[1]", repr(str(tmp_path / "there")))
     run_bare(program, archive, bare)
     here, there = (

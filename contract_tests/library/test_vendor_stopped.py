@@ -9,17 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from convirza._vendor import vendor
-from convirza._vendor_swap import locked
-from convirza.cli import ExitCode, Failure
+from convirza._cli.exits import ExitCode, Failure
+from convirza._cli.vendor import vendor
+from convirza._vendor.swap import locked
 from support import vendor_stops
 
 STOPS = Path(vendor_stops.__file__)
 
 LIMITED = """
 import resource, sys
-from convirza._vendor import vendor
-from convirza.cli import Failure
+from convirza._cli.vendor import vendor
+from convirza._cli.exits import Failure
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:
     vendor(sys.argv[1], library=True)

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from convirza import AsyncConvirza, Convirza, Outcome
-from convirza._clock import SystemClock
+from convirza._core.clock import SystemClock
 from support.virtual_time import LoopClock, run
 
 TOKEN = "canary-token"

@@ -15,11 +15,11 @@ from typing import Any, NamedTuple
 import httpx
 
 from convirza import ConvirzaError, PasswordAuth
-from convirza._answers import RawResponse
-from convirza._auth import Auth
-from convirza._drift import DriftLog
-from convirza._exchange import Core, Options
-from convirza._wire import Failure, Reply, Request, Send, Sleep
+from convirza._core.attempts import Core, Options
+from convirza._core.credentials import Auth
+from convirza._core.drift import DriftLog
+from convirza._core.effects import Failure, Reply, Request, Send, Sleep
+from convirza._core.responses import RawResponse
 from convirza.fake import FakeClock
 
 EMAIL = "canary-agent@mail.example"

@@ -21,10 +21,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from convirza import _vendor
-from convirza._vendor import vendor
-from convirza._vendor_swap import is_pending
-from convirza.cli import Failure
+from convirza._cli import vendor as vendor_command
+from convirza._cli.exits import Failure
+from convirza._cli.vendor import vendor
+from convirza._vendor.swap import is_pending
 
 CHANGES = {"open", "os.chmod", "os.mkdir", "os.remove", "os.rename", "os.rmdir"}
 DONE, FAILED, STOPPED = 0, 3, -signal.SIGKILL
@@ -55,7 +55,7 @@ def take(files: dict[str, bytes]) -> None:
     def copied_files(*, library: bool, package: str) -> dict[str, bytes]:
         return {name: content for name, content in files.items() if library or "_client" in name}
 
-    _vendor.copied_files = copied_files
+    vendor_command.copied_files = copied_files
 
 
 def count_steps(dest: Path, stop: Callable[[int], None]) -> list[int]:

@@ -8,9 +8,9 @@ from typing import Any
 import attrs
 import pytest
 
-from convirza._vendor import vendor
-from convirza._vendor_files import Record
-from convirza.cli import ExitCode, Failure
+from convirza._cli.exits import ExitCode, Failure
+from convirza._cli.vendor import vendor
+from convirza._vendor.files import Record
 
 
 def write(dest: Path, **options: Any) -> list[str]:

@@ -14,13 +14,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from convirza._answers import RawResponse
-    from convirza._auth import Auth, PasswordAuth, StaticToken, StoredAuth
-    from convirza._bulk import Outcome
+    from convirza._auth.providers import PasswordAuth, StaticToken, StoredAuth
+    from convirza._auth.tokens import FileTokenStore, MemoryTokenStore, Tokens, TokenStore
     from convirza._client import AsyncConvirza, Convirza
-    from convirza._clock import Clock, SystemClock
-    from convirza._drift import Deviation
-    from convirza._errors import (
+    from convirza._core.bulk import Outcome
+    from convirza._core.clock import Clock, SystemClock
+    from convirza._core.credentials import Auth
+    from convirza._core.drift import Deviation
+    from convirza._core.errors import (
         APIStatusError,
         AuthenticationError,
         BadRequestError,
@@ -37,8 +38,8 @@ if TYPE_CHECKING:
         TimeoutError,
         TransportError,
     )
+    from convirza._core.responses import RawResponse
     from convirza._generated import UNSET, Call, CallModule
-    from convirza._tokens import FileTokenStore, MemoryTokenStore, Tokens, TokenStore
 
 __all__ = [
     "UNSET",
@@ -81,13 +82,14 @@ __version__: str
 
 # Imported when asked for: whoever has the pytest plugin installed does not pay for httpx at each start.
 _HOMES = {
-    "_answers": ["RawResponse"],
-    "_auth": ["Auth", "PasswordAuth", "StaticToken", "StoredAuth"],
-    "_bulk": ["Outcome"],
+    "_core.responses": ["RawResponse"],
+    "_core.credentials": ["Auth"],
+    "_auth.providers": ["PasswordAuth", "StaticToken", "StoredAuth"],
+    "_core.bulk": ["Outcome"],
     "_client": ["AsyncConvirza", "Convirza"],
-    "_clock": ["Clock", "SystemClock"],
-    "_drift": ["Deviation"],
-    "_errors": [
+    "_core.clock": ["Clock", "SystemClock"],
+    "_core.drift": ["Deviation"],
+    "_core.errors": [
         "APIStatusError",
         "AuthenticationError",
         "BadRequestError",
@@ -105,7 +107,7 @@ _HOMES = {
         "TransportError",
     ],
     "_generated": ["UNSET", "Call", "CallModule"],
-    "_tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],
+    "_auth.tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],
 }
 
 

@@ -6,8 +6,18 @@ import platform
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NoReturn, Self, get_args
 
-from convirza._answers import Drift
-from convirza._arguments import (
+from convirza._auth.providers import PasswordAuth, StaticToken
+from convirza._core.attempts import Core, Options
+from convirza._core.clock import Clock, SystemClock
+from convirza._core.credentials import Auth
+from convirza._core.drift import Deviation, DriftLog
+from convirza._core.effects import Flow
+from convirza._core.errors import ConfigurationError, ConvirzaError
+from convirza._core.logging import logger
+from convirza._core.responses import Drift
+from convirza._core.tracebacks import forgetful
+from convirza._core.transport import AsyncSender, Sender
+from convirza._core.validation import (
     DEFAULT_BASE_URL,
     DEFAULT_OAUTH_URL,
     check_headers,
@@ -16,17 +26,8 @@ from convirza._arguments import (
     check_token,
     check_url,
 )
-from convirza._auth import Auth, PasswordAuth, StaticToken
-from convirza._calls import AsyncCalls, Calls
-from convirza._clock import Clock, SystemClock
-from convirza._drift import Deviation, DriftLog
-from convirza._errors import ConfigurationError, ConvirzaError
-from convirza._exchange import Core, Options
-from convirza._http import AsyncSender, Sender
-from convirza._log import logger
-from convirza._tracebacks import forgetful
+from convirza._resources.calls import AsyncCalls, Calls
 from convirza._version import version
-from convirza._wire import Flow
 
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_DEADLINE: Final = 60.0

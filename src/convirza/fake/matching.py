@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 if TYPE_CHECKING:
-    from convirza._drift import Deviation
+    from convirza._core.drift import Deviation
 
 _RECORD: Final = "/data/result"
 _ENVELOPE: Final[Mapping[str, Any]] = {
@@ -37,7 +37,7 @@ def check_answer(status: int, body: object) -> dict[str, Any]:
 
 def _deviations(status: int, body: object) -> "tuple[Deviation, ...]":
     # Imported when a test gives something: the app alone does without.
-    from convirza._drift import deviations
+    from convirza._core.drift import deviations
 
     return deviations(status, body)
 

@@ -1,0 +1,1 @@
+"""Where the access token comes from, and how it is renewed and kept."""

@@ -1,0 +1,150 @@
+"""Access and refresh tokens, and where they are kept between runs."""
+
+import contextlib
+import json
+import os
+import re
+import stat
+import tempfile
+from pathlib import Path
+from typing import Any, Final, Protocol
+
+from attrs import asdict, field, frozen
+
+from convirza._core.errors import ConfigurationError
+
+_ADVICE: Final = "remove it and log in again"
+
+
+@frozen
+class Tokens:
+    """What a login brings. Its repr shows no token."""
+
+    access_token: str = field(repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    """Good for one use: a refresh brings another."""
+    obtained_at: float = 0.0
+    """Unix time in seconds, by the clock of this machine."""
+    expires_at: float | None = None
+    """Unix time in seconds, by the clock of the API; None if it is not known."""
+
+
+class TokenStore(Protocol):
+    """Where tokens are kept. `save` is called after each login and each refresh, from any thread."""
+
+    def load(self) -> Tokens | None:
+        """The tokens that were saved last, or None."""
+        ...
+
+    def save(self, tokens: Tokens) -> None:
+        """Keeps the tokens in the place of what was there."""
+        ...
+
+    def clear(self) -> None:
+        """Forgets the tokens."""
+        ...
+
+
+class MemoryTokenStore:
+    """Keeps tokens as long as the process lives."""
+
+    def __init__(self) -> None:
+        """Holds nothing yet."""
+        self._tokens: Tokens | None = None
+
+    def load(self) -> Tokens | None:
+        """The tokens that were saved last, or None."""
+        return self._tokens
+
+    def save(self, tokens: Tokens) -> None:
+        """Keeps the tokens in the place of what was there."""
+        self._tokens = tokens
+
+    def clear(self) -> None:
+        """Forgets the tokens."""
+        self._tokens = None
+
+
+class FileTokenStore:
+    """Keeps tokens in a file that only its owner can read (mode 0600).
+
+    It is written to a temporary name and swapped in, so that a killed process leaves the old one whole.
+    """
+
+    def __init__(self, path: "str | os.PathLike[str]") -> None:
+        """The file's folder is made when tokens are saved, for its owner only.
+
+        Raises ConfigurationError for a path that begins with a ~ which is nobody's.
+        """
+        try:
+            self._path = Path(path).expanduser()
+        except RuntimeError:
+            raise ConfigurationError("the token file's ~ is nobody's home folder: give its path") from None
+
+    def __repr__(self) -> str:
+        return f"FileTokenStore({str(self._path)!r})"
+
+    def load(self) -> Tokens | None:
+        """The tokens in the file, or None if there is no file.
+
+        Raises ConfigurationError if the file cannot be read, is no token file, or is open to others.
+        """
+        try:
+            tokens = self._read()
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else str(error)
+        else:
+            return tokens
+        # Raised here, so that what was read is neither in the traceback nor in another exception.
+        raise ConfigurationError(f"the token file {self._path} cannot be used ({why}): {_ADVICE}")
+
+    def _read(self) -> Tokens:
+        with open(self._path, "rb") as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+            if os.name == "posix" and mode & 0o077:
+                raise ValueError(f"mode {mode:o} lets other users read it")
+            content = file.read()
+        try:
+            return _parse(json.loads(content))
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            raise ValueError("not a token file") from None
+
+    def save(self, tokens: Tokens) -> None:
+        """Writes the file. Raises OSError if that cannot be done; the old file is still there then."""
+        for folder in reversed(self._path.parents):
+            folder.mkdir(mode=0o700, exist_ok=True)
+        # mkstemp gives mode 0600.
+        handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+        try:
+            with open(handle, "w", encoding="utf-8") as file:
+                json.dump(asdict(tokens), file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(name, self._path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.unlink(name)
+            raise
+
+    def clear(self) -> None:
+        """Removes the file."""
+        self._path.unlink(missing_ok=True)
+
+
+def _parse(data: Any) -> Tokens:
+    access_token, refresh_token = data["access_token"], data["refresh_token"]
+    obtained_at, expires_at = data["obtained_at"], data["expires_at"]
+    texts = is_token(access_token) and (refresh_token is None or is_token(refresh_token))
+    times = isinstance(obtained_at, float | int) and isinstance(expires_at, float | int | None)
+    if not (texts and times):
+        raise ValueError
+    # float() refuses a number that is too large to count with.
+    expiry = None if expires_at is None else float(expires_at)
+    return Tokens(access_token, refresh_token, float(obtained_at), expiry)
+
+
+def is_token(value: Any) -> bool:
+    """Whether a header can carry it, and it is no novel."""
+    return isinstance(value, str) and re.fullmatch("[!-~]{1,8192}", value) is not None

@@ -1,0 +1,157 @@
+"""`convirza drift`: known calls are read, and what deviates from the document is counted by kind."""
+
+import json
+import random
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from attrs import asdict, define, field
+from rich.cells import cell_len
+
+from convirza._cli import exits
+from convirza._cli.exits import ExitCode, Failure
+from convirza._cli.jsonl import BadLine, format_error, open_ids, read_ids
+from convirza._cli.output import stdout
+from convirza._cli.progress import progress
+from convirza._cli.settings import Settings
+from convirza._client import Convirza
+from convirza._core.bulk import Pacer
+from convirza._core.drift import Deviation, kind_of
+from convirza._core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    ConvirzaError,
+    DriftError,
+    ResponseError,
+)
+from convirza._core.validation import check_count
+from convirza._generated import CallModule, document
+
+DEVIATES: Final = 1
+DEFAULT_RATE: Final = 1.0
+
+_MOST: Final = 2**63
+_NOT_JSON: Final = Deviation("", "contentMediaType", "application/json", "not JSON")
+
+
+@define
+class Report:
+    """What a sample of calls has shown."""
+
+    asked: int = 0
+    compared: int = 0
+    """Answers to a request for a call that were compared with the document, errors left out."""
+    found: Counter[Deviation] = field(factory=Counter[Deviation])
+    """By kind, that is with * for indices: of how many calls."""
+    errors: list[tuple[int, ConvirzaError]] = field(factory=list[tuple[int, ConvirzaError]])
+    """Calls that were not read."""
+
+
+def run(
+    settings: Settings, path: Path, size: int | None, include: Sequence[CallModule], rate: float | None
+) -> Report:
+    """Reads the calls whose ids are in a file, or so many of them, one after the other.
+
+    Raises AuthenticationError if the token is refused: no other call would fare better.
+    """
+    pacer = Pacer(exits.parse_rate(rate))
+    ids = _read_sample(path, size)
+    # A client that cannot compare refuses to be strict, and would only warn otherwise.
+    with settings.client(drift="strict") as client, progress(len(ids)) as advance:
+        report = Report()
+        for call_id in ids:
+            settings.clock.sleep(pacer.reserve(settings.clock.monotonic()))
+            failed = len(report.errors)
+            _compare(client, call_id, include, report)
+            advance(len(report.errors) > failed)
+    return report
+
+
+def _read_sample(path: Path, size: int | None) -> list[int]:
+    if size is not None:
+        exits.checked(check_count, "--sample", size, 1, _MOST)
+    ids: dict[int, None] = {}
+    with open_ids(path) as file:
+        for call_id in read_ids(file, path):
+            if isinstance(call_id, BadLine):
+                what = f"line {call_id.number} of {path} is not the id of a call"
+                raise Failure(ExitCode.USAGE, what, "give one whole number a line, such as 987654")
+            ids[call_id] = None
+    if not ids:
+        raise Failure(ExitCode.USAGE, f"there are no ids in {path}", "give some, one a line")
+    return list(ids) if size is None or size >= len(ids) else random.sample(list(ids), size)
+
+
+def _compare(client: Convirza, call_id: int, include: Sequence[CallModule], report: Report) -> None:
+    report.asked += 1
+    found: Sequence[Deviation] = ()
+    try:
+        client.calls.get(call_id, include=include)
+        report.compared += 1
+    except DriftError as error:
+        report.compared += 1
+        found = error.deviations
+    except (AuthenticationError, ConfigurationError):
+        raise
+    except ConvirzaError as error:
+        report.errors.append((call_id, error))
+        found = error.deviations
+        if isinstance(error, ResponseError) and error.status_code == 200 and not found:
+            found = (_NOT_JSON,)
+    report.found.update({kind_of(deviation) for deviation in found})
+
+
+def show(report: Report, *, as_json: bool) -> int:
+    """Prints what deviates, without values and ids, and on stderr which calls were not read.
+
+    Gives the exit code. Raises Failure if there was nothing to compare.
+    """
+    for call_id, error in report.errors:
+        exits.complain(f"call {call_id} was not read: {error.args[0]}")
+    if report.compared or report.found:
+        with stdout() as out:
+            out.write(_to_json(report) if as_json else _to_text(report))
+    if report.found:
+        return DEVIATES
+    if report.compared:
+        return ExitCode.DONE
+    code = exits.exit_code(report.errors[-1][1])
+    what = f"none of {report.asked} calls was read"
+    raise Failure(ExitCode.INCOMPLETE if code is ExitCode.UNUSABLE else code, what, "see the lines above")
+
+
+def _to_text(report: Report) -> str:
+    kinds = {0: "no deviation", 1: "1 kind of deviation"}.get(
+        len(report.found), f"{len(report.found)} kinds of deviation"
+    )
+    failed = f", {len(report.errors)} not read" if report.errors else ""
+    head = f"{report.compared} of {report.asked} calls compared with document {_version()}{failed}: {kinds}"
+    return "\n".join([head, *_table(report), ""])
+
+
+def _table(report: Report) -> list[str]:
+    if not report.found:
+        return []
+    rows = [("POINTER", "KIND", "EXPECTED", "GOT", "CALLS")]
+    for kind, count in sorted(report.found.items(), key=lambda item: (-item[1], item[0].pointer)):
+        pointer = kind.pointer or "(the whole answer)"
+        rows.append((pointer, kind.kind, kind.expected, kind.got_type, f"{count} of {report.asked}"))
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+
+
+def _to_json(report: Report) -> str:
+    found = {
+        "document": _version(),
+        "asked": report.asked,
+        "compared": report.compared,
+        "deviations": [{**asdict(kind), "calls": count} for kind, count in report.found.most_common()],
+        "errors": [{"call_id": call_id, **format_error(error)} for call_id, error in report.errors],
+    }
+    return json.dumps(found, indent=2) + "\n"
+
+
+def _version() -> str:
+    return str(document()["info"]["version"])

@@ -1,0 +1,145 @@
+"""How the command ends: exit codes, failures, and the one line on stderr that tells about them.
+
+Nothing here needs the extra `convirza[cli]`, so that a missing extra is reported in one line.
+"""
+
+import contextlib
+import difflib
+import importlib
+import math
+import os
+import re
+import sys
+from collections.abc import Callable, Generator, Iterable
+from enum import IntEnum
+from typing import Any, ParamSpec, Self, TypeVar
+
+from convirza._core.errors import (
+    AuthenticationError,
+    BadRequestError,
+    ConfigurationError,
+    NotFoundError,
+    PermissionDeniedError,
+    TransportError,
+)
+from convirza._core.validation import check_id
+from convirza._generated import CallModule
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ExitCode(IntEnum):
+    """How the command ended, with the meaning that `--help` shows."""
+
+    meaning: str
+
+    def __new__(cls, value: int, meaning: str) -> Self:
+        """A member that knows its meaning."""
+        member = int.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+    DONE = 0, "done"
+    UNUSABLE = 1, "the answer cannot be used: 429, 500, not JSON, ..."
+    USAGE = 2, "wrong usage: bad id or option, no token, extra missing, ..."
+    REFUSED = 3, "the token was refused (401) or has no access (403)"
+    NOT_FOUND = 4, "no such call (404)"
+    NO_ANSWER = 5, "no answer: unreachable, timeout, broken connection"
+    INCOMPLETE = 6, "several ids: some calls were not read, as their lines say"
+    INTERRUPTED = 130, "interrupted (Ctrl-C)"
+
+
+class Failure(Exception):
+    """An end other than `ExitCode.DONE`: what is wrong, and what to do about it."""
+
+    def __init__(self, code: ExitCode, what: str, advice: str) -> None:
+        """Neither text may hold the token or anything that a server sent."""
+        super().__init__(f"{what}: {advice}")
+        self.code = code
+
+
+def exit_code(error: Exception) -> ExitCode:
+    """How a command ends because of an error of the library."""
+    match error:
+        case ConfigurationError() | BadRequestError():
+            return ExitCode.USAGE
+        case AuthenticationError() | PermissionDeniedError():
+            return ExitCode.REFUSED
+        case NotFoundError():
+            return ExitCode.NOT_FOUND
+        case TransportError():
+            return ExitCode.NO_ANSWER
+        case _:
+            return ExitCode.UNUSABLE
+
+
+def complain(message: str) -> None:
+    """One line on stderr, without what could control a terminal."""
+    # A token that was given in the place of another argument is not repeated either.
+    token = os.environ.get("CONVIRZA_TOKEN")
+    shown = message.replace(token, "[token]") if token else message
+    shown = "".join(character if character.isprintable() else " " for character in shown)
+    with contextlib.suppress(OSError):  # nobody reads stderr
+        print("convirza:", " ".join(shown.split()), file=sys.stderr, flush=True)
+
+
+def discard_stdout() -> None:
+    """Drops what could not be written: Python flushes once more at its end, and would complain then."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def load(module: str, *, extras: str) -> Any:
+    """Imports a module of ours that needs extras."""
+    with needing(extras):
+        return importlib.import_module(module)
+
+
+@contextlib.contextmanager
+def needing(extras: str) -> Generator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.startswith("convirza"):
+            raise
+        advice = f"pip install 'convirza[{extras}]'"
+        raise Failure(ExitCode.USAGE, f"this needs {error.name}, which is not installed", advice) from None
+
+
+def checked(check: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """What a check of the library gives; what it refuses, with "what: advice", is wrong usage."""
+    try:
+        return check(*args, **kwargs)
+    except ValueError as error:
+        what, _, advice = str(error.args[0]).partition(": ")
+    raise Failure(ExitCode.USAGE, what, advice)
+
+
+def parse_id(text: str) -> int:
+    """The id of a call as the API writes it: decimal digits, from 1 to 2^63-1."""
+    if re.fullmatch("[1-9][0-9]{0,18}", text):
+        with contextlib.suppress(ValueError):
+            return check_id(int(text))
+    raise Failure(ExitCode.USAGE, f"{text!r} is not the id of a call", "give a whole number, such as 987654")
+
+
+def parse_include(values: Iterable[str]) -> list[CallModule]:
+    """The modules named in `values`, which are separated by commas or spaces; each once."""
+    known = [module.value for module in CallModule]
+    names = dict.fromkeys(name for value in values for name in re.split(r"[,\s]+", value) if name)
+    for name in names:
+        if name not in known:
+            close = difflib.get_close_matches(name.lower(), known, n=1)
+            advice = f"did you mean {close[0]}? " if close else ""
+            advice += f"the modules are {', '.join(known)}"
+            raise Failure(ExitCode.USAGE, f"--include {name!r} is not a module", advice)
+    return [CallModule(name) for name in names]
+
+
+def parse_rate(rate: float | None) -> float | None:
+    """Requests a second, or None for no limit."""
+    if rate is None or 0 < rate < math.inf:
+        return rate
+    raise Failure(ExitCode.USAGE, f"--rate {rate:g} is not a number of requests a second", "give more than 0")

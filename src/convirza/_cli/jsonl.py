@@ -1,0 +1,164 @@
+"""Many ids in, many calls out as JSON lines: the formats, and the file that a killed run leaves whole."""
+
+import contextlib
+import json
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, BinaryIO, Final, cast
+
+from attrs import frozen
+
+from convirza._cli import exits
+from convirza._cli.exits import ExitCode, Failure
+from convirza._core.bulk import Outcome
+from convirza._core.errors import ConvirzaError
+
+_LONGEST_LINE: Final = 1024  # of ids; more of a line than that is not kept
+_BEGIN: Final = b'{"call_id": '
+_BOM: Final = b"\xef\xbb\xbf"  # some editors put it first
+
+
+@frozen
+class BadLine:
+    """A line that holds no id. It is not kept: it may hold anything."""
+
+    number: int
+
+
+def open_ids(path: Path) -> BinaryIO:
+    """The file of ids; `-` is stdin. Raises Failure if it cannot be opened."""
+    try:
+        # A file of its own even for stdin: a thread that still waits for that would block Python's end.
+        return open(0, "rb", closefd=False) if str(path) == "-" else path.open("rb")
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def read_ids(file: BinaryIO, path: Path) -> Iterator[int | BadLine]:
+    """The ids, one a line, as they come. Raises Failure if the file cannot be read further."""
+    number = 0
+    try:
+        while line := file.readline(_LONGEST_LINE):
+            number += 1
+            whole = line.endswith(b"\n")
+            while not whole and (rest := file.readline(_LONGEST_LINE)):
+                whole = rest.endswith(b"\n")
+                line = line if b"#" in line else b"?"
+            text = line.removeprefix(_BOM if number == 1 else b"").partition(b"#")[0].strip()
+            if text:
+                yield _parse(text, number)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+
+
+def _parse(text: bytes, number: int) -> int | BadLine:
+    try:
+        return exits.parse_id(text.decode("ascii"))
+    except (Failure, UnicodeDecodeError):
+        return BadLine(number)
+
+
+def _unreadable(path: Path, error: OSError) -> Failure:
+    what = f"the ids in {'stdin' if str(path) == '-' else path} cannot be read ({error.strerror})"
+    return Failure(ExitCode.USAGE, what, "give ids one a line in a file, or - for stdin")
+
+
+def format_outcome(outcome: Outcome) -> tuple[bytes, str | None]:
+    """The line of an outcome, and the type of its error if it is one."""
+    line, error = outcome.call_id, outcome.error
+    if outcome.call is not None:
+        record = {"call_id": outcome.call_id, "call": outcome.call.to_dict()}
+        with contextlib.suppress(ValueError, RecursionError):  # 1e999 in the record; too deep
+            return _encode(record), None
+        message = "the record holds a number or a depth that no JSON line can: use --json for this one"
+        problem = format_problem("ResponseError", message, status=200)
+    elif isinstance(line, BadLine):
+        message = f"line {line.number} is not the id of a call: give a whole number, such as 987654"
+        return _encode(
+            {"call_id": None, "line": line.number, "error": format_problem("ValueError", message)}
+        ), "ValueError"
+    else:
+        problem = format_error(cast("ConvirzaError", error))
+    return _encode({"call_id": outcome.call_id, "error": problem}), problem["type"]
+
+
+def format_error(error: ConvirzaError) -> dict[str, Any]:
+    """An error as JSON: nothing personal is in it."""
+    return format_problem(
+        type(error).__name__, str(error.args[0]), status=error.status_code, request_id=error.request_id
+    )
+
+
+def format_problem(
+    kind: str, message: str, *, status: int | None = None, request_id: str | None = None
+) -> dict[str, Any]:
+    """The members that the JSON of each error has."""
+    return {"type": kind, "status": status, "message": message, "request_id": request_id}
+
+
+def _encode(record: dict[str, Any]) -> bytes:
+    # ASCII only: safe on any terminal, and half a surrogate pair is no error.
+    return json.dumps(record, allow_nan=False).encode() + b"\n"
+
+
+def open_output(path: Path, *, resume: bool) -> tuple[BinaryIO, set[int]]:
+    """The file to add lines to, and the ids whose calls it has.
+
+    Raises Failure if there is something in it, unless it is to be resumed. Then lines with an error go, as
+    does the last line of a killed run if it is not whole: their ids are to be read again.
+    """
+    try:
+        done: set[int] = set()
+        if path.exists():
+            if resume:
+                done = _keep_calls(Path(os.path.realpath(path)))
+            elif path.stat().st_size:
+                advice = "give --resume to go on with it, or another name"
+                raise Failure(ExitCode.USAGE, f"--output {path} is not empty", advice)
+        return path.open("ab"), done
+    except OSError as error:
+        what = f"--output {path} cannot be written ({error.strerror})"
+        raise Failure(ExitCode.USAGE, what, "give the name of a file") from None
+
+
+def _keep_calls(path: Path) -> set[int]:
+    """Leaves the whole lines with a call, and gives their ids. The file is swapped, and only if need be."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise Failure(ExitCode.USAGE, f"--resume: {path} is no file", "give the file of an earlier run")
+    done: set[int] = set()
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    try:
+        with path.open("rb") as old, open(handle, "wb") as new:
+            for number, line in enumerate(old, 1):
+                if not line.endswith(b"\n") and line.startswith(_BEGIN[: len(line)]):
+                    continue
+                if (call_id := _id_of_call(line, path, number)) is not None:
+                    done.add(call_id)
+                    new.write(line)
+            changed = new.tell() != old.tell()
+            new.flush()
+            os.fsync(new.fileno())
+        if changed:
+            shutil.copymode(path, name)
+            os.replace(name, path)
+        return done
+    finally:
+        with contextlib.suppress(OSError):
+            os.unlink(name)
+
+
+def _id_of_call(line: bytes, path: Path, number: int) -> int | None:
+    try:
+        record = json.loads(line)
+        if "call" in record and isinstance(record["call_id"], int):
+            return int(record["call_id"])
+        if "error" in record:
+            return None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        pass
+    what = f"--resume: line {number} of {path} is not one of convirza get"
+    raise Failure(ExitCode.USAGE, what, "give the file of an earlier run")

@@ -1,0 +1,145 @@
+"""The options that several commands share, as types for typer."""
+
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from convirza._cli.exits import ExitCode
+from convirza._generated import CallModule
+
+READS_NO_CALL: Final = [code for code in ExitCode if code not in {ExitCode.NOT_FOUND, ExitCode.INCOMPLETE}]
+"""How a command ends that reads no call."""
+
+
+def exit_codes(*codes: ExitCode | tuple[int, str]) -> str:
+    """The end of a help text: what the command's exit codes mean."""
+    pairs = [(code.value, code.meaning) if isinstance(code, ExitCode) else code for code in codes]
+    return "\b\nExit codes:\n" + "\n".join(f"{code:>5}  {meaning}" for code, meaning in pairs)
+
+
+def _complete_include(incomplete: str) -> list[str]:
+    done, comma, _ = incomplete.rpartition(",")
+    return [f"{done}{comma}{module}" for module in CallModule]
+
+
+# Typer's own parsers do not name what they refuse, in some versions.
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a number") from None
+
+
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise typer.BadParameter(f"{text!r} is not a whole number") from None
+
+
+def _port(text: str) -> int:
+    port = _whole(text)
+    if 0 <= port < 2**16:
+        return port
+    raise typer.BadParameter(f"{port} is not a port: give 0 to 65535")
+
+
+Ids = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="ID...",
+        help="Ids of calls, such as 987654; or - to read them from stdin, one a line.",
+        show_default=False,
+    ),
+]
+Include = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="MODULES",
+        help=f"Modules to add, separated by commas; may be repeated. All: {', '.join(CallModule)}.",
+        autocompletion=_complete_include,
+    ),
+]
+IdsFile = Annotated[
+    Path,
+    typer.Option(
+        metavar="FILE",
+        help="Ids, one a line; - is stdin. Blank lines and # comments are skipped.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Write JSON lines to FILE, which must be new or empty.",
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls that FILE has, add the others.")]
+Ordered = Annotated[
+    bool, typer.Option("--ordered", help="Lines in the order of the ids, not as they are ready.")
+]
+Concurrency = Annotated[int, typer.Option(metavar="N", parser=_whole, help="How many ids at a time.")]
+AsItCame = Annotated[
+    bool, typer.Option("--json", help="With one id: print the answer exactly as it came, for pipes.")
+]
+CallId = Annotated[str, typer.Option(metavar="ID", help="The call to ask for.")]
+Sample = Annotated[
+    int | None,
+    typer.Option(metavar="N", parser=_whole, help="Read so many of the ids, at random.  [default: all]"),
+]
+Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Asked for if not given.")]
+PasswordStdin = Annotated[
+    bool, typer.Option("--password-stdin", help="Read the password from stdin, do not ask for it.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Ask the fake API in process: no token, no network.")]
+BaseUrl = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL", help="Address of the API: https, or http on this machine. Before CONVIRZA_BASE_URL."
+    ),
+]
+OAuthUrl = Annotated[
+    str | None,
+    typer.Option(
+        "--oauth-url", metavar="URL", help="Address of the token service. Before CONVIRZA_OAUTH_URL."
+    ),
+]
+Timeout = Annotated[float, typer.Option(metavar="SECONDS", parser=_number, help="Time for one attempt.")]
+Deadline = Annotated[
+    float,
+    typer.Option(
+        metavar="SECONDS", parser=_number, help="Time for a call, with all attempts and the waits between."
+    ),
+]
+Retries = Annotated[
+    int,
+    typer.Option(
+        metavar="N", parser=_whole, help="How many more attempts may follow the first, after a failure."
+    ),
+]
+Rate = Annotated[float | None, typer.Option(metavar="N", parser=_number, help="The most requests a second.")]
+Port = Annotated[int, typer.Option(metavar="N", parser=_port, help="Port; 0 takes a free one.")]
+FakeToken = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT", help="The token to accept; not a real one.  [default: fake-convirza-token]"),
+]
+Scenario = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", help="A failure for every request, such as server-error; a wrong name lists all."
+    ),
+]
+Library = Annotated[
+    bool | None,
+    typer.Option("--library/--no-library", help="Copy the library, too.  [default: as before, or no]"),
+]
+Package = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME",
+        help="The package that DEST is; imports are then absolute.  [default: as before, or relative]",
+    ),
+]

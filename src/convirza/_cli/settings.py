@@ -1,0 +1,120 @@
+"""Whom a command asks, as which user, and for how long: options first, then the environment."""
+
+import os
+import re
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import httpx
+from attrs import field, frozen
+
+from convirza._auth.providers import StaticToken, StoredAuth
+from convirza._auth.tokens import FileTokenStore
+from convirza._cli import exits
+from convirza._cli.exits import ExitCode, Failure
+from convirza._client import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT, AsyncConvirza, Convirza
+from convirza._core.clock import Clock, SystemClock
+from convirza._core.credentials import Auth
+from convirza._core.responses import Drift
+from convirza._core.validation import (
+    DEFAULT_BASE_URL,
+    DEFAULT_OAUTH_URL,
+    check_count,
+    check_seconds,
+    check_token,
+    check_url,
+)
+
+_DEMO_URL: Final = "http://fake.invalid/v3"
+
+
+@frozen
+class Settings:
+    """What the options say that all commands share. Times are in seconds."""
+
+    base_url: str | None = None
+    demo: bool = False
+    timeout: float = DEFAULT_TIMEOUT
+    deadline: float = DEFAULT_DEADLINE
+    retries: int = DEFAULT_RETRIES
+    clock: Clock = field(factory=lambda: SystemClock())
+
+    def client(self, *, drift: Drift = "off", http_client: httpx.Client | None = None) -> Convirza:
+        """Raises Failure or ConfigurationError for settings that cannot be used."""
+        if self.demo:
+            return Convirza(**self._arguments(drift), **_demo(httpx.Client))
+        return Convirza(**self._arguments(drift), **self._live(), http_client=http_client)
+
+    def async_client(self) -> AsyncConvirza:
+        """The same for asyncio, to be used in one event loop."""
+        if self.demo:
+            return AsyncConvirza(**self._arguments("off"), **_demo(httpx.AsyncClient))
+        return AsyncConvirza(**self._arguments("off"), **self._live())
+
+    def _arguments(self, drift: Drift) -> dict[str, Any]:
+        if self.demo and self.base_url is not None:
+            raise Failure(ExitCode.USAGE, "--demo asks no server", "leave out --base-url, or --demo")
+        return {
+            "timeout": exits.checked(check_seconds, "--timeout", self.timeout),
+            "deadline": exits.checked(check_seconds, "--deadline", self.deadline),
+            "max_retries": exits.checked(check_count, "--retries", self.retries, 0, 100),
+            "drift": drift,
+            "clock": self.clock,
+        }
+
+    def _live(self) -> dict[str, Any]:
+        return {"base_url": find_base_url(self.base_url)[0], "auth": find_auth()[0]}
+
+
+def find_base_url(option: str | None) -> tuple[str, str]:
+    """The address of the API, and where it comes from."""
+    if option is not None:
+        return check_url(option, "--base-url"), "--base-url"
+    if found := os.environ.get("CONVIRZA_BASE_URL"):
+        return check_url(found, "CONVIRZA_BASE_URL"), "CONVIRZA_BASE_URL"
+    return DEFAULT_BASE_URL, "the vendor's"
+
+
+def find_oauth_url(option: str | None) -> str:
+    """The address of the token service."""
+    if option is not None:
+        return check_url(option, "--oauth-url")
+    return check_url(os.environ.get("CONVIRZA_OAUTH_URL") or DEFAULT_OAUTH_URL, "CONVIRZA_OAUTH_URL")
+
+
+def find_auth() -> tuple[Auth, str]:
+    """Who asks: the token of the environment, or else the login that is kept; and a text that says which."""
+    if token := os.environ.get("CONVIRZA_TOKEN"):
+        return StaticToken(check_token(token, "CONVIRZA_TOKEN")), "CONVIRZA_TOKEN"
+    oauth_url = find_oauth_url(None)
+    file = token_file(oauth_url)
+    store = FileTokenStore(file)
+    if store.load() is None:
+        advice = "run convirza login, or export CONVIRZA_TOKEN with an access token, or try --demo"
+        raise Failure(ExitCode.USAGE, "CONVIRZA_TOKEN is not set and no login is kept", advice)
+    return StoredAuth(store, oauth_url=oauth_url), f"the login kept in {file}"
+
+
+def token_file(oauth_url: str) -> Path:
+    """Where a login is kept: tokens of one service never go to another, so each has a file of its own."""
+    name = "tokens.json"
+    if oauth_url != DEFAULT_OAUTH_URL:
+        name = f"tokens-{re.sub('[^A-Za-z0-9.]+', '-', urlsplit(oauth_url).netloc).strip('-')}.json"
+    return _config_folder() / "convirza" / name
+
+
+def _config_folder() -> Path:
+    if os.name == "nt":
+        return Path(os.environ.get("APPDATA") or Path.home() / "AppData/Roaming")
+    # A relative path is to be ignored (XDG Base Directory Specification).
+    named = Path(os.environ.get("XDG_CONFIG_HOME") or ".")
+    return named if named.is_absolute() else Path.home() / ".config"
+
+
+def _demo(client_class: Any) -> dict[str, Any]:
+    """The fake API in this process: no token and no network."""
+    fake = exits.load("convirza.fake", extras="cli,fake")
+    api = fake.FakeAPI()
+    http_client = client_class(transport=api.transport)
+    return {"token": api.token, "base_url": _DEMO_URL, "http_client": http_client}

@@ -1,0 +1,243 @@
+"""`convirza vendor`: copies the client, and the core of the library, into other people's code.
+
+What a copy holds is in `convirza._vendor.files`, how it is put in place in `convirza._vendor.swap`. This
+module compares what VENDORED.toml says was written, what is there, and what this version would write.
+"""
+
+import contextlib
+import importlib
+import keyword
+import os
+import stat
+import tomllib
+from collections.abc import Generator, Iterator
+from importlib import metadata
+from pathlib import Path
+from typing import Final, Self
+
+from attrs import frozen
+
+from convirza._cli.exits import ExitCode, Failure
+from convirza._vendor.files import CLIENT, LIBRARY, RECORD, Record, copied_files, sha256
+from convirza._vendor.swap import finish, is_pending, locked, swap
+
+__all__ = ["vendor"]
+
+_MOST_NAMES: Final = 10
+_EXAMPLE: Final = "give one, such as myapp/_vendor"
+_ADVICE: Final = "keep elsewhere what you need of it, then give --force"
+
+
+def vendor(
+    destination: str,
+    *,
+    library: bool | None = None,
+    package: str | None = None,
+    check: bool = False,
+    force: bool = False,
+) -> tuple[ExitCode, list[str]]:
+    """Writes a copy into the folder `destination`, or checks the one that is there; gives lines to be shown.
+
+    `library` and `package` are, if None, as they were for the copy that is there; for a new one, the client
+    alone, with relative imports. With `check` nothing is written, each line is a finding. Raises `Failure`.
+    """
+    if check and force:
+        raise Failure(ExitCode.USAGE, "--check writes nothing", "leave out --force, or --check")
+    if package and any(keyword.iskeyword(part) or not part.isidentifier() for part in package.split(".")):
+        what = f"--package {package!r} is not the name of a package"
+        raise Failure(ExitCode.USAGE, what, "write it as in an import, such as myapp._vendor")
+    if not destination or "\0" in destination:
+        raise Failure(ExitCode.USAGE, f"DEST {destination!r} is not a folder", _EXAMPLE)
+    folder = Path(destination)
+    try:
+        if os.path.lexists(folder) and not folder.is_dir():
+            raise Failure(ExitCode.USAGE, f"{_shown(folder)} is not a folder", _EXAMPLE)
+        if check:
+            return _check(folder, library, package)
+        with _made(folder), locked(folder):
+            return ExitCode.DONE, list(_write(folder, library, package, force))
+    except BlockingIOError:
+        what = f"another convirza vendor is at work in {_shown(folder)}"
+        raise Failure(ExitCode.USAGE, what, "try again when it is done") from None
+    except metadata.PackageNotFoundError:
+        what = "this convirza is not installed, so it has no version"
+        raise Failure(ExitCode.USAGE, what, "pip install 'convirza[cli]'") from None
+    except OSError as error:
+        place = _shown(Path(error.filename) if error.filename else folder)
+        what = f"cannot {'read' if check else 'write'} {place} ({error.strerror})"
+        raise Failure(ExitCode.USAGE, what, "check its permissions and the free space") from None
+
+
+@contextlib.contextmanager
+def _made(folder: Path) -> Generator[None]:
+    """Makes the folder if it is missing; if all fails, it is missing again."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for path in missing:
+            with contextlib.suppress(OSError):
+                path.rmdir()
+        raise
+
+
+@frozen
+class _Copy:
+    """The copy in a folder: what was written, what is there, what this version would write."""
+
+    folder: Path
+    record: bytes
+    """VENDORED.toml; empty if there is none."""
+    old: Record | None
+    """What it says; None if that cannot be read."""
+    new: Record
+    files: dict[str, bytes]
+    folders: list[str]
+    """Our packages that were written, or would be."""
+    present: dict[str, str]
+    """SHA-256 of the files in them; empty for what is no plain file."""
+
+    @classmethod
+    def read(cls, folder: Path, library: bool | None, package: str | None) -> Self:
+        """Options that are None are as they were."""
+        record, old = b"", None
+        with contextlib.suppress(FileNotFoundError):
+            record = (folder / RECORD).read_bytes()
+            with contextlib.suppress(ValueError):  # not UTF-8, not TOML, not ours
+                old = Record.load(tomllib.loads(record.decode()))
+        if library is None:
+            library = old is not None and old.library
+        if package is None:
+            package = old.package if old else ""
+        files = copied_files(library=library, package=package)
+        new = Record.of(files, library=library, package=package)
+        both = {*files, *(old.files if old else ())}
+        folders = [name for name in (CLIENT, LIBRARY) if any(file.startswith(f"{name}/") for file in both)]
+        for name in (*folders, RECORD):
+            if (folder / name).is_symlink():
+                what = f"{_shown(folder / name)} is a symbolic link"
+                raise Failure(ExitCode.USAGE, what, "remove it: copies are files and folders")
+        present = {file: digest for name in folders for file, digest in _present(folder / name, name)}
+        return cls(folder, record, old, new, files, folders, present)
+
+    def findings(self) -> dict[str, str]:
+        """By path, what is not as it was written, or would be written in another way now."""
+        written = self.old.files if self.old else {}
+        found = {RECORD: self._outdated()}
+        for file in sorted({*written, *self.present}):
+            if file not in self.present:
+                found[file] = "missing"
+            elif file not in written:
+                found[file] = "stray: it is no part of the copy"
+            elif self.present[file] != written[file]:
+                found[file] = "edited by hand"
+        return {file: finding for file, finding in found.items() if finding}
+
+    def would_be_lost(self) -> list[str]:
+        """The files in our folders that nobody could get back."""
+        kept = self.new.files
+        found = self.findings()
+        return [file for file in found if file in self.present and self.present[file] != kept.get(file)]
+
+    def _outdated(self) -> str:
+        old, new = self.old, self.new
+        if not self.record:
+            return "missing: nothing was vendored here, or its record is lost"
+        if old is None:
+            return "cannot be read: restore it, as from git"
+        if old.version != new.version:
+            return f"outdated: written by convirza {old.version}, installed is {new.version}"
+        if old.document != new.document:
+            return "outdated: made from another document than the installed client"
+        if (old.library, old.package) != (new.library, new.package):
+            return "outdated: written with another --library or --package"
+        if old.files != new.files:
+            return f"outdated: the installed convirza {new.version} writes other files"
+        return "" if self.record == new.dump() else "edited by hand"
+
+
+def _present(path: Path, name: str) -> Iterator[tuple[str, str]]:
+    """The files at a path and below, and their SHA-256; without what Python leaves there."""
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if stat.S_ISDIR(mode):
+        for child in sorted(path.iterdir()):
+            if child.name != "__pycache__":
+                yield from _present(child, f"{name}/{child.name}")
+    else:  # a link is not followed, a pipe is not waited for
+        yield name, sha256(path.read_bytes()) if stat.S_ISREG(mode) else ""
+
+
+def _check(folder: Path, library: bool | None, package: str | None) -> tuple[ExitCode, list[str]]:
+    place = _shown(folder)
+    if is_pending(folder):
+        finding = f"{place}: an update was stopped halfway: run convirza vendor {place} again"
+        return ExitCode.UNUSABLE, [finding]
+    copy = _Copy.read(folder, library, package)
+    findings = [f"{_shown(folder / file)}: {finding}" for file, finding in copy.findings().items()]
+    if findings:
+        return ExitCode.UNUSABLE, findings
+    return ExitCode.DONE, [f"{place}: as convirza {copy.new.version} writes it, {len(copy.files)} files"]
+
+
+def _write(folder: Path, library: bool | None, package: str | None, force: bool) -> Iterator[str]:
+    """Writes the copy; gives what was done."""
+    place = _shown(folder)
+    try:
+        if finish(folder, (CLIENT, LIBRARY, RECORD)):
+            yield f"finished an update of {place} that had been stopped halfway"
+    except (ValueError, TypeError):
+        what = f"{place} holds a .convirza-vendor that convirza vendor did not leave"
+        raise Failure(ExitCode.USAGE, what, "remove it") from None
+    copy = _Copy.read(folder, library, package)
+    for name in copy.folders:
+        installed = importlib.import_module(name).__file__
+        if installed and Path(installed).parent == (folder / name).resolve():
+            raise Failure(ExitCode.USAGE, f"{place} is where convirza is installed", "give another folder")
+    lost = copy.would_be_lost()
+    if not force:
+        _refuse(copy, lost)
+    if not copy.findings():
+        yield f"{place} is up to date: convirza {copy.new.version}, {len(copy.files)} files"
+        return
+    swap(folder, {**copy.files, RECORD: copy.new.dump()}, [*copy.folders, RECORD])
+    folders = [name for name in copy.folders if f"{name}/__init__.py" in copy.files]
+    yield f"wrote {len(copy.files)} files of convirza {copy.new.version} to {place}: {', '.join(folders)}"
+    was = copy.old.files if copy.old else {}
+    gone = sorted({*was, *lost} - {*copy.files})
+    if gone:
+        yield f"removed {_some(gone)}"
+    replaced = [file for file in lost if file in copy.files]
+    if replaced:
+        yield f"overwrote hand edits: {_some(replaced)}"
+    yield f"commit them and {RECORD}: git add {place}"
+
+
+def _refuse(copy: _Copy, lost: list[str]) -> None:
+    """Raises `Failure` if something would be lost."""
+    place = _shown(copy.folder)
+    if copy.record and copy.old is None:
+        advice = "restore it, as from git, or give --force"
+        raise Failure(ExitCode.UNUSABLE, f"{_shown(copy.folder / RECORD)} cannot be read", advice)
+    if lost and copy.old is None:
+        names = dict.fromkeys(file.partition("/")[0] for file in lost)
+        what = f"{' and '.join(names)} in {place} is not of convirza vendor (there is no {RECORD})"
+        raise Failure(ExitCode.UNUSABLE, what, _ADVICE)
+    if lost:
+        raise Failure(ExitCode.UNUSABLE, f"edited by hand, or not ours, in {place}: {_some(lost)}", _ADVICE)
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
+
+
+def _shown(path: Path) -> str:
+    """Relative, if it is below the current folder; in one line."""
+    absolute = Path(os.path.abspath(path))
+    here = Path.cwd()
+    text = str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)
+    return text if text.isprintable() else ascii(text)

@@ -1,0 +1,173 @@
+"""One call of the API: attempts and waits, until there is a record or the time is up.
+
+Written as a flow (see `convirza._core.effects`), so that it is the same for threads and for asyncio.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+from attrs import field, frozen
+
+from convirza._core.clock import Clock
+from convirza._core.credentials import Auth
+from convirza._core.drift import DriftLog
+from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
+from convirza._core.errors import APIStatusError, ConvirzaError, status_error
+from convirza._core.logging import log_attempt
+from convirza._core.responses import Drift, RawResponse, read_call, read_failure
+from convirza._core.retry import backoff, worth_another
+from convirza._generated import Call, get_call_url
+
+GET_CALL: Final = "/conversations/calls/{id}"
+
+
+class Pace(Protocol):
+    """What bulk reads share, so that they do not ask too often. All times are of the monotonic clock."""
+
+    def reserve(self, now: float) -> float:
+        """Takes the next free place, after a time that the API wants to be left alone; gives the seconds."""
+        ...
+
+    def blocked(self, now: float) -> float:
+        """The seconds for which the API wants no requests."""
+        ...
+
+    def block(self, until: float) -> None:
+        """Notes that the API wants no requests until then."""
+        ...
+
+
+@frozen
+class Options:
+    """What a call may set for itself. Times are in seconds."""
+
+    timeout: float
+    """For one attempt, from the connection to the last byte."""
+    deadline: float
+    """For the call, with all attempts and waits."""
+    max_retries: int
+    headers: Mapping[str, str] = field(repr=False)
+
+
+@frozen(eq=False)
+class Core:
+    """What all calls of a client share."""
+
+    base_url: str
+    auth: Auth
+    clock: Clock
+    drift: Drift
+    drift_log: DriftLog
+
+    def get_call(
+        self, call_id: int, include: Sequence[str], options: Options, pace: Pace | None = None
+    ) -> Flow[RawResponse[Call] | ConvirzaError]:
+        """Gets one call."""
+        url = self.base_url + get_call_url(call_id, include)
+        attempts = _Attempts(self, call_id, url, options, pace)
+        result = yield from attempts.run()
+        if isinstance(result, ConvirzaError):
+            if result.method is None:
+                result.method, result.path = "GET", GET_CALL
+            result.call_id, result.attempts = call_id, attempts.sent
+            result.elapsed = self.clock.monotonic() - attempts.start
+        return result
+
+
+class _Attempts:
+    """The attempts of one call."""
+
+    def __init__(self, core: Core, call_id: int, url: str, options: Options, pace: Pace | None) -> None:
+        self.sent = 0
+        self._core = core
+        self._call_id = call_id
+        self._url = url
+        self._options = options
+        self._pace = pace
+        self.start = core.clock.monotonic()
+        self._end = self.start + options.deadline
+
+    def run(self) -> Flow[RawResponse[Call] | ConvirzaError]:
+        """Sends requests until one brings a record, or another would be of no use."""
+        clock, auth, pace = self._core.clock, self._core.auth, self._pace
+        retries = 0
+        refused: str | None = None
+        result: RawResponse[Call] | ConvirzaError | None = None
+        while True:
+            token = yield from auth.acquire(clock, self._end, refused)
+            if isinstance(token, ConvirzaError):
+                return token
+            if pace is not None and not (yield from self._stand_in_line(pace)):
+                return result or status_error(429, pace.blocked(clock.monotonic()))
+            result = yield from self._send(token)
+            if isinstance(result, RawResponse):
+                return result
+            if result.status_code == 401 and auth.renewable and refused is None:
+                refused = token  # the token may have been revoked: once more, with another
+                continue
+            if not worth_another(result):
+                return result
+            now = clock.monotonic()
+            asked = result.retry_after if isinstance(result, APIStatusError) else None
+            pause = backoff(retries + 1) if asked is None else asked
+            fits = now + pause < self._end
+            if asked is not None and pace is not None:
+                pace.block(now + asked)
+            if retries >= self._options.max_retries or not fits:
+                return result
+            retries += 1
+            yield Sleep(pause)
+
+    def _stand_in_line(self, pace: Pace) -> Flow[bool]:
+        """Waits for a place among the requests of a bulk read. Brings False if that takes too long."""
+        clock = self._core.clock
+        while True:
+            now = clock.monotonic()
+            blocked = pace.blocked(now)
+            if now + blocked >= self._end:
+                return False
+            pause = pace.reserve(now)
+            if not self.sent:  # the deadline is not for the line before the first request
+                self.start += pause - blocked
+                self._end += pause - blocked
+            elif now + pause >= self._end:
+                return False
+            if pause > 0:
+                yield Sleep(pause)
+            if not pace.blocked(clock.monotonic()):
+                return True
+
+    def _send(self, token: str) -> Flow[RawResponse[Call] | ConvirzaError]:
+        core, options = self._core, self._options
+        begun = core.clock.monotonic()
+        seconds = min(options.timeout, self._end - begun)
+        if seconds <= 0:
+            return self._unanswered(Failure("timeout"), begun)
+        self.sent += 1
+        headers = {**options.headers, "authorization": f"Bearer {token}"}
+        request = Request("GET", self._url, GET_CALL, headers)
+        outcome: Reply | Failure = yield Send(request, seconds)
+        now = core.clock.monotonic()
+        if isinstance(outcome, Failure):
+            log_attempt(request, outcome.kind, self.sent, now - begun, None)
+            return self._unanswered(outcome, now)
+        result, deviations = read_call(
+            outcome,
+            self._call_id,
+            token=token,
+            drift=core.drift,
+            now=core.clock.time(),
+            attempts=self.sent,
+            elapsed=now - self.start,
+        )
+        log_attempt(request, outcome.status_code, self.sent, now - begun, result.request_id)
+        if deviations:
+            core.drift_log.report(deviations)
+        return result
+
+    def _unanswered(self, failure: Failure, now: float) -> ConvirzaError:
+        options = self._options
+        which, seconds = ("deadline", options.deadline) if now >= self._end else ("timeout", options.timeout)
+        host = urlsplit(self._core.base_url).hostname or "the API"
+        return read_failure(failure, host=host, limit=f"{which} of {seconds:g} s")

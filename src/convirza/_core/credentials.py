@@ -1,0 +1,28 @@
+"""The credentials of a client, as the core uses them; `convirza._auth` implements them."""
+
+from typing import Protocol
+
+from convirza._core.clock import Clock
+from convirza._core.effects import Flow
+from convirza._core.errors import ConvirzaError
+
+
+class Auth(Protocol):
+    """Where a client gets its access token from: a `StaticToken`, a `PasswordAuth` or a `StoredAuth`."""
+
+    @property
+    def renewable(self) -> bool:
+        """Whether another token can be got in the place of a refused one."""
+        ...
+
+    def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
+        """Brings a token other than `refused`, by the time `end` of the monotonic clock."""
+        ...
+
+    def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+        """Gets new tokens now, if that is possible."""
+        ...
+
+    def log_out(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+        """Makes the tokens useless, and forgets them."""
+        ...

@@ -1,0 +1,48 @@
+"""Which failures are worth another attempt, and when."""
+
+import math
+import random
+import re
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+from typing import Final
+
+from convirza._core.errors import APIStatusError, ConnectionError, ConvirzaError, TimeoutError
+
+RETRIED_STATUSES: Final = frozenset({408, 429, 500, 502, 503, 504, *range(520, 525)})
+
+_FIRST_BACKOFF: Final = 0.5
+_LONGEST_BACKOFF: Final = 8.0
+
+
+def backoff(attempts: int) -> float:
+    """Seconds to wait after so many attempts: exponential, with full jitter."""
+    ceiling = min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2 ** (min(attempts, 30) - 1))
+    return random.uniform(0.0, ceiling)  # noqa: S311 (spreads load, hides nothing)
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds to wait that a `Retry-After` header asks for at Unix time `now`; None if it says nothing.
+
+    It holds seconds or an HTTP date (RFC 9110, section 10.2.3).
+    """
+    if value is None:
+        return None
+    text = value.strip()
+    if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
+        seconds = float(text)  # a number of any length, perhaps infinity
+        return seconds if math.isfinite(seconds) else None
+    try:
+        date = parsedate_to_datetime(text)
+        # An HTTP date is always in GMT; one without a zone is meant so.
+        then = date.timestamp() if date.tzinfo else date.replace(tzinfo=UTC).timestamp()
+    except (ValueError, OverflowError, IndexError, TypeError):
+        return None
+    return max(0.0, then - now)
+
+
+def worth_another(error: ConvirzaError) -> bool:
+    """Whether the same request may well succeed when it is sent again."""
+    if isinstance(error, ConnectionError | TimeoutError):
+        return True
+    return isinstance(error, APIStatusError) and error.status_code in RETRIED_STATUSES

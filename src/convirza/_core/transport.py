@@ -1,0 +1,345 @@
+"""The only module of the library that knows the HTTP library: sends requests with httpx, sync and async.
+
+A client that is passed in may be another library's with the same interface, such as httpx2. So exceptions are
+told apart by the names of their classes, and whatever is raised ends in a `Failure`.
+"""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import importlib
+import re
+import threading
+import time
+from collections.abc import Callable, Generator
+from typing import Any, Final, TypeVar
+
+import httpcore
+import httpx
+
+from convirza._core.clock import Clock
+from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep, Wait
+from convirza._core.errors import ConfigurationError
+from convirza._core.logging import guarded
+
+T = TypeVar("T")
+
+LARGEST_BODY: Final = 64 * 2**20
+"""Bytes; a record is a few kilobytes, a long transcript less than a megabyte."""
+
+_LONGEST_CONNECT: Final = 10.0
+_TOO_LARGE: Final = Failure("body", f"larger than {LARGEST_BODY // 2**20} MiB")
+_TIMEOUT: Final = Failure("timeout")
+_CLOSED: Final = Failure("request", "the client is closed")
+
+
+class Stopped(Exception):
+    """Whoever wanted the answer has left."""
+
+
+class Sender:
+    """Sends requests from any number of threads."""
+
+    def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
+        """`client` is an `httpx.Client` of the caller's, who closes it; without it, one of our own."""
+        self._closed = False
+        self._owned = client is None
+        self._client: Any = _ours(_make_client, trust_env) if client is None else client
+
+    def send(self, request: Request, seconds: float) -> Reply | Failure:
+        """One attempt, which ends after so many seconds."""
+        if self._closed:
+            return _CLOSED
+        response: Any = None
+        with guarded(), _end_after(seconds) as end:
+            try:
+                response = self._open(request, seconds)
+                try:
+                    body = bytearray()
+                    for chunk in _chunks(response, response.iter_bytes):
+                        body += chunk
+                        if len(body) > LARGEST_BODY:
+                            return _without_body(response, _TOO_LARGE)
+                        if time.monotonic() > end:
+                            return _without_body(response, _TIMEOUT)
+                finally:
+                    response.close()
+                return Reply(response.status_code, response.headers, bytes(body))
+            except Exception as error:
+                return _without_body(response, _failure(error))
+
+    def _open(self, request: Request, seconds: float) -> Any:
+        parts = _parts(request, seconds)
+        if self._owned:
+            built = httpx.Request(**parts)
+            # Past the client, which would take a fifth of the call for cookies, redirects and a log line.
+            return self._client._transport_for_url(built.url).handle_request(built)
+        built = self._client.build_request(**parts)
+        return self._client.send(built, stream=True, auth=None, follow_redirects=False)
+
+    def run(self, flow: Flow[T], clock: Clock, stopped: threading.Event | None = None) -> T:
+        """Does what a flow asks for and gives what it brings. Raises Stopped once `stopped` is set."""
+        answer: object = None
+        with contextlib.closing(flow):
+            while stopped is None or not stopped.is_set():
+                try:
+                    effect = flow.send(answer)
+                except StopIteration as end:
+                    brought: T = end.value
+                    return brought
+                answer = None
+                if isinstance(effect, Send):
+                    answer = self.send(effect.request, effect.seconds)
+                elif isinstance(effect, Sleep):
+                    _sleep(clock, effect.seconds, stopped)
+                else:
+                    _wait(effect, stopped)
+        raise Stopped
+
+    def close(self) -> None:
+        """Closes the connections, if they are ours; nothing is sent any more."""
+        self._closed = True
+        if self._owned:
+            self._client.close()
+
+
+class AsyncSender:
+    """Sends requests from any number of tasks of one event loop."""
+
+    def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
+        """`client` is an `httpx.AsyncClient` of the caller's, who closes it; without it, one of our own."""
+        self._closed = False
+        self._owned = client is None
+        self._client: Any = _ours(_make_async_client, trust_env) if client is None else client
+
+    async def send(self, request: Request, seconds: float) -> Reply | Failure:
+        """One attempt, which ends after so many seconds."""
+        if self._closed:
+            return _CLOSED
+        response: Any = None
+        with guarded():
+            try:
+                async with asyncio.timeout(seconds):
+                    response = await self._open(request, seconds)
+                    try:
+                        body = bytearray()
+                        async for chunk in _chunks(response, response.aiter_bytes):
+                            body += chunk
+                            if len(body) > LARGEST_BODY:
+                                return _without_body(response, _TOO_LARGE)
+                    finally:
+                        await response.aclose()
+                return Reply(response.status_code, response.headers, bytes(body))
+            except Exception as error:
+                return _without_body(response, _failure(error))
+
+    async def _open(self, request: Request, seconds: float) -> Any:
+        parts = _parts(request, seconds)
+        if self._owned:
+            built = httpx.Request(**parts)
+            return await self._client._transport_for_url(built.url).handle_async_request(built)
+        built = self._client.build_request(**parts)
+        return await self._client.send(built, stream=True, auth=None, follow_redirects=False)
+
+    async def run(self, flow: Flow[T], clock: Clock) -> T:
+        """Does what a flow asks for and gives what it brings."""
+        answer: object = None
+        with contextlib.closing(flow):
+            while True:
+                try:
+                    effect = flow.send(answer)
+                except StopIteration as end:
+                    brought: T = end.value
+                    return brought
+                answer = None
+                if isinstance(effect, Send):
+                    answer = await self.send(effect.request, effect.seconds)
+                elif isinstance(effect, Sleep):
+                    await clock.sleep_async(effect.seconds)
+                else:
+                    await _wait_async(effect)
+
+    async def close(self) -> None:
+        """Closes the connections, if they are ours; nothing is sent any more."""
+        self._closed = True
+        if self._owned:
+            await self._client.aclose()
+
+
+def _parts(request: Request, seconds: float) -> dict[str, Any]:
+    connect = min(seconds, _LONGEST_CONNECT)
+    timeout = {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
+    return {
+        "method": request.method,
+        "url": request.url,
+        "headers": request.headers,
+        "content": request.content,
+        "extensions": {"timeout": timeout},
+    }
+
+
+def _without_body(response: Any, failure: Failure) -> Reply | Failure:
+    """The status of an error says what it means, even if its body cannot be read."""
+    if response is None or response.status_code == 200:
+        return failure
+    return Reply(response.status_code, response.headers, b"")
+
+
+def _chunks(response: Any, decoded: Callable[[], T]) -> T:
+    """The body, past httpx's decoders where there is nothing to decode."""
+    chunks: T = response.stream
+    return decoded() if "content-encoding" in response.headers else chunks
+
+
+def _failure(error: Exception) -> Failure:
+    cause = error.__cause__
+    if cause is not None and type(cause).__module__.startswith("aiohttp"):
+        error = cause if isinstance(cause, Exception) else error  # httpx-aiohttp calls resets timeouts
+    names = {kind.__name__ for kind in type(error).__mro__}
+    if names & {"TimeoutException", "TimeoutError"}:
+        return _TIMEOUT
+    if "DecodingError" in names:
+        return Failure("body", "not what its Content-Encoding says")
+    transport = names & {"NetworkError", "ProtocolError", "ProxyError"} and "LocalProtocolError" not in names
+    if transport or isinstance(error, OSError) or type(error).__module__.startswith("aiohttp"):
+        return Failure("connection", _harmless(str(error)))
+    return Failure("request", type(error).__name__)
+
+
+def _harmless(text: str) -> str:
+    """What the operating system or TLS says; other texts may quote what was sent or came."""
+    found = re.search(r"\[(?:Errno -?[0-9]+|SSL: [A-Z0-9_]+)\](?: [A-Za-z ]+)?", text)
+    return found[0].rstrip() if found else ""
+
+
+def _sleep(clock: Clock, seconds: float, stopped: threading.Event | None) -> None:
+    if stopped is None:
+        clock.sleep(seconds)
+        return
+    end = clock.monotonic() + seconds
+    while not stopped.is_set() and (left := end - clock.monotonic()) > 0:
+        clock.sleep(min(left, 0.1))
+
+
+def _wait(wait: Wait, stopped: threading.Event | None) -> None:
+    if stopped is None:
+        concurrent.futures.wait([wait.future], wait.seconds)
+        return
+    end = time.monotonic() + wait.seconds
+    while not (stopped.is_set() or wait.future.done()) and (left := end - time.monotonic()) > 0:
+        concurrent.futures.wait([wait.future], min(left, 0.1))
+
+
+async def _wait_async(wait: Wait) -> None:
+    mine = asyncio.wrap_future(wait.future)
+    try:
+        # asyncio.wait neither cancels what it waits for nor raises what that raises.
+        await asyncio.wait([mine], timeout=wait.seconds)
+    finally:
+        mine.cancel()  # or the future would call into a loop that may be closed by then
+
+
+_LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+
+
+def _ours(make: Callable[[bool], T], trust_env: bool) -> T:
+    """A client of our own. What httpx raises holds the address of a proxy, and with it a password."""
+    with contextlib.suppress(Exception):
+        return make(trust_env)
+    advice = "check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+    raise ConfigurationError(f"the environment's proxy or certificates do not work: {advice}")
+
+
+def _make_client(trust_env: bool) -> httpx.Client:
+    client = httpx.Client(trust_env=trust_env, limits=_LIMITS)
+    # httpx has timeouts for each step only; a server that sends a byte now and then would never run into one.
+    inside: Any = client  # httpx has no public way to its connections
+    for transport in (inside._transport, *inside._mounts.values()):
+        if transport is not None:  # None: the environment wants no proxy for these hosts
+            pool = transport._pool
+            pool._network_backend = _EndingBackend(pool._network_backend)
+    return client
+
+
+def _make_async_client(trust_env: bool) -> httpx.AsyncClient:
+    try:
+        # The extra `fast`; not by import statements: type checkers of a vendored copy do without it.
+        aiohttp: Any = importlib.import_module("aiohttp")
+        httpx_aiohttp: Any = importlib.import_module("httpx_aiohttp")
+    except ModuleNotFoundError:
+        return httpx.AsyncClient(trust_env=trust_env, limits=_LIMITS)
+    context = httpx.create_ssl_context(trust_env=trust_env)
+
+    def make_session() -> Any:
+        session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ssl=context),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=trust_env,
+        )
+        session._retry_connection = False  # or it would send each request twice, uncounted
+        return session
+
+    return httpx.AsyncClient(transport=httpx_aiohttp.AiohttpTransport(verify=context, client=make_session))
+
+
+_thread: Final = threading.local()
+
+
+@contextlib.contextmanager
+def _end_after(seconds: float) -> Generator[float]:
+    """Lets the reads and writes of this thread end at a time of `time.monotonic`, which it gives."""
+    _thread.end = end = time.monotonic() + seconds
+    try:
+        yield end
+    finally:
+        del _thread.end
+
+
+def _left(timeout: float | None) -> float | None:
+    end: float | None = getattr(_thread, "end", None)
+    if end is None:  # as when a connection is closed
+        return timeout
+    left = end - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout
+    return left if timeout is None else min(left, timeout)
+
+
+class _EndingBackend(httpcore.NetworkBackend):
+    """Opens connections whose reads and writes end in time."""
+
+    def __init__(self, backend: httpcore.NetworkBackend) -> None:
+        self._backend = backend
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Any = None,
+    ) -> httpcore.NetworkStream:
+        stream = self._backend.connect_tcp(host, port, _left(timeout), local_address, socket_options)
+        return _EndingStream(stream)
+
+
+class _EndingStream(httpcore.NetworkStream):
+    def __init__(self, stream: httpcore.NetworkStream) -> None:
+        self._stream = stream
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, _left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, _left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return _EndingStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)

@@ -1,0 +1,172 @@
+"""Checks of what callers pass, before anything is sent. A refusal is a `ValueError` that names the value."""
+
+import contextlib
+import ipaddress
+import operator
+import re
+import reprlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, Literal, TypeAlias, cast
+
+import httpx
+
+from convirza._core.errors import ConfigurationError
+
+ModuleName: TypeAlias = Literal[
+    "tags",
+    "comments",
+    "custom_sources",
+    "call_flow",
+    "recordings",
+    "transcription",
+    "call_detail",
+    "indicators",
+    "summary",
+    "voiceagent",
+]
+"""The names that the document lists, for completion in editors; `include` takes any other string too."""
+
+DEFAULT_BASE_URL: Final = "https://platform-api.convirza.com/v3"
+DEFAULT_OAUTH_URL: Final = "https://platform-oauth.convirza.com"
+
+_LARGEST_ID: Final = 2**63 - 1
+_LONGEST_TIME: Final = 86_400.0
+_MOST_RETRIES: Final = 100
+_HIGHEST_RATE: Final = 1e6
+
+
+def _shown(value: Any) -> str:
+    """A value in a few words, for a message."""
+    try:
+        return reprlib.repr(value)
+    except ValueError:  # Python does not write integers of more than 4300 digits
+        return "an enormous number"
+
+
+def check_id(value: object) -> int:
+    """The id of a call, a positive 64-bit integer; NumPy's integers are taken too."""
+    if not isinstance(value, bool):
+        try:
+            number = operator.index(value)  # type: ignore[arg-type]  # what is no integer is refused
+        except TypeError:
+            number = 0
+        if 1 <= number <= _LARGEST_ID:
+            return number
+    advice = f"give an int from 1 to {_LARGEST_ID}, such as 987654"
+    raise ValueError(f"call_id {_shown(value)} is not the id of a call: {advice}")
+
+
+def check_ids(ids: object) -> Iterator[Any]:
+    """Several ids, which are checked one by one as they are taken."""
+    if not isinstance(ids, str | bytes | bytearray):
+        with contextlib.suppress(TypeError):
+            return iter(cast("Iterable[Any]", ids))
+    raise ValueError(f"ids {_shown(ids)} are not several ids: give a list, or anything to iterate over")
+
+
+def check_include(include: object) -> list[str]:
+    """The names of modules, each once. A single string may hold several, separated by commas."""
+    if not isinstance(include, Iterable) or isinstance(include, bytes | Mapping):
+        raise ValueError(f"include {_shown(include)} is not a list: give names, such as ['tags']")
+    names = list[object](
+        include.split(",") if isinstance(include, str) else cast("Iterable[object]", include)
+    )
+    for name in names:
+        if not isinstance(name, str) or not re.fullmatch(r"[!-+\--~]+", name):
+            advice = "give names of modules, such as 'tags' and 'recordings'"
+            raise ValueError(f"include {_shown(name)} is not the name of a module: {advice}")
+    return list(dict.fromkeys(map(str, names)))
+
+
+def check_seconds(name: str, value: object) -> float:
+    """A time that ends: more than 0 and at most a day."""
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_TIME:
+        return float(value)
+    advice = f"give seconds, more than 0 and at most {_LONGEST_TIME:g}"
+    raise ValueError(f"{name} {_shown(value)} is not a time to wait: {advice}")
+
+
+def check_count(name: str, value: object, least: int, most: int) -> int:
+    """A whole number in a range."""
+    if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+        return value
+    raise ValueError(f"{name} {_shown(value)} is out of range: give an int from {least} to {most}")
+
+
+def check_retries(value: object) -> int:
+    """How often a request may be sent again."""
+    return check_count("max_retries", value, 0, _MOST_RETRIES)
+
+
+def check_rate(value: object) -> float | None:
+    """Requests a second, or None for no limit."""
+    if value is None:
+        return None
+    least = 1 / _LONGEST_TIME
+    if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= _HIGHEST_RATE:
+        return float(value)
+    advice = f"give a number from {least:.3g} (one a day) to {_HIGHEST_RATE:g}"
+    raise ValueError(f"rate {_shown(value)} is not a number of requests a second: {advice}")
+
+
+def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
+    """Headers to send along, with lower-case names. Values are not shown: they may be secret."""
+    checked: dict[str, str] = {}
+    given: dict[Any, Any] = dict(headers or {})
+    for name, value in given.items():
+        if not isinstance(name, str) or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+            raise ValueError(f"headers: {_shown(name)} is not the name of a header")
+        if name.lower() in {"authorization", "host", "content-length", "transfer-encoding", "connection"}:
+            raise ValueError(f"headers: {name} is set by the client: leave it out")
+        if not isinstance(value, str) or not re.fullmatch(r"([!-~]([\t -~]*[!-~])?)?", value):
+            raise ValueError(f"headers: the value of {name} is not a line of visible ASCII characters")
+        checked[name.lower()] = value
+    return checked
+
+
+def check_text(name: str, value: object) -> str:
+    """A text that is not empty. It is not shown."""
+    if isinstance(value, str) and value:
+        return value
+    raise ConfigurationError(f"{name} is missing, or no text: give both, email and password")
+
+
+def check_token(token: object, source: str = "token") -> str:
+    """A token that a header can carry. It is not shown."""
+    if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
+        advice = "give the bare token, without spaces, quotes or line breaks"
+        raise ConfigurationError(f"{source} holds a character that no token has, or nothing: {advice}")
+    return token
+
+
+def check_url(text: object, source: str, *, clear: bool = False) -> str:
+    """The address of a service, without a slash at its end. It is not shown: it may hold a password.
+
+    http:// is for this machine only, unless `clear`, because the token would be readable on the way.
+    """
+    example = f"write it like {DEFAULT_BASE_URL}"
+    if not isinstance(text, str) or not text.lower().startswith(("https://", "http://")):
+        raise ConfigurationError(f"{source} does not begin with https://: {example}")
+    try:
+        url = httpx.URL(text)
+    except (httpx.InvalidURL, ValueError):
+        url = httpx.URL()
+    if not url.host or not 0 <= (url.port or 0) < 2**16:
+        raise ConfigurationError(f"{source} is not an address: {example}")
+    if url.userinfo:
+        advice = "take it out, the token goes into CONVIRZA_TOKEN"
+        raise ConfigurationError(f"{source} holds a user name or a password: {advice}")
+    if "?" in text or "#" in text:
+        raise ConfigurationError(f"{source} holds a query or a fragment: {example}")
+    if url.scheme == "http" and not clear and not is_loopback(url.host):
+        advice = "use https://; http:// is for this machine only"
+        raise ConfigurationError(f"{source} would send the token in clear: {advice}")
+    return str(url).rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,1 @@
+"""The methods that users call, one module for each tag of the document."""
