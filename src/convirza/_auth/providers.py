@@ -18,6 +18,7 @@ from convirza._core.errors import (
     RateLimitError,
     TimeoutError,
 )
+from convirza._core.forking import reset_in_child
 from convirza._core.logging import logger
 from convirza._core.retry import worth_another
 from convirza._core.tracebacks import forgetful
@@ -72,9 +73,14 @@ class StoredAuth:
         """`store` is usually a `FileTokenStore`. Raises ConfigurationError for an address that is none."""
         self._store = store
         self._service = OAuthService(oauth_url)
-        self._lock = threading.Lock()
         self._tokens: Tokens | None = None
         self._unsaved = False
+        self.after_fork()
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        """A renewal that a thread of the parent had begun never ends in the child."""
+        self._lock = threading.Lock()
         self._flight: Future[Tokens | ConvirzaError | None] | None = None
         self._flight_end = 0.0  # of the time that the one who leads it has
 

@@ -23,6 +23,7 @@ from convirza._core.errors import (
     ResponseError,
     status_error,
 )
+from convirza._core.forking import reset_in_child
 from convirza._core.logging import log_attempt
 from convirza._core.responses import member, read_failure
 from convirza._core.retry import backoff, retry_after, worth_another
@@ -45,6 +46,11 @@ class OAuthService:
         self._url = check_url(url, "oauth_url")
         self._logins: deque[float] = deque(maxlen=_LOGINS_A_MINUTE)
         self._no_login_before = float("-inf")
+        self.after_fork()
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        """A lock that another thread of the parent held would never be released in the child."""
         self._lock = threading.Lock()
 
     def log_in(self, clock: Clock, end: float, email: str, password: str) -> Flow[Tokens | ConvirzaError]:

@@ -16,6 +16,7 @@ from typing import Any, Final, Protocol
 
 from attrs import evolve, frozen
 
+from convirza._core.forking import reset_in_child
 from convirza._generated import document
 
 __all__ = ["MAX_DEVIATIONS", "MAX_KINDS", "Deviation", "DriftLog", "deviations", "kind_of"]
@@ -92,6 +93,11 @@ class DriftLog:
     def __init__(self, on_deviation: Callable[[Deviation], None] | None = None) -> None:
         self._on_deviation = on_deviation
         self._seen: set[Deviation] = set()
+        self.after_fork()
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        """A lock that another thread of the parent held would never be released in the child."""
         self._lock = threading.Lock()
 
     def report(self, found: Iterable[Deviation]) -> None:

@@ -20,6 +20,7 @@ import httpx
 from convirza._core.clock import Clock
 from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep, Wait
 from convirza._core.errors import ConfigurationError
+from convirza._core.forking import reset_in_child
 from convirza._core.logging import guarded
 
 T = TypeVar("T")
@@ -43,17 +44,17 @@ class Sender:
     def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
         """`client` is an `httpx.Client` of the caller's, who closes it; without it, one of our own."""
         self._closed = False
-        self._owned = client is None
-        self._client: Any = _ours(_make_client, trust_env) if client is None else client
+        self._connections = _Connections(_make_client, client, trust_env)
 
     def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
         if self._closed:
             return _CLOSED
+        client = self._connections.client()
         response: Any = None
         with guarded(), _end_after(seconds) as end:
             try:
-                response = self._open(request, seconds)
+                response = self._open(client, request, seconds)
                 try:
                     body = bytearray()
                     for chunk in _chunks(response, response.iter_bytes):
@@ -68,14 +69,14 @@ class Sender:
             except Exception as error:
                 return _without_body(response, _failure(error))
 
-    def _open(self, request: Request, seconds: float) -> Any:
+    def _open(self, client: Any, request: Request, seconds: float) -> Any:
         parts = _parts(request, seconds)
-        if self._owned:
+        if self._connections.owned:
             built = httpx.Request(**parts)
             # Past the client, which would take a fifth of the call for cookies, redirects and a log line.
-            return self._client._transport_for_url(built.url).handle_request(built)
-        built = self._client.build_request(**parts)
-        return self._client.send(built, stream=True, auth=None, follow_redirects=False)
+            return client._transport_for_url(built.url).handle_request(built)
+        built = client.build_request(**parts)
+        return client.send(built, stream=True, auth=None, follow_redirects=False)
 
     def run(self, flow: Flow[T], clock: Clock, stopped: threading.Event | None = None) -> T:
         """Does what a flow asks for and gives what it brings. Raises Stopped once `stopped` is set."""
@@ -99,8 +100,8 @@ class Sender:
     def close(self) -> None:
         """Closes the connections, if they are ours; nothing is sent any more."""
         self._closed = True
-        if self._owned:
-            self._client.close()
+        if (client := self._connections.to_close()) is not None:
+            client.close()
 
 
 class AsyncSender:
@@ -109,18 +110,18 @@ class AsyncSender:
     def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
         """`client` is an `httpx.AsyncClient` of the caller's, who closes it; without it, one of our own."""
         self._closed = False
-        self._owned = client is None
-        self._client: Any = _ours(_make_async_client, trust_env) if client is None else client
+        self._connections = _Connections(_make_async_client, client, trust_env)
 
     async def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
         if self._closed:
             return _CLOSED
+        client = self._connections.client()
         response: Any = None
         with guarded():
             try:
                 async with asyncio.timeout(seconds):
-                    response = await self._open(request, seconds)
+                    response = await self._open(client, request, seconds)
                     try:
                         body = bytearray()
                         async for chunk in _chunks(response, response.aiter_bytes):
@@ -133,13 +134,13 @@ class AsyncSender:
             except Exception as error:
                 return _without_body(response, _failure(error))
 
-    async def _open(self, request: Request, seconds: float) -> Any:
+    async def _open(self, client: Any, request: Request, seconds: float) -> Any:
         parts = _parts(request, seconds)
-        if self._owned:
+        if self._connections.owned:
             built = httpx.Request(**parts)
-            return await self._client._transport_for_url(built.url).handle_async_request(built)
-        built = self._client.build_request(**parts)
-        return await self._client.send(built, stream=True, auth=None, follow_redirects=False)
+            return await client._transport_for_url(built.url).handle_async_request(built)
+        built = client.build_request(**parts)
+        return await client.send(built, stream=True, auth=None, follow_redirects=False)
 
     async def run(self, flow: Flow[T], clock: Clock) -> T:
         """Does what a flow asks for and gives what it brings."""
@@ -162,8 +163,40 @@ class AsyncSender:
     async def close(self) -> None:
         """Closes the connections, if they are ours; nothing is sent any more."""
         self._closed = True
-        if self._owned:
-            await self._client.aclose()
+        if (client := self._connections.to_close()) is not None:
+            await client.aclose()
+
+
+class _Connections:
+    """The HTTP client of this process: one of our own, which a forked child makes anew, or the caller's."""
+
+    def __init__(self, make: Callable[[bool], Any], given: Any, trust_env: bool) -> None:
+        self._make = make
+        self._trust_env = trust_env
+        self.owned = given is None
+        self._client: Any = _ours(make, trust_env) if given is None else given
+        self._inherited: list[Any] = []
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        # Kept, and so never closed: over TLS that would end the parent's connections too.
+        self._inherited.append(self._client)
+        self._client = None
+
+    def client(self) -> Any:
+        """The client to send with. Raises ConfigurationError in a child, if it is the parent's own client."""
+        if self._client is None:
+            if not self.owned:
+                advice = "make http_client and the Convirza client in the child process, after the fork"
+                raise ConfigurationError(
+                    f"http_client was passed in before this process was forked: {advice}"
+                )
+            self._client = _ours(self._make, self._trust_env)
+        return self._client
+
+    def to_close(self) -> Any:
+        """Our own client, if this process has used one; else None."""
+        return self._client if self.owned else None
 
 
 def _parts(request: Request, seconds: float) -> dict[str, Any]:
