@@ -2,6 +2,7 @@
 # To change it, edit the document and run: tox run -e generate
 import json
 import mimetypes
+import os
 import re
 import ssl
 from collections.abc import Callable
@@ -114,6 +115,10 @@ class Client:
     )
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
+    _is_set: bool = field(default=False, init=False, repr=False, eq=False)
+    _is_async_set: bool = field(default=False, init=False, repr=False, eq=False)
+    _pid: int = field(factory=os.getpid, init=False, repr=False, eq=False)
+    _inherited: list[object] = field(factory=list[object], init=False, repr=False, eq=False)
 
     def with_headers(self, headers: dict[str, str]) -> "Client":
         """Get a new client matching this one with additional headers"""
@@ -131,6 +136,14 @@ class Client:
         raise TypeError(
             "a client holds secrets and open connections and cannot be pickled or copied: build another"
         )
+
+    def _leave_parent(self) -> None:
+        # After a fork parent and child would read each other's responses on a shared connection.
+        if self._pid != os.getpid():
+            # Kept, and so never closed: over TLS that would end the parent's connections too.
+            self._inherited += [self._client, self._async_client]
+            self._client = self._async_client = None
+            self._pid = os.getpid()
 
     def request(self, **kwargs: Any) -> httpx.Response:
         """Send a request. Raises errors.TransportError if no complete answer comes."""
@@ -153,12 +166,21 @@ class Client:
         **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
         the clients that with_headers() and its like return do not use it.
         """
-        self._client = client
+        self._leave_parent()
+        self._client, self._is_set = client, True
         return self
 
     def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
+        """Get the underlying httpx.Client, constructing a new one if not previously set
+
+        Raises RuntimeError in a forked child process if it was set in the parent.
+        """
+        self._leave_parent()
         if self._client is None:
+            if self._is_set:
+                raise RuntimeError(
+                    "the httpx.Client was set before this process was forked: set another one here"
+                )
             self._client = httpx.Client(
                 base_url=self._base_url,
                 cookies=self._cookies,
@@ -185,12 +207,21 @@ class Client:
         **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
         the clients that with_headers() and its like return do not use it.
         """
-        self._async_client = async_client
+        self._leave_parent()
+        self._async_client, self._is_async_set = async_client, True
         return self
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
+        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set
+
+        Raises RuntimeError in a forked child process if it was set in the parent.
+        """
+        self._leave_parent()
         if self._async_client is None:
+            if self._is_async_set:
+                raise RuntimeError(
+                    "the httpx.AsyncClient was set before this process was forked: set another one here"
+                )
             self._async_client = httpx.AsyncClient(
                 base_url=self._base_url,
                 cookies=self._cookies,
@@ -253,6 +284,10 @@ class AuthenticatedClient:
     )
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
+    _is_set: bool = field(default=False, init=False, repr=False, eq=False)
+    _is_async_set: bool = field(default=False, init=False, repr=False, eq=False)
+    _pid: int = field(factory=os.getpid, init=False, repr=False, eq=False)
+    _inherited: list[object] = field(factory=list[object], init=False, repr=False, eq=False)
 
     token: str = field(repr=False, validator=_check_token)
     """The token to use for authentication"""
@@ -278,6 +313,14 @@ class AuthenticatedClient:
             "a client holds secrets and open connections and cannot be pickled or copied: build another"
         )
 
+    def _leave_parent(self) -> None:
+        # After a fork parent and child would read each other's responses on a shared connection.
+        if self._pid != os.getpid():
+            # Kept, and so never closed: over TLS that would end the parent's connections too.
+            self._inherited += [self._client, self._async_client]
+            self._client = self._async_client = None
+            self._pid = os.getpid()
+
     def request(self, **kwargs: Any) -> httpx.Response:
         """Send a request. Raises errors.TransportError if no complete answer comes."""
         try:
@@ -299,12 +342,21 @@ class AuthenticatedClient:
         **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
         the clients that with_headers() and its like return do not use it.
         """
-        self._client = client
+        self._leave_parent()
+        self._client, self._is_set = client, True
         return self
 
     def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
+        """Get the underlying httpx.Client, constructing a new one if not previously set
+
+        Raises RuntimeError in a forked child process if it was set in the parent.
+        """
+        self._leave_parent()
         if self._client is None:
+            if self._is_set:
+                raise RuntimeError(
+                    "the httpx.Client was set before this process was forked: set another one here"
+                )
             self._client = httpx.Client(
                 base_url=self._base_url,
                 cookies=self._cookies,
@@ -331,12 +383,21 @@ class AuthenticatedClient:
         **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
         the clients that with_headers() and its like return do not use it.
         """
-        self._async_client = async_client
+        self._leave_parent()
+        self._async_client, self._is_async_set = async_client, True
         return self
 
     def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
+        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set
+
+        Raises RuntimeError in a forked child process if it was set in the parent.
+        """
+        self._leave_parent()
         if self._async_client is None:
+            if self._is_async_set:
+                raise RuntimeError(
+                    "the httpx.AsyncClient was set before this process was forked: set another one here"
+                )
             self._async_client = httpx.AsyncClient(
                 base_url=self._base_url,
                 cookies=self._cookies,
