@@ -24,6 +24,7 @@ from convirza import (
     NotFoundError,
     RawResponse,
     ResponseError,
+    WrongRecordError,
 )
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED
@@ -59,7 +60,6 @@ DEVIATING = [
     (record(mood="good"), "/data/result/mood", "additionalProperties"),
     (record(call_id=...), "/data/result/call_id", "required"),
     (record(call_id="987654"), "/data/result/call_id", "type"),
-    (record(call_id=5), "/data/result/call_id", "const"),
     (record(duration="three minutes"), "/data/result/duration", "type"),
     ({**DOCUMENTED, "request_id": 5}, "/request_id", "type"),
 ]
@@ -99,6 +99,24 @@ def test_in_strict_mode_a_deviation_is_an_error(way: Way, body: Any, pointer: st
     assert [(each.pointer, each.kind) for each in caught.value.deviations] == [(pointer, kind)]
     assert told == list(caught.value.deviations)
     assert (caught.value.attempts, caught.value.status_code) == (1, 200)
+
+
+@pytest.mark.parametrize("drift", ["report", "strict", "off"])
+@pytest.mark.parametrize("call_id", [5, "5", 5.0, 0, -987654])
+def test_record_of_another_call_raises(way: Way, drift: Any, call_id: Any) -> None:
+    """In every mode, after one request, without the other id; only `off` reports no deviation."""
+    told: list[Deviation] = []
+    handler = answering(way, record(call_id=call_id))
+    with (
+        asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
+        pytest.raises(WrongRecordError, match=r"^the response holds the record of another call ") as caught,
+    ):
+        asker.get()
+    error = caught.value
+    assert (error.attempts, error.status_code, error.call_id) == (1, 200, 987654)
+    assert error.request_id == DOCUMENTED["request_id"]
+    assert error.deviations[-1].kind == "const"
+    assert list(told) == ([] if drift == "off" else list(error.deviations))
 
 
 @pytest.mark.parametrize(

@@ -299,7 +299,7 @@ def test_each_class_of_errors_survives_a_pickle() -> None:
     """All that are exported, with whatever attributes they have."""
     kinds = [each for name in convirza.__all__ if isinstance(each := getattr(convirza, name), type)]
     errors = [kind for kind in kinds if issubclass(kind, ConvirzaError)]
-    assert len(errors) == 15
+    assert len(errors) == 16
     for kind in errors:
         error = kind("what is wrong: what to do")
         error.status_code, error.call_id, error.elapsed = 404, 5, 1.5
@@ -317,6 +317,7 @@ def test_the_family_of_errors() -> None:
     assert issubclass(convirza.ConnectionError, TransportError)
     assert issubclass(convirza.ConnectionError, ConnectionError)
     assert issubclass(ConfigurationError, ValueError)
+    assert issubclass(convirza.WrongRecordError, ResponseError)
     for kind in (ResponseError, DriftError):
         assert issubclass(kind, ConvirzaError)
         assert not issubclass(kind, APIStatusError | TransportError)

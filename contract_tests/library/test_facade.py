@@ -20,7 +20,7 @@ from support.ways import INJECTED, OWN, TOKEN, URL, Asker, Way, asking
 
 
 class Counting:
-    """Answers with the documented call, and keeps the requests."""
+    """Answers with the documented call under the id asked for, and keeps the requests."""
 
     def __init__(self, way: Way) -> None:
         self.requests: list[Any] = []
@@ -29,7 +29,9 @@ class Counting:
     def __call__(self, request: Any) -> Any:
         """Gives a response, or raises."""
         self.requests.append(request)
-        return self._library.Response(200, json=DOCUMENTED)
+        call_id = int(request.url.path.rpartition("/")[2])
+        record = {**DOCUMENTED["data"]["result"], "call_id": call_id}
+        return self._library.Response(200, json={**DOCUMENTED, "data": {"result": record}})
 
 
 @pytest.fixture(params=INJECTED, ids=str)

@@ -1,5 +1,6 @@
 """A server that does whatever it likes: what comes of it is a record or an error of ours, in each way."""
 
+import contextlib
 import socket
 import time
 from collections.abc import Generator
@@ -22,6 +23,7 @@ from convirza import (
     ServerError,
     TimeoutError,
     TransportError,
+    WrongRecordError,
 )
 from convirza._core import transport
 from convirza.fake import FakeClock
@@ -154,14 +156,13 @@ def test_a_used_connection_spoils_nothing(
     assert len(server.requests) <= 3
 
 
-def test_an_answer_to_no_question_is_not_taken_in_silence(asker: Asker, server: HostileServer) -> None:
-    """An answer sent ahead of a request, which httpcore takes for its answer, is told as another call's."""
+def test_response_ahead_of_its_request_is_not_taken(asker: Asker, server: HostileServer) -> None:
+    """A response sent ahead of a request, which httpcore takes for its response, is another call's."""
     ahead = b"".join([*http()[:2], *http(body=record(call_id=5))[:2]])
     server.will((ahead, End.KEEP), http())
     assert asker.get().call_id == 987654
-    response = asker.raw()
-    another = [each for each in response.deviations if each.kind == "const"]
-    assert response.parsed.call_id == (5 if another else 987654)
+    with contextlib.suppress(WrongRecordError):
+        assert asker.get().call_id == 987654
 
 
 def test_a_redirect_is_not_followed(asker: Asker, server: HostileServer) -> None:

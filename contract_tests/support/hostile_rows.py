@@ -23,6 +23,7 @@ from convirza import (
     ServerError,
     TimeoutError,
     TransportError,
+    WrongRecordError,
 )
 from support.hostile_server import BODY, DOCUMENTED, Answer, End, Endless, head, http
 from support.ways import Way
@@ -92,9 +93,9 @@ ANCHORS = {
 BODIES = {
     "documented": Row(http(), Call),
     "nothing but an id": Row(http(body={"data": {"result": {"call_id": 987654}}}), Call),
-    "another call's record": Row(http(body=record(call_id=5)), Call),
+    "another call's record": Row(http(body=record(call_id=5)), WrongRecordError),
     "id of a wrong type": Row(http(body=record(call_id="987654")), Call),
-    "enormous id": Row(http(body=record(call_id=10**400)), Call),
+    "enormous id": Row(http(body=record(call_id=10**400)), WrongRecordError),
     "everything null": Row(http(body=record(**dict.fromkeys(DOCUMENTED["data"]["result"]))), Call),
     "everything a list": Row(
         http(body=record(**{name: [[]] for name in DOCUMENTED["data"]["result"]})), Call

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         ServerError,
         TimeoutError,
         TransportError,
+        WrongRecordError,
     )
     from convirza._core.responses import RawResponse
     from convirza._generated import UNSET, Call, CallModule
@@ -75,6 +76,7 @@ __all__ = [
     "TokenStore",
     "Tokens",
     "TransportError",
+    "WrongRecordError",
     "__version__",
 ]
 
@@ -105,6 +107,7 @@ _HOMES = {
         "ServerError",
         "TimeoutError",
         "TransportError",
+        "WrongRecordError",
     ],
     "_generated": ["UNSET", "Call", "CallModule"],
     "_auth.tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],

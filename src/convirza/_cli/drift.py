@@ -25,6 +25,7 @@ from convirza._core.errors import (
     ConvirzaError,
     DriftError,
     ResponseError,
+    WrongRecordError,
 )
 from convirza._core.validation import check_count
 from convirza._generated import CallModule, document
@@ -90,7 +91,7 @@ def _compare(client: Convirza, call_id: int, include: Sequence[CallModule], repo
     try:
         client.calls.get(call_id, include=include)
         report.compared += 1
-    except DriftError as error:
+    except (DriftError, WrongRecordError) as error:
         report.compared += 1
         found = error.deviations
     except (AuthenticationError, ConfigurationError):

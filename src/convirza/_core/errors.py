@@ -106,6 +106,10 @@ class ResponseError(ConvirzaError):
     """An answer came that cannot be used: not JSON, or not a call."""
 
 
+class WrongRecordError(ResponseError):
+    """The response holds the record of another call than the one requested. It is never handed out."""
+
+
 class DriftError(ConvirzaError):
     """With `drift="strict"`: the answer deviates from the document, as `deviations` says."""
 

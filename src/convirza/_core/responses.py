@@ -16,6 +16,7 @@ from convirza._core.errors import (
     ResponseError,
     TimeoutError,
     TransportError,
+    WrongRecordError,
     status_error,
 )
 from convirza._core.retry import retry_after
@@ -67,9 +68,9 @@ def read_call(
     error = _error(reply, now)
     if error is None:
         call = _call(body, call_id)
-        if call is not None and call.call_id != call_id and drift != "off":
-            found = (*found, _OTHER_CALL)
-        if found and drift == "strict":
+        if _is_of_another(body, call_id):
+            error, found = _wrong_record(status), (*found, _OTHER_CALL)
+        elif found and drift == "strict":
             error = DriftError(_summary(found))
             error.deviations, error.status_code = found, status
         elif call is None:
@@ -79,7 +80,7 @@ def read_call(
             response = RawResponse(status, headers, request_id, content, call, found, attempts, elapsed)
             return response, found
     error.request_id, error.deviations = request_id, found
-    return error, found
+    return error, () if drift == "off" else found
 
 
 def read_failure(failure: Failure, *, host: str, limit: str) -> ConvirzaError:
@@ -114,6 +115,21 @@ def _error(reply: Reply, now: float) -> ConvirzaError | None:
 def _unusable(status: int, reason: str) -> ResponseError:
     advice = "check the base URL; if it is right, the API has changed"
     error = ResponseError(f"the answer cannot be used (status {status}, {reason}): {advice}")
+    error.status_code = status
+    return error
+
+
+def _is_of_another(body: Any, call_id: int) -> bool:
+    """Whether the record says that it is another call's, as a number or as text; no id says nothing."""
+    found = member(member(member(body, "data"), "result"), "call_id")
+    if isinstance(found, str) and re.fullmatch("[0-9]{1,30}", found):
+        found = int(found)
+    return isinstance(found, int | float) and not isinstance(found, bool) and found != call_id
+
+
+def _wrong_record(status: int) -> WrongRecordError:
+    what = "the response holds the record of another call than the one requested"
+    error = WrongRecordError(f"{what}: try again, and report it to the vendor with the request id")
     error.status_code = status
     return error
 
