@@ -3,6 +3,9 @@
 import contextlib
 import json
 import os
+import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import threading
@@ -10,6 +13,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -198,3 +202,48 @@ def answer_with_call(answer_with: Callable[..., list[str]]) -> Callable[..., lis
         return answer_with(envelope)
 
     return answer_with_call
+
+
+@pytest.fixture
+def tls(tmp_path: Path) -> Generator[SimpleNamespace]:
+    """A server that shakes hands with a certificate of its own, for 127.0.0.1, and says nothing more."""
+    if shutil.which("openssl") is None:
+        pytest.skip("needs openssl to make a certificate")
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subject = ["-subj", "/CN=doctor", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "100"]
+    make = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        *subject,
+        "-keyout",
+        key,
+        "-out",
+        certificate,
+    ]
+    subprocess.run(make, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:  # the listener is closed
+                    return
+                try:
+                    context.wrap_socket(connection, server_side=True).close()
+                except OSError:  # the certificate is refused
+                    connection.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield SimpleNamespace(
+            url=f"https://127.0.0.1:{listener.getsockname()[1]}/v3", certificate=certificate
+        )
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()

@@ -1,7 +1,8 @@
 """Attempts, waits, timeouts and the deadline, by a clock that never waits."""
 
 from collections.abc import Callable, Generator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from convirza import (
     TimeoutError,
     TransportError,
 )
-from convirza._core import attempts
+from convirza._core import retry
 from convirza._core.retry import backoff, retry_after
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED
@@ -77,7 +78,7 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ge
     way: Way = request.param
     clock = FakeClock(START)
     script = Script(way.library, clock)
-    monkeypatch.setattr(attempts, "backoff", lambda _attempts: 1.0)
+    monkeypatch.setattr(retry, "backoff", lambda _attempts: 1.0)
     with asking(way, handler=script, clock=clock, max_retries=3) as asker:
         yield World(asker, script, clock)
 
@@ -148,7 +149,7 @@ def test_backoff_has_full_jitter() -> None:
 def test_the_first_wait_is_the_shortest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """The backoff is asked for the number of attempts that were sent."""
     asked: list[int] = []
-    monkeypatch.setattr(attempts, "backoff", lambda attempts: asked.append(attempts) or 0.0)
+    monkeypatch.setattr(retry, "backoff", lambda attempts: asked.append(attempts) or 0.0)
     world.ask(500)
     assert asked[:3] == [1, 2, 3]
 
@@ -175,16 +176,26 @@ def test_the_first_wait_is_the_shortest(world: World, monkeypatch: pytest.Monkey
         ),
     ],
 )
-def test_retry_after_is_obeyed_exactly(world: World, value: str, seconds: float | None) -> None:
-    """Seconds and the three forms of an HTTP date; what says nothing is as if it were not there."""
+def test_retry_after_is_obeyed(world: World, value: str, seconds: float | None) -> None:
+    """Seconds and the three forms of an HTTP date; never less than the backoff of 1 s, as after 0."""
     status = 503 if len(value) % 2 else 429
     header = {"Retry-After": value.encode("latin-1") if "²" in value else value}
     response = world.ask((status, header), 200)
     assert response.attempts == 2
-    assert world.clock.sleeps == [1.0 if seconds is None else pytest.approx(seconds)]
+    assert world.clock.sleeps == [pytest.approx(max(1.0, seconds or 0.0))]
     error = world.ask((status, header), max_retries=0)
     assert error.retry_after is None or seconds is not None
     assert isinstance(error, RateLimitError if status == 429 else ServerError)
+
+
+@pytest.mark.parametrize("offset", [-600, 600])
+def test_retry_after_date_is_counted_from_the_response_date(world: World, offset: int) -> None:
+    """A clock that is ten minutes off changes nothing."""
+    sent = START + timedelta(seconds=offset)
+    headers = {"Date": format_datetime(sent, usegmt=True)}
+    headers["Retry-After"] = format_datetime(sent + timedelta(seconds=30), usegmt=True)
+    assert world.ask((429, headers), 200).attempts == 2
+    assert world.clock.sleeps == [30.0]
 
 
 @given(
@@ -193,7 +204,7 @@ def test_retry_after_is_obeyed_exactly(world: World, value: str, seconds: float 
 )
 def test_any_retry_after_is_seconds_or_nothing(value: str) -> None:
     """Whatever it holds, there is a finite time that is not negative, or none."""
-    seconds = retry_after(value, START.timestamp())
+    seconds = retry_after({"retry-after": value}, START.timestamp())
     assert seconds is None or 0.0 <= seconds < float("inf")
 
 

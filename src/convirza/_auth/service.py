@@ -26,7 +26,7 @@ from convirza._core.errors import (
 from convirza._core.forking import reset_in_child
 from convirza._core.logging import log_attempt
 from convirza._core.responses import member, read_failure
-from convirza._core.retry import backoff, retry_after, worth_another
+from convirza._core.retry import retry_after, retry_delay, worth_another
 from convirza._core.validation import DEFAULT_OAUTH_URL, check_url
 
 _LOGIN: Final = "/oauth/token"
@@ -99,7 +99,7 @@ class OAuthService:
             answer.method, answer.path, answer.attempts = "POST", path, attempts
             answer.elapsed = clock.monotonic() - start
             wait = answer.retry_after if isinstance(answer, APIStatusError) else None
-            pause = backoff(attempts) if wait is None else wait
+            pause = retry_delay(attempts, wait)
             fits = clock.monotonic() + pause < end
             if attempts >= _MOST_ATTEMPTS or not fits or not worth_another(answer):
                 return answer
@@ -137,7 +137,7 @@ class OAuthService:
                 refusal = AuthenticationError(f"the stored tokens were refused ({status}): log in again")
             refusal.status_code = status
             return refusal
-        wait = retry_after(outcome.headers.get("retry-after"), clock.time())
+        wait = retry_after(outcome.headers, clock.time())
         if request.path == _LOGIN and status == 429 and wait is not None:
             self._no_login_before = clock.monotonic() + wait
         return status_error(status, wait)

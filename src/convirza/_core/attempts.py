@@ -16,7 +16,7 @@ from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
 from convirza._core.errors import APIStatusError, ConvirzaError, status_error
 from convirza._core.logging import log_attempt
 from convirza._core.responses import Drift, RawResponse, read_call, read_failure
-from convirza._core.retry import backoff, worth_another
+from convirza._core.retry import retry_delay, worth_another
 from convirza._generated import Call, get_call_url
 
 GET_CALL: Final = "/conversations/calls/{id}"
@@ -110,7 +110,7 @@ class _Attempts:
                 return result
             now = clock.monotonic()
             asked = result.retry_after if isinstance(result, APIStatusError) else None
-            pause = backoff(retries + 1) if asked is None else asked
+            pause = retry_delay(retries + 1, asked)
             fits = now + pause < self._end
             if asked is not None and pace is not None:
                 pace.block(now + asked)

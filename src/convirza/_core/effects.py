@@ -39,8 +39,9 @@ class Reply:
 class Failure:
     """Why no complete answer came."""
 
-    kind: Literal["timeout", "connection", "request", "body"]
-    """`request`: it could not be sent at all; `body`: it came and cannot be decoded or is too large."""
+    kind: Literal["timeout", "connection", "certificate", "proxy", "request", "body"]
+    """`certificate`: it cannot be verified; `proxy`: it refuses; `request`: nothing could be sent at all;
+    `body`: it cannot be decoded or is too large. Only the first two may pass when it is sent again."""
     detail: str = ""
     """What the operating system or TLS said, where it is known to hold nothing secret."""
 

@@ -79,7 +79,7 @@ class NotFoundError(APIStatusError):
 
 
 class RecordingExpiredError(APIStatusError):
-    """410: the address of a recording has expired; get the call again for a fresh one."""
+    """410: what was asked for is gone; for the address of a recording, get the call again for a fresh one."""
 
 
 class RateLimitError(APIStatusError):
@@ -124,7 +124,7 @@ _MEANINGS: dict[int, tuple[type[APIStatusError], str]] = {
     404: (NotFoundError, "there is no such call (404): check the id, and the base URL if you have set one"),
     410: (
         RecordingExpiredError,
-        "the recording's address has expired (410): get the call again",
+        "the call is gone (410): leave it out; for a new recording address, get its call again",
     ),
 }
 

@@ -90,6 +90,12 @@ def read_failure(failure: Failure, *, host: str, limit: str) -> ConvirzaError:
         return TimeoutError(f"no complete answer from {host} within the {limit}: try again, or allow more")
     if failure.kind == "connection":
         return ConnectionError(f"no connection to {host}, or it broke{detail}: check the network, try again")
+    if failure.kind == "certificate":
+        advice = "check the address and this machine's clock; for a private CA, set SSL_CERT_FILE"
+        return TransportError(f"the TLS certificate of {host} cannot be verified{detail}: {advice}")
+    if failure.kind == "proxy":
+        advice = "check HTTPS_PROXY and ALL_PROXY, and the user name and password in them"
+        return TransportError(f"the proxy refused to connect to {host}{detail}: {advice}")
     if failure.kind == "body":
         error = ResponseError(f"the answer's body cannot be read{detail}: check the base URL")
         error.status_code = 200  # the body of an error is done without
@@ -109,7 +115,7 @@ def _as_it_is(body: Any) -> Any:
 def _error(reply: Reply, now: float) -> ConvirzaError | None:
     if reply.status_code == 200:
         return None
-    return status_error(reply.status_code, retry_after(reply.headers.get("retry-after"), now))
+    return status_error(reply.status_code, retry_after(reply.headers, now))
 
 
 def _unusable(status: int, reason: str) -> ResponseError:

@@ -3,6 +3,7 @@
 import math
 import random
 import re
+from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 from typing import Final
@@ -21,24 +22,36 @@ def backoff(attempts: int) -> float:
     return random.uniform(0.0, ceiling)  # noqa: S311 (spreads load, hides nothing)
 
 
-def retry_after(value: str | None, now: float) -> float | None:
-    """Seconds to wait that a `Retry-After` header asks for at Unix time `now`; None if it says nothing.
+def retry_delay(attempts: int, asked: float | None) -> float:
+    """Seconds to wait after so many attempts: at least the backoff, even if `Retry-After` is 0 or past."""
+    return max(backoff(attempts), asked or 0.0)
 
-    It holds seconds or an HTTP date (RFC 9110, section 10.2.3).
+
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds to wait that the header `Retry-After` asks for; None if it says nothing.
+
+    It holds seconds or an HTTP date (RFC 9110, section 10.2.3). A date is counted from the response's own
+    `Date`, because this machine's clock, Unix time `now`, may be wrong; from `now` if there is none.
     """
+    value = headers.get("retry-after")
     if value is None:
         return None
     text = value.strip()
     if re.fullmatch(r"[0-9]+(\.[0-9]+)?", text):
         seconds = float(text)  # a number of any length, perhaps infinity
         return seconds if math.isfinite(seconds) else None
+    then, sent = _http_date(text), _http_date(headers.get("date", ""))
+    return None if then is None else max(0.0, then - (now if sent is None else sent))
+
+
+def _http_date(text: str) -> float | None:
+    """Unix time; None if it is no date."""
     try:
         date = parsedate_to_datetime(text)
         # An HTTP date is always in GMT; one without a zone is meant so.
-        then = date.timestamp() if date.tzinfo else date.replace(tzinfo=UTC).timestamp()
+        return date.timestamp() if date.tzinfo else date.replace(tzinfo=UTC).timestamp()
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
-    return max(0.0, then - now)
 
 
 def worth_another(error: ConvirzaError) -> bool:

@@ -229,13 +229,21 @@ def _failure(error: Exception) -> Failure:
     if cause is not None and type(cause).__module__.startswith("aiohttp"):
         error = cause if isinstance(cause, Exception) else error  # httpx-aiohttp calls resets timeouts
     names = {kind.__name__ for kind in type(error).__mro__}
+    text = str(error)
+    # A retry does not help against these two, and "check the network" would mislead.
+    if "CERTIFICATE_VERIFY_FAILED" in text:
+        return Failure("certificate", _harmless(text))
+    if "ProxyError" in names and (refused := re.match("4[0-9]{2}", text)):
+        return Failure("proxy", refused[0])
+    if "ClientHttpProxyError" in names and 400 <= getattr(error, "status", 0) < 500:
+        return Failure("proxy", str(getattr(error, "status", "")))
     if names & {"TimeoutException", "TimeoutError"}:
         return _TIMEOUT
     if "DecodingError" in names:
         return Failure("body", "not what its Content-Encoding says")
     transport = names & {"NetworkError", "ProtocolError", "ProxyError"} and "LocalProtocolError" not in names
     if transport or isinstance(error, OSError) or type(error).__module__.startswith("aiohttp"):
-        return Failure("connection", _harmless(str(error)))
+        return Failure("connection", _harmless(text))
     return Failure("request", type(error).__name__)
 
 
@@ -277,10 +285,15 @@ _LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=10
 
 def _ours(make: Callable[[bool], T], trust_env: bool) -> T:
     """A client of our own. What httpx raises holds the address of a proxy, and with it a password."""
-    with contextlib.suppress(Exception):
+    try:
         return make(trust_env)
-    advice = "check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
-    raise ConfigurationError(f"the environment's proxy or certificates do not work: {advice}")
+    except ImportError:  # httpx's only one here; its text holds no address, but is not ours
+        what = "the environment names a SOCKS proxy, and the package socksio is not installed"
+        error = ConfigurationError(f"{what}: pip install 'httpx[socks]', or unset ALL_PROXY")
+    except Exception:
+        advice = "check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+        error = ConfigurationError(f"the environment's proxy or certificates do not work: {advice}")
+    raise error  # outside of the handler: the context of an exception would hold httpx's
 
 
 def _make_client(trust_env: bool) -> httpx.Client:

@@ -1,0 +1,78 @@
+"""Failures that no retry cures are raised after one request, and name the setting that does."""
+
+import socket
+import threading
+from collections.abc import Generator
+from types import SimpleNamespace
+
+import pytest
+
+from convirza import ConfigurationError, Convirza, TransportError
+from support.ways import OWN, Way, asking
+
+WAYS = pytest.mark.parametrize("way", OWN, ids=str)
+
+
+@pytest.fixture
+def proxy() -> Generator[SimpleNamespace]:
+    """A proxy that answers each CONNECT with `status`."""
+    found = SimpleNamespace(status="407 Proxy Authentication Required", requests=0)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        found.url = f"http://user:s3cret@127.0.0.1:{listener.getsockname()[1]}"
+
+        def serve() -> None:
+            while True:
+                try:
+                    connection, _ = listener.accept()
+                except OSError:  # the listener is closed
+                    return
+                with connection:
+                    connection.recv(65536)
+                    found.requests += 1
+                    connection.sendall(f"HTTP/1.1 {found.status}\r\nContent-Length: 0\r\n\r\n".encode())
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield found
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+def failure(way: Way, **settings: object) -> TransportError:
+    """The error of one call."""
+    with asking(way, **settings) as asker, pytest.raises(TransportError) as caught:  # type: ignore[arg-type]
+        asker.get()
+    return caught.value
+
+
+@WAYS
+def test_untrusted_certificate_is_not_retried(way: Way, tls: SimpleNamespace) -> None:
+    """The error names the certificate, and the setting for a private CA."""
+    error = failure(way, base_url=tls.url)
+    assert error.attempts == 1
+    assert "the TLS certificate of 127.0.0.1 cannot be verified" in str(error)
+    assert "SSL_CERT_FILE" in str(error)
+
+
+@WAYS
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
+def test_refusing_proxy_is_not_retried(
+    way: Way, proxy: SimpleNamespace, status: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error names the proxy's settings and the status, never the password."""
+    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
+    proxy.status = status
+    error = failure(way)
+    assert (error.attempts, proxy.requests) == (1, 1)
+    assert f"the proxy refused to connect to api.test ({status[:3]}): check HTTPS_PROXY" in str(error)
+    assert "s3cret" not in str(error)
+
+
+def test_socks_proxy_without_its_package_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """httpx needs socksio for a SOCKS proxy, and its extra installs it."""
+    monkeypatch.setenv("ALL_PROXY", "socks5://user:s3cret@127.0.0.1:1")
+    with pytest.raises(
+        ConfigurationError, match=r"socksio is not installed: pip install 'httpx\[socks\]'"
+    ) as caught:
+        Convirza(token="t")
+    assert "s3cret" not in str(caught.value)
