@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from typing import Any
 
 from starlette.responses import JSONResponse
@@ -34,8 +35,10 @@ class Envelopes:
         if data is not None:
             body["data"] = data
         body["request_id"] = str(uuid.uuid4())
-        body["timestamp"] = timestamp(self.now())
-        return JSONResponse(body, status, headers)
+        now = self.now()
+        body["timestamp"] = timestamp(now)
+        date = format_datetime(now.astimezone(UTC), usegmt=True)
+        return JSONResponse(body, status, {**(headers or {}), "Date": date})
 
 
 def _now() -> datetime:

@@ -85,6 +85,7 @@ def _make_server(app: ASGIApp) -> uvicorn.Server:
             log_config=None,
             access_log=False,
             proxy_headers=False,
+            date_header=False,  # the app sends the date of its own clock
         )
     )
 
