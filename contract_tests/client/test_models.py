@@ -1,7 +1,6 @@
 """What the models keep, show and write."""
 
 import copy
-import inspect
 import json
 import pickle
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -255,9 +254,10 @@ def test_enumerations_have_the_values_of_the_document(document, enumeration):
     assert sorted(enumeration) == sorted(document["components"]["schemas"][enumeration.__name__]["enum"])
 
 
-def test_additional_properties_are_no_argument():
-    """They are filled by from_dict, or by item; a call cannot be built with them by position."""
-    assert "additional_properties" not in inspect.signature(Call).parameters
+def test_additional_properties_are_a_keyword():
+    """They are filled by from_dict, by item, or by name, and never shared between two models."""
+    assert Call(call_id=1, additional_properties={"new": 2}).to_dict() == {"call_id": 1, "new": 2}
+    assert Call(call_id=1).additional_properties is not Call(call_id=1).additional_properties
     assert types.parse_any(value := {"a": [1]}) is value
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import models, types
 from ..models.call_disposition import CallDisposition
 from ..types import UNSET, Unset
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..models.voice_agent_data import VoiceAgentData
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class Call:
     """One tracked call. A module that was not asked for is absent."""
 
@@ -109,7 +109,7 @@ class Call:
     call_flow: CallFlow | None | Unset = UNSET
     """ The way of the call through the route. Module `call_flow`. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -154,49 +154,92 @@ class Call:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        from ..models.call_detail import CallDetail  # noqa: PLC0415
-        from ..models.call_flow import CallFlow  # noqa: PLC0415
-        from ..models.comment import Comment  # noqa: PLC0415
-        from ..models.custom_sources import CustomSources  # noqa: PLC0415
-        from ..models.indicator import Indicator  # noqa: PLC0415
-        from ..models.recording_details import RecordingDetails  # noqa: PLC0415
-        from ..models.tag import Tag  # noqa: PLC0415
-        from ..models.voice_agent_data import VoiceAgentData  # noqa: PLC0415
-
         members = types.parse_object(src_dict)
-        model = cls(
+        pop = members.pop
+        return cls(
             call_id=types.required(members, "call_id", types.parse_int),
-            provisioned_route_id=types.nullable(members, "provisioned_route_id", types.parse_int),
-            org_unit_id=types.nullable(members, "org_unit_id", types.parse_int),
-            disposition=types.nullable(members, "disposition", types.enum_of(CallDisposition)),
-            duration=types.nullable(members, "duration", types.parse_int),
-            caller_id=types.nullable(members, "caller_id", types.parse_str),
-            phone_number=types.nullable(members, "phone_number", types.parse_str),
-            ring_to=types.nullable(members, "ring_to", types.parse_str),
-            default_ring_to=types.nullable(members, "default_ring_to", types.parse_str),
-            repeat_call=types.nullable(members, "repeat_call", types.parse_bool),
-            call_started=types.nullable(members, "call_started", types.parse_datetime),
-            campaign_id=types.nullable(members, "campaign_id", types.parse_int),
-            campaign_name=types.nullable(members, "campaign_name", types.parse_str),
-            campaign_ext_id=types.nullable(members, "campaign_ext_id", types.parse_str),
-            user_id=types.nullable(members, "user_id", types.parse_int),
-            group_name=types.nullable(members, "group_name", types.parse_str),
-            ai_caller_identity=types.nullable(members, "ai_caller_identity", types.parse_str),
-            voiceagent_data=types.nullable(members, "voiceagent_data", VoiceAgentData.from_dict),
-            recording_details=types.nullable(
-                members, "recording_details", RecordingDetails.from_dict
+            provisioned_route_id=v
+            if type(v := pop("provisioned_route_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "provisioned_route_id", v, types.parse_int),
+            org_unit_id=v
+            if type(v := pop("org_unit_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "org_unit_id", v, types.parse_int),
+            disposition=v
+            if (v := pop("disposition", UNSET)) is None or v is UNSET
+            else types.optional(members, "disposition", v, types.enum_of(CallDisposition)),
+            duration=v
+            if type(v := pop("duration", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "duration", v, types.parse_int),
+            caller_id=v
+            if type(v := pop("caller_id", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "caller_id", v, types.parse_str),
+            phone_number=v
+            if type(v := pop("phone_number", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "phone_number", v, types.parse_str),
+            ring_to=v
+            if type(v := pop("ring_to", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "ring_to", v, types.parse_str),
+            default_ring_to=v
+            if type(v := pop("default_ring_to", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "default_ring_to", v, types.parse_str),
+            repeat_call=v
+            if type(v := pop("repeat_call", UNSET)) is bool or v is None or v is UNSET
+            else types.optional(members, "repeat_call", v, types.parse_bool),
+            call_started=v
+            if (v := pop("call_started", UNSET)) is None or v is UNSET
+            else types.optional(members, "call_started", v, types.parse_datetime),
+            campaign_id=v
+            if type(v := pop("campaign_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "campaign_id", v, types.parse_int),
+            campaign_name=v
+            if type(v := pop("campaign_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "campaign_name", v, types.parse_str),
+            campaign_ext_id=v
+            if type(v := pop("campaign_ext_id", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "campaign_ext_id", v, types.parse_str),
+            user_id=v
+            if type(v := pop("user_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "user_id", v, types.parse_int),
+            group_name=v
+            if type(v := pop("group_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "group_name", v, types.parse_str),
+            ai_caller_identity=v
+            if type(v := pop("ai_caller_identity", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "ai_caller_identity", v, types.parse_str),
+            voiceagent_data=v
+            if (v := pop("voiceagent_data", UNSET)) is None or v is UNSET
+            else types.optional(members, "voiceagent_data", v, models.VoiceAgentData.from_dict),
+            recording_details=v
+            if (v := pop("recording_details", UNSET)) is None or v is UNSET
+            else types.optional(members, "recording_details", v, models.RecordingDetails.from_dict),
+            call_detail=v
+            if (v := pop("call_detail", UNSET)) is None or v is UNSET
+            else types.optional(members, "call_detail", v, models.CallDetail.from_dict),
+            custom_sources=v
+            if (v := pop("custom_sources", UNSET)) is None or v is UNSET
+            else types.optional(members, "custom_sources", v, models.CustomSources.from_dict),
+            tags=v
+            if (v := pop("tags", UNSET)) is None or v is UNSET
+            else types.optional(members, "tags", v, types.list_of(models.Tag.from_dict)),
+            comments=v
+            if (v := pop("comments", UNSET)) is None or v is UNSET
+            else types.optional(members, "comments", v, types.list_of(models.Comment.from_dict)),
+            indicators=v
+            if (v := pop("indicators", UNSET)) is None or v is UNSET
+            else types.optional(
+                members, "indicators", v, types.list_of(models.Indicator.from_dict)
             ),
-            call_detail=types.nullable(members, "call_detail", CallDetail.from_dict),
-            custom_sources=types.nullable(members, "custom_sources", CustomSources.from_dict),
-            tags=types.nullable(members, "tags", types.list_of(Tag.from_dict)),
-            comments=types.nullable(members, "comments", types.list_of(Comment.from_dict)),
-            indicators=types.nullable(members, "indicators", types.list_of(Indicator.from_dict)),
-            summary=types.nullable(members, "summary", types.parse_str),
-            transcription=types.nullable(members, "transcription", types.parse_str),
-            call_flow=types.nullable(members, "call_flow", CallFlow.from_dict),
+            summary=v
+            if type(v := pop("summary", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "summary", v, types.parse_str),
+            transcription=v
+            if type(v := pop("transcription", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "transcription", v, types.parse_str),
+            call_flow=v
+            if (v := pop("call_flow", UNSET)) is None or v is UNSET
+            else types.optional(members, "call_flow", v, models.CallFlow.from_dict),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

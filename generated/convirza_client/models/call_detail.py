@@ -13,7 +13,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class CallDetail:
     """Billing, source and analysis of a call."""
 
@@ -62,7 +62,7 @@ class CallDetail:
     channel: None | str | Unset = UNSET
     """ Category and sub-category of the marketing channel, joined by ` > `. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -95,25 +95,58 @@ class CallDetail:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
-        model = cls(
-            bill_second=types.nullable(members, "bill_second", types.parse_int),
-            call_value=types.nullable(members, "call_value", types.parse_float),
-            dni_log_id=types.nullable(members, "dni_log_id", types.parse_str),
-            is_outbound=types.nullable(members, "is_outbound", types.parse_bool),
-            cdr_source=types.nullable(members, "cdr_source", types.parse_str),
-            call_ended=types.nullable(members, "call_ended", types.parse_datetime),
-            analytic_status=types.nullable(members, "analytic_status", types.parse_str),
-            call_mine_status=types.nullable(members, "call_mine_status", types.parse_str),
-            call_created=types.nullable(members, "call_created", types.parse_datetime),
-            mined_timestamp=types.nullable(members, "mined_timestamp", types.parse_datetime),
-            ring_to_name=types.nullable(members, "ring_to_name", types.parse_str),
-            channel_id=types.nullable(members, "channel_id", types.parse_int),
-            channel_category=types.nullable(members, "channel_category", types.parse_str),
-            channel_sub_category=types.nullable(members, "channel_sub_category", types.parse_str),
-            channel=types.nullable(members, "channel", types.parse_str),
+        pop = members.pop
+        return cls(
+            bill_second=v
+            if type(v := pop("bill_second", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "bill_second", v, types.parse_int),
+            call_value=v
+            if type(v := pop("call_value", UNSET)) is float
+            or type(v) is int
+            or v is None
+            or v is UNSET
+            else types.optional(members, "call_value", v, types.parse_float),
+            dni_log_id=v
+            if type(v := pop("dni_log_id", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "dni_log_id", v, types.parse_str),
+            is_outbound=v
+            if type(v := pop("is_outbound", UNSET)) is bool or v is None or v is UNSET
+            else types.optional(members, "is_outbound", v, types.parse_bool),
+            cdr_source=v
+            if type(v := pop("cdr_source", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "cdr_source", v, types.parse_str),
+            call_ended=v
+            if (v := pop("call_ended", UNSET)) is None or v is UNSET
+            else types.optional(members, "call_ended", v, types.parse_datetime),
+            analytic_status=v
+            if type(v := pop("analytic_status", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "analytic_status", v, types.parse_str),
+            call_mine_status=v
+            if type(v := pop("call_mine_status", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "call_mine_status", v, types.parse_str),
+            call_created=v
+            if (v := pop("call_created", UNSET)) is None or v is UNSET
+            else types.optional(members, "call_created", v, types.parse_datetime),
+            mined_timestamp=v
+            if (v := pop("mined_timestamp", UNSET)) is None or v is UNSET
+            else types.optional(members, "mined_timestamp", v, types.parse_datetime),
+            ring_to_name=v
+            if type(v := pop("ring_to_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "ring_to_name", v, types.parse_str),
+            channel_id=v
+            if type(v := pop("channel_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "channel_id", v, types.parse_int),
+            channel_category=v
+            if type(v := pop("channel_category", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "channel_category", v, types.parse_str),
+            channel_sub_category=v
+            if type(v := pop("channel_sub_category", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "channel_sub_category", v, types.parse_str),
+            channel=v
+            if type(v := pop("channel", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "channel", v, types.parse_str),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

@@ -11,11 +11,11 @@ from attrs import field as _attrs_field
 from .. import types
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class CallFlow:
     """The way of a call through its route, a free-form object."""
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -32,9 +32,9 @@ class CallFlow:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
-        model = cls()
-        model.additional_properties = members
-        return model
+        return cls(
+            additional_properties=members,
+        )
 
     @property
     def additional_keys(self) -> list[str]:

@@ -10,13 +10,13 @@ from uuid import UUID
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import models, types
 
 if TYPE_CHECKING:
     from ..models.call_response_data import CallResponseData
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class CallResponse:
     """The envelope of a call record."""
 
@@ -35,7 +35,7 @@ class CallResponse:
     timestamp: datetime.datetime
     """ A point in time, RFC 3339 in UTC with milliseconds and `Z`. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -58,18 +58,15 @@ class CallResponse:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        from ..models.call_response_data import CallResponseData  # noqa: PLC0415
-
         members = types.parse_object(src_dict)
-        model = cls(
+        return cls(
             code=types.required(members, "code", types.parse_int),
             message=types.required(members, "message", types.parse_str),
-            data=types.required(members, "data", CallResponseData.from_dict),
+            data=types.required(members, "data", models.CallResponseData.from_dict),
             request_id=types.required(members, "request_id", types.parse_uuid),
             timestamp=types.required(members, "timestamp", types.parse_datetime),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

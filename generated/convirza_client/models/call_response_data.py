@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import models, types
 
 if TYPE_CHECKING:
     from ..models.call import Call
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class CallResponseData:
     """The payload of the answer."""
 
     result: Call
     """ One tracked call. A module that was not asked for is absent. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -40,14 +40,11 @@ class CallResponseData:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        from ..models.call import Call  # noqa: PLC0415
-
         members = types.parse_object(src_dict)
-        model = cls(
-            result=types.required(members, "result", Call.from_dict),
+        return cls(
+            result=types.required(members, "result", models.Call.from_dict),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

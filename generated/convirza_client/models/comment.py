@@ -13,7 +13,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class Comment:
     """A comment on a call."""
 
@@ -41,7 +41,7 @@ class Comment:
     last_name: None | str | Unset = UNSET
     """ Last name of the author, free text. Personal data. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -67,18 +67,34 @@ class Comment:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
-        model = cls(
-            note_id=types.nullable(members, "note_id", types.parse_int),
-            call_id=types.nullable(members, "call_id", types.parse_int),
-            note=types.nullable(members, "note", types.parse_str),
-            created_on=types.nullable(members, "created_on", types.parse_datetime),
-            updated_on=types.nullable(members, "updated_on", types.parse_datetime),
-            ct_user_id=types.nullable(members, "ct_user_id", types.parse_int),
-            first_name=types.nullable(members, "first_name", types.parse_str),
-            last_name=types.nullable(members, "last_name", types.parse_str),
+        pop = members.pop
+        return cls(
+            note_id=v
+            if type(v := pop("note_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "note_id", v, types.parse_int),
+            call_id=v
+            if type(v := pop("call_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "call_id", v, types.parse_int),
+            note=v
+            if type(v := pop("note", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "note", v, types.parse_str),
+            created_on=v
+            if (v := pop("created_on", UNSET)) is None or v is UNSET
+            else types.optional(members, "created_on", v, types.parse_datetime),
+            updated_on=v
+            if (v := pop("updated_on", UNSET)) is None or v is UNSET
+            else types.optional(members, "updated_on", v, types.parse_datetime),
+            ct_user_id=v
+            if type(v := pop("ct_user_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "ct_user_id", v, types.parse_int),
+            first_name=v
+            if type(v := pop("first_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "first_name", v, types.parse_str),
+            last_name=v
+            if type(v := pop("last_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "last_name", v, types.parse_str),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

@@ -13,7 +13,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class CustomSource:
     """A source of calls that the customer has named."""
 
@@ -26,7 +26,7 @@ class CustomSource:
     custom_source_created: datetime.datetime | None | Unset = UNSET
     """ Creation of the custom source, UTC with milliseconds. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -47,15 +47,19 @@ class CustomSource:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
-        model = cls(
-            custom_source_id=types.nullable(members, "custom_source_id", types.parse_int),
-            custom_source_name=types.nullable(members, "custom_source_name", types.parse_str),
-            custom_source_created=types.nullable(
-                members, "custom_source_created", types.parse_datetime
-            ),
+        pop = members.pop
+        return cls(
+            custom_source_id=v
+            if type(v := pop("custom_source_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "custom_source_id", v, types.parse_int),
+            custom_source_name=v
+            if type(v := pop("custom_source_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "custom_source_name", v, types.parse_str),
+            custom_source_created=v
+            if (v := pop("custom_source_created", UNSET)) is None or v is UNSET
+            else types.optional(members, "custom_source_created", v, types.parse_datetime),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import models, types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.custom_source import CustomSource
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class CustomSources:
     """The custom sources of a call, in five fixed places."""
 
@@ -34,7 +34,7 @@ class CustomSources:
     custom_source_type_5: CustomSource | None | Unset = UNSET
     """ Custom source in place 5. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -56,28 +56,26 @@ class CustomSources:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        from ..models.custom_source import CustomSource  # noqa: PLC0415
-
         members = types.parse_object(src_dict)
-        model = cls(
-            custom_source_type_1=types.nullable(
-                members, "custom_source_type_1", CustomSource.from_dict
-            ),
-            custom_source_type_2=types.nullable(
-                members, "custom_source_type_2", CustomSource.from_dict
-            ),
-            custom_source_type_3=types.nullable(
-                members, "custom_source_type_3", CustomSource.from_dict
-            ),
-            custom_source_type_4=types.nullable(
-                members, "custom_source_type_4", CustomSource.from_dict
-            ),
-            custom_source_type_5=types.nullable(
-                members, "custom_source_type_5", CustomSource.from_dict
-            ),
+        pop = members.pop
+        return cls(
+            custom_source_type_1=v
+            if (v := pop("custom_source_type_1", UNSET)) is None or v is UNSET
+            else types.optional(members, "custom_source_type_1", v, models.CustomSource.from_dict),
+            custom_source_type_2=v
+            if (v := pop("custom_source_type_2", UNSET)) is None or v is UNSET
+            else types.optional(members, "custom_source_type_2", v, models.CustomSource.from_dict),
+            custom_source_type_3=v
+            if (v := pop("custom_source_type_3", UNSET)) is None or v is UNSET
+            else types.optional(members, "custom_source_type_3", v, models.CustomSource.from_dict),
+            custom_source_type_4=v
+            if (v := pop("custom_source_type_4", UNSET)) is None or v is UNSET
+            else types.optional(members, "custom_source_type_4", v, models.CustomSource.from_dict),
+            custom_source_type_5=v
+            if (v := pop("custom_source_type_5", UNSET)) is None or v is UNSET
+            else types.optional(members, "custom_source_type_5", v, models.CustomSource.from_dict),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

@@ -14,7 +14,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class Error:
     """The body of an error, the envelope without its payload."""
 
@@ -30,7 +30,7 @@ class Error:
     timestamp: datetime.datetime | Unset = UNSET
     """ A point in time, RFC 3339 in UTC with milliseconds and `Z`. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -53,14 +53,18 @@ class Error:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
         members = types.parse_object(src_dict)
-        model = cls(
+        pop = members.pop
+        return cls(
             code=types.required(members, "code", types.parse_int),
             message=types.required(members, "message", types.parse_str),
-            request_id=types.optional(members, "request_id", types.parse_uuid),
-            timestamp=types.optional(members, "timestamp", types.parse_datetime),
+            request_id=v
+            if (v := pop("request_id", UNSET)) is UNSET
+            else types.optional(members, "request_id", v, types.parse_uuid),
+            timestamp=v
+            if (v := pop("timestamp", UNSET)) is UNSET
+            else types.optional(members, "timestamp", v, types.parse_datetime),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

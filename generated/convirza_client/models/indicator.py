@@ -13,7 +13,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class Indicator:
     """A score of a call."""
 
@@ -47,7 +47,7 @@ class Indicator:
     outcome: None | str | Unset = UNSET
     """ Outcome of the call, free text such as `won`. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -75,20 +75,40 @@ class Indicator:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
-        model = cls(
-            indicator_id=types.nullable(members, "indicator_id", types.parse_int),
-            score_id=types.nullable(members, "score_id", types.parse_int),
-            score_value=types.nullable(members, "score_value", types.parse_int),
-            indicator_name=types.nullable(members, "indicator_name", types.parse_str),
-            external_id=types.nullable(members, "external_id", types.parse_str),
-            indicator_active=types.nullable(members, "indicator_active", types.parse_bool),
-            indicator_created=types.nullable(members, "indicator_created", types.parse_datetime),
-            agent=types.nullable(members, "agent", types.parse_str),
-            scorecard=types.nullable(members, "scorecard", types.parse_str),
-            outcome=types.nullable(members, "outcome", types.parse_str),
+        pop = members.pop
+        return cls(
+            indicator_id=v
+            if type(v := pop("indicator_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "indicator_id", v, types.parse_int),
+            score_id=v
+            if type(v := pop("score_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "score_id", v, types.parse_int),
+            score_value=v
+            if type(v := pop("score_value", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "score_value", v, types.parse_int),
+            indicator_name=v
+            if type(v := pop("indicator_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "indicator_name", v, types.parse_str),
+            external_id=v
+            if type(v := pop("external_id", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "external_id", v, types.parse_str),
+            indicator_active=v
+            if type(v := pop("indicator_active", UNSET)) is bool or v is None or v is UNSET
+            else types.optional(members, "indicator_active", v, types.parse_bool),
+            indicator_created=v
+            if (v := pop("indicator_created", UNSET)) is None or v is UNSET
+            else types.optional(members, "indicator_created", v, types.parse_datetime),
+            agent=v
+            if type(v := pop("agent", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "agent", v, types.parse_str),
+            scorecard=v
+            if type(v := pop("scorecard", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "scorecard", v, types.parse_str),
+            outcome=v
+            if type(v := pop("outcome", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "outcome", v, types.parse_str),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

@@ -12,7 +12,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class RecordingDetails:
     """The recording of a call."""
 
@@ -46,7 +46,7 @@ class RecordingDetails:
     size: None | str | Unset = UNSET
     """ Size of the file with its unit, such as `39009kB`. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -74,20 +74,40 @@ class RecordingDetails:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
-        model = cls(
-            recording_id=types.nullable(members, "recording_id", types.parse_int),
-            filename=types.nullable(members, "filename", types.parse_str),
-            url=types.nullable(members, "url", types.parse_str),
-            expires_at=types.nullable(members, "expires_at", types.parse_int),
-            channel_layout=types.nullable(members, "channel_layout", types.parse_str),
-            frequency=types.nullable(members, "frequency", types.parse_str),
-            format_=types.nullable(members, "format", types.parse_str),
-            duration=types.nullable(members, "duration", types.parse_str),
-            bitrate=types.nullable(members, "bitrate", types.parse_str),
-            size=types.nullable(members, "size", types.parse_str),
+        pop = members.pop
+        return cls(
+            recording_id=v
+            if type(v := pop("recording_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "recording_id", v, types.parse_int),
+            filename=v
+            if type(v := pop("filename", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "filename", v, types.parse_str),
+            url=v
+            if type(v := pop("url", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "url", v, types.parse_str),
+            expires_at=v
+            if type(v := pop("expires_at", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "expires_at", v, types.parse_int),
+            channel_layout=v
+            if type(v := pop("channel_layout", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "channel_layout", v, types.parse_str),
+            frequency=v
+            if type(v := pop("frequency", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "frequency", v, types.parse_str),
+            format_=v
+            if type(v := pop("format", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "format", v, types.parse_str),
+            duration=v
+            if type(v := pop("duration", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "duration", v, types.parse_str),
+            bitrate=v
+            if type(v := pop("bitrate", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "bitrate", v, types.parse_str),
+            size=v
+            if type(v := pop("size", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "size", v, types.parse_str),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

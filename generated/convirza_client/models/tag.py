@@ -13,7 +13,7 @@ from .. import types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class Tag:
     """A tag of a call."""
 
@@ -35,7 +35,7 @@ class Tag:
     tag_active: bool | None | Unset = UNSET
     """ Whether the tag is in use. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -59,16 +59,28 @@ class Tag:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
-        model = cls(
-            tag_id=types.nullable(members, "tag_id", types.parse_int),
-            ct_user_id=types.nullable(members, "ct_user_id", types.parse_int),
-            call_tag_created=types.nullable(members, "call_tag_created", types.parse_datetime),
-            tag_name=types.nullable(members, "tag_name", types.parse_str),
-            tag_created=types.nullable(members, "tag_created", types.parse_datetime),
-            tag_active=types.nullable(members, "tag_active", types.parse_bool),
+        pop = members.pop
+        return cls(
+            tag_id=v
+            if type(v := pop("tag_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "tag_id", v, types.parse_int),
+            ct_user_id=v
+            if type(v := pop("ct_user_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "ct_user_id", v, types.parse_int),
+            call_tag_created=v
+            if (v := pop("call_tag_created", UNSET)) is None or v is UNSET
+            else types.optional(members, "call_tag_created", v, types.parse_datetime),
+            tag_name=v
+            if type(v := pop("tag_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "tag_name", v, types.parse_str),
+            tag_created=v
+            if (v := pop("tag_created", UNSET)) is None or v is UNSET
+            else types.optional(members, "tag_created", v, types.parse_datetime),
+            tag_active=v
+            if type(v := pop("tag_active", UNSET)) is bool or v is None or v is UNSET
+            else types.optional(members, "tag_active", v, types.parse_bool),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

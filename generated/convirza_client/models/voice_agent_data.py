@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import models, types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.additional_info import AdditionalInfo
 
 
-@_attrs_define(repr=False)
+@_attrs_define(repr=False, kw_only=True)
 class VoiceAgentData:
     """What an AI voice agent learned in the call."""
 
@@ -53,7 +53,7 @@ class VoiceAgentData:
     additional_info: AdditionalInfo | None | Unset = UNSET
     """ Whatever else the agent noted. """
 
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict[str, Any])
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
 
     def __repr__(self) -> str:
@@ -81,24 +81,44 @@ class VoiceAgentData:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        from ..models.additional_info import AdditionalInfo  # noqa: PLC0415
-
         members = types.parse_object(src_dict)
-        model = cls(
-            voiceagent_id=types.nullable(members, "voiceagent_id", types.parse_int),
-            voiceagent_name=types.nullable(members, "voiceagent_name", types.parse_str),
-            outcome=types.nullable(members, "outcome", types.parse_bool),
-            summary=types.nullable(members, "summary", types.parse_str),
-            first_name=types.nullable(members, "first_name", types.parse_str),
-            last_name=types.nullable(members, "last_name", types.parse_str),
-            phone_number=types.nullable(members, "phone_number", types.parse_str),
-            requested_time=types.nullable(members, "requested_time", types.parse_datetime),
-            appointment_date=types.nullable(members, "appointment_date", types.parse_date),
-            appointment_time=types.nullable(members, "appointment_time", types.parse_str),
-            additional_info=types.nullable(members, "additional_info", AdditionalInfo.from_dict),
+        pop = members.pop
+        return cls(
+            voiceagent_id=v
+            if type(v := pop("voiceagent_id", UNSET)) is int or v is None or v is UNSET
+            else types.optional(members, "voiceagent_id", v, types.parse_int),
+            voiceagent_name=v
+            if type(v := pop("voiceagent_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "voiceagent_name", v, types.parse_str),
+            outcome=v
+            if type(v := pop("outcome", UNSET)) is bool or v is None or v is UNSET
+            else types.optional(members, "outcome", v, types.parse_bool),
+            summary=v
+            if type(v := pop("summary", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "summary", v, types.parse_str),
+            first_name=v
+            if type(v := pop("first_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "first_name", v, types.parse_str),
+            last_name=v
+            if type(v := pop("last_name", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "last_name", v, types.parse_str),
+            phone_number=v
+            if type(v := pop("phone_number", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "phone_number", v, types.parse_str),
+            requested_time=v
+            if (v := pop("requested_time", UNSET)) is None or v is UNSET
+            else types.optional(members, "requested_time", v, types.parse_datetime),
+            appointment_date=v
+            if (v := pop("appointment_date", UNSET)) is None or v is UNSET
+            else types.optional(members, "appointment_date", v, types.parse_date),
+            appointment_time=v
+            if type(v := pop("appointment_time", UNSET)) is str or v is None or v is UNSET
+            else types.optional(members, "appointment_time", v, types.parse_str),
+            additional_info=v
+            if (v := pop("additional_info", UNSET)) is None or v is UNSET
+            else types.optional(members, "additional_info", v, models.AdditionalInfo.from_dict),
+            additional_properties=members,
         )
-        model.additional_properties = members
-        return model
 
     @property
     def additional_keys(self) -> list[str]:

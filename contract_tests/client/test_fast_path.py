@@ -1,0 +1,65 @@
+"""`from_dict` tests exact types in line; what does not fit takes the slow path, with the same result."""
+
+import copy
+
+import pytest
+
+from convirza_client.errors import ParseError
+from convirza_client.models import Call
+
+WRONG = (
+    *(None, True, False, 0, 7, -1, 2**70, 7.0, 7.5, "", "7", "2026-02-14T18:20:12.000Z"),
+    *("2026-W07-6T18:20:12.00Z", "2026-02-30T18:20:12.000Z", [], ["x"], [{}], {}, {"x": 1}),
+)
+
+
+# Not exactly an int, float or str, so that they take the slow path; of the same name for messages.
+SLOW = {kind: type(kind.__name__, (kind,), {}) for kind in (int, float, str)}
+
+
+def slow(value):
+    """The same value, of types that take the slow path."""
+    if isinstance(value, dict):
+        return {name: slow(member) for name, member in value.items()}
+    if isinstance(value, list):
+        return [slow(item) for item in value]
+    return SLOW.get(type(value), lambda same: same)(value)
+
+
+def places(value, path=()):
+    """The paths of all members and items."""
+    members = (
+        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    )
+    for name, member in members:
+        yield (*path, name)
+        yield from places(member, (*path, name))
+
+
+def read(record):
+    """What `from_dict` makes of a record: the model, what it writes, and the values that did not fit."""
+    try:
+        call = Call.from_dict(record)
+    except ParseError as error:
+        return str(error)
+    return call, call.to_dict(), list(call.additional_properties)
+
+
+@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+def test_fast_path_and_slow_path_agree(documented, wrong):
+    """Each member of the documented record, replaced by a value that may not fit, is read alike by both."""
+    record = documented["data"]["result"]
+    for path in places(record):
+        changed = copy.deepcopy(record)
+        parent = changed
+        for name in path[:-1]:
+            parent = parent[name]
+        parent[path[-1]] = wrong
+        assert repr(read(changed)) == repr(read(slow(changed))), path
+        assert read(changed) == read(slow(changed)), path
+
+
+def test_models_take_keywords_only():
+    """A member that is added in the middle of a schema shifts no other."""
+    with pytest.raises(TypeError):
+        Call(987654)
