@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -64,7 +65,8 @@ def test_the_lines_go_to_the_file(run: Run, calls: FakeAPI, file: Path) -> None:
     """With `--output` a single id is a line in the file too, and stdout is empty."""
     for texts in (TEXTS[:1], TEXTS[1:]):
         ended = run("get", *texts, "--output", str(file), "--ordered")
-        assert (ended.code, ended.out, ended.err) == (0, b"", "")
+        assert (ended.code, ended.out) == (0, b"")
+        assert re.fullmatch(rf"convirza: {len(texts)} calls were read in [0-9.]+ s\n", ended.err)
         assert ids_in(file) == list(map(int, texts))
         file.unlink()
 
@@ -102,7 +104,7 @@ def test_a_failed_call_is_tried_again(run: Run, api: FakeAPI, file: Path) -> Non
     content = file.read_bytes()
     assert content.startswith(b"".join(kept))
     assert ids_in(file) == [*IDS[:2], IDS[0], IDS[2]]
-    assert os.listdir(file.parent) == [file.name]
+    assert sorted(os.listdir(file.parent)) == [f".{file.name}.convirza", file.name]
 
 
 def test_nothing_left_to_do_sends_nothing(run: Run, calls: FakeAPI, file: Path) -> None:
@@ -147,7 +149,7 @@ def test_resume_refuses_a_file_of_something_else(
     assert f"line 2 of {file}" in line
     assert "precious" not in line
     assert file.read_bytes() == content
-    assert os.listdir(file.parent) == [file.name]
+    assert sorted(os.listdir(file.parent)) == [f".{file.name}.convirza", file.name]
 
 
 @pytest.mark.parametrize("resume", [[], ["--resume"]])
@@ -160,6 +162,75 @@ def test_a_file_that_cannot_be_written_is_named(
     line = run("get", *TEXTS, "--output", str(file.parent), *resume).failed(ExitCode.USAGE)
     assert str(file.parent) in line
     assert calls.requests == []
+
+
+@pytest.mark.parametrize("name", ["-", ""])
+def test_output_that_is_no_file_name_is_refused(run: Run, calls: FakeAPI, name: str) -> None:
+    """`-` and an empty name are refused with what to do, before anything is sent."""
+    assert "--output" in run("get", *TEXTS, "--output", name).failed(ExitCode.USAGE)
+    assert calls.requests == []
+
+
+def test_second_run_on_the_same_file_is_refused(api: FakeAPI, run: Run, file: Path) -> None:
+    """While a run writes, another one ends with the process id of the first, and changes nothing."""
+    for call_id in IDS:
+        api.add_call(call_id=call_id)
+    with subprocess.Popen(
+        [*COMMAND, "get", "-", "--output", str(file)], stdin=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdin
+        process.stdin.write(b"5000\n")
+        process.stdin.flush()
+        wait_for_lines(process, file, 1)
+        before = file.read_bytes()
+        line = run("get", *TEXTS, "--output", str(file), "--resume").failed(ExitCode.USAGE)
+        assert f"is being written by process {process.pid}: " in line
+        assert file.read_bytes() == before
+        process.kill()
+    assert run("get", *TEXTS, "--output", str(file), "--resume").code == 0
+    assert sorted(ids_in(file)) == IDS
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [(["--include", "tags,comments"], "--include"), ([], "--include"), (["--demo"], "base URL")],
+)
+def test_resume_with_other_settings_is_refused(
+    run: Run, calls: FakeAPI, file: Path, settings: list[str], named: str
+) -> None:
+    """The lines that stand were read with other modules or from another API: they are not kept silently."""
+    include = ["--include", "tags"]
+    run("get", *TEXTS[:3], "--output", str(file), *include)
+    before, requests = file.read_bytes(), len(calls.requests)
+    settings = [*include, *settings] if named == "base URL" else settings
+    line = run("get", *TEXTS, "--output", str(file), "--resume", *settings).failed(ExitCode.USAGE)
+    assert f"was made with another {named}" in line
+    assert (file.read_bytes(), len(calls.requests)) == (before, requests)
+    assert run("get", *TEXTS, "--output", str(file), "--resume", "--include", "tags").code == 0
+
+
+def test_resume_of_a_file_without_settings_says_so(run: Run, calls: FakeAPI, file: Path) -> None:
+    """A file whose hidden neighbour is lost goes on, with a warning."""
+    run("get", *TEXTS[:3], "--output", str(file))
+    file.with_name(f".{file.name}.convirza").unlink()
+    ended = run("get", *TEXTS, "--output", str(file), "--resume")
+    assert ended.code == 0
+    assert "it is not known what" in ended.err
+
+
+def test_copy_of_a_killed_resume_is_removed(run: Run, calls: FakeAPI, file: Path) -> None:
+    """What a killed `--resume` left beside the file is gone after the next one."""
+    run("get", *TEXTS[:3], "--output", str(file))
+    file.with_name(f".{file.name}.convirza-new").write_text("records")
+    assert run("get", *TEXTS, "--output", str(file), "--resume").code == 0
+    assert sorted(os.listdir(file.parent)) == [f".{file.name}.convirza", file.name]
+
+
+def test_full_disk_names_the_file(run: Run, calls: FakeAPI) -> None:
+    """A write that fails ends the run with the file's name and how to go on."""
+    line = run("get", *TEXTS, "--output", "/dev/full").failed(ExitCode.UNUSABLE)
+    assert "--output /dev/full cannot be written (No space left on device)" in line
+    assert "--resume" in line
 
 
 def test_a_link_stays_a_link(run: Run, calls: FakeAPI, file: Path) -> None:
@@ -190,13 +261,15 @@ def test_a_killed_run_goes_on(api: FakeAPI, file: Path) -> None:
     ended = subprocess.run(
         [*start, "--resume", "--ordered"], input=ids, capture_output=True, timeout=30, check=False
     )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+    assert (ended.returncode, ended.stdout) == (0, b"")
+    assert b"10 calls were read in " in ended.stderr
+    assert b", 10 were there before" in ended.stderr
     assert ids_in(file) == IDS
     assert [request.call_id for request in api.requests[before:]] == IDS[10:]
 
 
 def test_ctrl_c_leaves_whole_lines(api: FakeAPI, file: Path) -> None:
-    """Ctrl-C in the middle of a run, with stdin still open, ends with 130 and without a word."""
+    """Ctrl-C in the middle of a run, with stdin still open, ends with 130 and says how to go on."""
     for call_id in IDS:
         api.add_call(call_id=call_id)
     api.script("slow", call_id=IDS[5], slow_seconds=30)
@@ -214,5 +287,7 @@ def test_ctrl_c_leaves_whole_lines(api: FakeAPI, file: Path) -> None:
         process.wait(timeout=10)
         assert process.stdout
         assert process.stderr
-        assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, b"", b"")
+        assert (process.returncode, process.stdout.read()) == (130, b"")
+        said = process.stderr.read().decode()
+        assert said == f"convirza: interrupted: {file} holds {len(IDS) - 1} new lines; --resume goes on\n"
     assert sorted(ids_in(file)) == [call_id for call_id in IDS if call_id != IDS[5]]

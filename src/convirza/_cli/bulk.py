@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -13,8 +14,9 @@ from attrs import frozen
 
 from convirza._cli import exits
 from convirza._cli.exits import ExitCode, Failure
-from convirza._cli.jsonl import BadLine, format_outcome, open_ids, open_output, read_ids
+from convirza._cli.jsonl import BadLine, format_outcome, open_ids, read_ids
 from convirza._cli.output import is_terminal, stdout
+from convirza._cli.output_file import open_output, unwritable
 from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
 from convirza._client import AsyncConvirza
@@ -58,14 +60,16 @@ class Plan:
 def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: bool) -> None:
     """Writes a line for each id to `output`, or else to stdout; raises Failure if a call was not read."""
     client = settings.async_client()
+    # How many calls were read (None), and how many not, by the type of the error.
     counts: Counter[str | None] = Counter()
+    begun, finished = time.monotonic(), False
     with contextlib.ExitStack() as stack:
         done: set[int] = set()
         if output is None:
             file: BinaryIO = stack.enter_context(stdout()).buffer
         else:
-            opened, done = open_output(output, resume=resume)
-            file = stack.enter_context(opened)
+            made_with = {"--include": sorted(map(str, plan.include)), "base URL": settings.origin()}
+            file, done = stack.enter_context(open_output(output, made_with, resume=resume))
         if plan.ids is None:
             # Not closed: that would wait for a thread that may wait for stdin.
             ids: Iterable[int | BadLine] = read_ids(open_ids(_STDIN), _STDIN)
@@ -76,13 +80,39 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
         # Where lines go to the terminal, a bar would run through them.
         wanted = output is not None or not is_terminal(sys.stdout)
         advance = stack.enter_context(progress(total, wanted=wanted))
-        counts = asyncio.run(_read(client, plan, left, file, advance))
+        try:
+            asyncio.run(_read(client, plan, left, file, advance, counts))
+            finished = True
+        except KeyboardInterrupt:
+            if output is not None:
+                exits.complain(f"interrupted: {output} holds {counts.total()} new lines; --resume goes on")
+            raise
+        except _WriteError as error:
+            if output is None:
+                raise error.reason from None
+            raise unwritable(output, error.reason, ExitCode.UNUSABLE) from None
+    if not finished:  # the reader of stdout has gone away
+        return
     failed = counts.total() - counts[None]
+    seconds = f"{time.monotonic() - begun:.1f} s"
     if failed:
         kinds = ", ".join(f"{count} {kind}" for kind, count in counts.most_common() if kind)
         advice = "see their lines" if output is None else "see their lines, or try again with --resume"
-        what = f"{failed} of {counts.total()} calls were not read ({kinds})"
+        what = f"{failed} of {counts.total()} calls were not read in {seconds} ({kinds})"
         raise Failure(ExitCode.INCOMPLETE, what, advice)
+    if not counts and not done:
+        exits.complain("no ids in stdin: give one a line")
+    elif not is_terminal(sys.stderr):  # a bar has said it
+        kept = f", {len(done)} were there before" if done else ""
+        exits.complain(f"{counts.total()} calls were read in {seconds}{kept}")
+
+
+class _WriteError(Exception):
+    """A line could not be written; network errors are of the same family as those of files."""
+
+    def __init__(self, reason: OSError) -> None:
+        super().__init__()
+        self.reason = reason
 
 
 async def _read(
@@ -91,15 +121,18 @@ async def _read(
     ids: Iterator[int | BadLine],
     file: BinaryIO,
     advance: Callable[[bool], None],
-) -> Counter[str | None]:
-    """How many calls were read (None), and how many not, by the type of the error."""
+    counts: Counter[str | None],
+) -> None:
     asyncio.get_running_loop().set_exception_handler(_handle_exception)
 
-    def write(line: bytes) -> None:
-        file.write(line)
-        file.flush()
+    def write(line: bytes, kind: str | None) -> None:
+        try:
+            file.write(line)
+            file.flush()
+        except OSError as error:
+            raise _WriteError(error) from None
+        counts[kind] += 1  # here, so that it is true if Ctrl-C comes next
 
-    counts: Counter[str | None] = Counter()
     outcomes = client.calls.get_many(
         _in_thread(ids) if plan.ids is None else ids,
         include=plan.include,
@@ -113,10 +146,8 @@ async def _read(
                 raise outcome.error  # no other id would fare better
             line, kind = format_outcome(outcome)
             # In a thread: a reader that takes its time is no reason for requests to time out.
-            await asyncio.to_thread(write, line)
-            counts[kind] += 1
+            await asyncio.to_thread(write, line, kind)
             advance(kind is not None)
-    return counts
 
 
 def _handle_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

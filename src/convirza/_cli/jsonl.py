@@ -1,11 +1,7 @@
-"""Many ids in, many calls out as JSON lines: the formats, and the file that a killed run leaves whole."""
+"""Many ids in, many calls out as JSON lines: the formats. `output_file` has the file that they go to."""
 
 import contextlib
 import json
-import os
-import shutil
-import stat
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
@@ -18,7 +14,6 @@ from convirza._core.bulk import Outcome
 from convirza._core.errors import ConvirzaError
 
 _LONGEST_LINE: Final = 1024  # of ids; more of a line than that is not kept
-_BEGIN: Final = b'{"call_id": '
 _BOM: Final = b"\xef\xbb\xbf"  # some editors put it first
 
 
@@ -103,62 +98,3 @@ def format_problem(
 def _encode(record: dict[str, Any]) -> bytes:
     # ASCII only: safe on any terminal, and half a surrogate pair is no error.
     return json.dumps(record, allow_nan=False).encode() + b"\n"
-
-
-def open_output(path: Path, *, resume: bool) -> tuple[BinaryIO, set[int]]:
-    """The file to add lines to, and the ids whose calls it has.
-
-    Raises Failure if there is something in it, unless it is to be resumed. Then lines with an error go, as
-    does the last line of a killed run if it is not whole: their ids are to be read again.
-    """
-    try:
-        done: set[int] = set()
-        if path.exists():
-            if resume:
-                done = _keep_calls(Path(os.path.realpath(path)))
-            elif path.stat().st_size:
-                advice = "give --resume to go on with it, or another name"
-                raise Failure(ExitCode.USAGE, f"--output {path} is not empty", advice)
-        return path.open("ab"), done
-    except OSError as error:
-        what = f"--output {path} cannot be written ({error.strerror})"
-        raise Failure(ExitCode.USAGE, what, "give the name of a file") from None
-
-
-def _keep_calls(path: Path) -> set[int]:
-    """Leaves the whole lines with a call, and gives their ids. The file is swapped, and only if need be."""
-    if not stat.S_ISREG(path.stat().st_mode):
-        raise Failure(ExitCode.USAGE, f"--resume: {path} is no file", "give the file of an earlier run")
-    done: set[int] = set()
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with path.open("rb") as old, open(handle, "wb") as new:
-            for number, line in enumerate(old, 1):
-                if not line.endswith(b"\n") and line.startswith(_BEGIN[: len(line)]):
-                    continue
-                if (call_id := _id_of_call(line, path, number)) is not None:
-                    done.add(call_id)
-                    new.write(line)
-            changed = new.tell() != old.tell()
-            new.flush()
-            os.fsync(new.fileno())
-        if changed:
-            shutil.copymode(path, name)
-            os.replace(name, path)
-        return done
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-
-
-def _id_of_call(line: bytes, path: Path, number: int) -> int | None:
-    try:
-        record = json.loads(line)
-        if "call" in record and isinstance(record["call_id"], int):
-            return int(record["call_id"])
-        if "error" in record:
-            return None
-    except (ValueError, TypeError, KeyError, RecursionError):
-        pass
-    what = f"--resume: line {number} of {path} is not one of convirza get"
-    raise Failure(ExitCode.USAGE, what, "give the file of an earlier run")

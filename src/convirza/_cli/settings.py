@@ -52,6 +52,10 @@ class Settings:
             return AsyncConvirza(**self._arguments("off"), **_demo(httpx.AsyncClient))
         return AsyncConvirza(**self._arguments("off"), **self._live())
 
+    def origin(self) -> str:
+        """Where the records come from: the address of the API, or the demo."""
+        return "demo" if self.demo else find_base_url(self.base_url)[0]
+
     def _arguments(self, drift: Drift) -> dict[str, Any]:
         if self.demo and self.base_url is not None:
             raise Failure(ExitCode.USAGE, "--demo asks no server", "leave out --base-url, or --demo")

@@ -1,0 +1,155 @@
+"""The file of `--output`: one run at a time, whole lines after a kill, and what its lines were read with.
+
+Beside `calls.jsonl` lies `.calls.jsonl.convirza`: locked while a run writes, it holds the run's process id
+and the settings that decide what a line holds. Without them `--resume` would mix lines with and without a
+module.
+"""
+
+import contextlib
+import json
+import os
+import shutil
+import stat
+from collections.abc import Generator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+from convirza._cli import exits
+from convirza._cli.exits import ExitCode, Failure
+
+try:
+    import fcntl
+except ImportError:  # on Windows two runs on one file are not told apart
+    fcntl = None  # type: ignore[assignment]
+
+_BEGIN: Final = b'{"call_id": '
+
+
+@contextlib.contextmanager
+def open_output(
+    path: Path, made_with: Mapping[str, Any], *, resume: bool
+) -> Generator[tuple[BinaryIO, set[int]]]:
+    """The file to add lines to, locked, and the ids whose calls it has.
+
+    Raises Failure if there is something in it, unless it is to be resumed. Then lines with an error are
+    removed, as is the last line of a killed run if it is not whole: their ids are to be read again. Raises
+    Failure too if another run writes to it, or if its lines were made with other settings than `made_with`.
+    """
+    with contextlib.ExitStack() as stack:
+        try:
+            _check_target(path, resume=resume)
+            real = Path(os.path.realpath(path))
+            done: set[int] = set()
+            if real.is_file() or not real.exists():  # and not a device or a pipe
+                state = stack.enter_context(_lock(path, real.with_name(f".{real.name}.convirza")))
+                _check_target(path, resume=resume)  # another run may have written and ended meanwhile
+                if real.exists() and real.stat().st_size:
+                    _check_settings(path, state, made_with)
+                    done = _keep_calls(real)
+                os.ftruncate(state, 0)
+                os.pwrite(state, json.dumps({"pid": os.getpid(), "made_with": made_with}).encode(), 0)
+            file = real.open("ab")
+            stack.callback(_close, file)
+        except OSError as error:
+            raise unwritable(path, error) from None
+        yield file, done
+
+
+def unwritable(path: Path, error: OSError, code: ExitCode = ExitCode.USAGE) -> Failure:
+    """The failure of a file that cannot be opened, or of a disk that is full."""
+    what = f"--output {path} cannot be written ({error.strerror})"
+    return Failure(code, what, "free space or give another file; --resume goes on with this one")
+
+
+def _close(file: BinaryIO) -> None:
+    with contextlib.suppress(OSError):  # each line was flushed; the one that could not be was reported
+        file.close()
+
+
+def _check_target(path: Path, *, resume: bool) -> None:
+    if str(path) == "-":
+        raise Failure(ExitCode.USAGE, "--output - is not a file", "leave it out, lines go to stdout then")
+    if not path.exists():
+        return
+    if path.is_dir():
+        raise Failure(ExitCode.USAGE, f"--output {path} is a folder", "give the name of a file in it")
+    if resume and not stat.S_ISREG(path.stat().st_mode):
+        raise Failure(ExitCode.USAGE, f"--resume: {path} is not a file", "give the file of an earlier run")
+    if not resume and path.stat().st_size:
+        advice = "give --resume to go on with it, or another name"
+        raise Failure(ExitCode.USAGE, f"--output {path} is not empty", advice)
+
+
+@contextlib.contextmanager
+def _lock(path: Path, beside: Path) -> Generator[int]:
+    """The open state file; locked until the block ends, or the process, however it ends."""
+    state = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    try:
+        if fcntl is not None:
+            try:
+                fcntl.flock(state, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                holder = _load(state).get("pid")
+                who = f"process {holder}" if isinstance(holder, int) else "another process"
+                advice = "wait until it has ended, or give another file"
+                raise Failure(ExitCode.USAGE, f"--output {path} is being written by {who}", advice) from None
+        yield state
+    finally:
+        os.close(state)
+
+
+def _check_settings(path: Path, state: int, made_with: Mapping[str, Any]) -> None:
+    before = _load(state).get("made_with")
+    if not isinstance(before, dict):
+        exits.complain(f"--resume: it is not known what {path} was made with: its lines are kept as they are")
+        return
+    for name, value in made_with.items():
+        if before.get(name) != value:
+            what = f"--resume: {path} was made with another {name}"
+            raise Failure(ExitCode.USAGE, what, "give the same one, or another --output")
+
+
+def _load(state: int) -> dict[str, Any]:
+    try:
+        found = json.loads(os.pread(state, 65536, 0))
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _keep_calls(path: Path) -> set[int]:
+    """Keeps the whole lines with a call, and returns their ids. The file is swapped, and only if need be."""
+    done: set[int] = set()
+    # Always of the same name: what a killed run left is overwritten and removed.
+    name = path.with_name(f".{path.name}.convirza-new")
+    try:
+        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "wb") as new, path.open("rb") as old:
+            for number, line in enumerate(old, 1):
+                if not line.endswith(b"\n") and line.startswith(_BEGIN[: len(line)]):
+                    continue
+                if (call_id := _id_of_call(line, path, number)) is not None:
+                    done.add(call_id)
+                    new.write(line)
+            changed = new.tell() != old.tell()
+            new.flush()
+            os.fsync(new.fileno())
+        if changed:
+            shutil.copymode(path, name)
+            os.replace(name, path)
+        return done
+    finally:
+        name.unlink(missing_ok=True)
+
+
+def _id_of_call(line: bytes, path: Path, number: int) -> int | None:
+    try:
+        record = json.loads(line)
+        if "call" in record and isinstance(record["call_id"], int):
+            return int(record["call_id"])
+        if "error" in record:
+            return None
+    except (ValueError, TypeError, KeyError, RecursionError):
+        pass
+    what = f"--resume: line {number} of {path} is not one of convirza get"
+    raise Failure(ExitCode.USAGE, what, "give the file of an earlier run")
