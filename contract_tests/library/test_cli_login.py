@@ -41,7 +41,7 @@ def log_in(run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 
 def token_file(folder: Path) -> Path:
-    [file] = folder.iterdir()
+    [file] = folder.glob("*.json")
     return file
 
 

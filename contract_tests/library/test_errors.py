@@ -233,12 +233,13 @@ def test_a_refused_header_is_not_shown(asker: Asker) -> None:
 # ---------------------------------------------------------------------------- what they tell
 
 
-def test_a_token_in_the_place_of_the_request_id_is_not_taken() -> None:
+@pytest.mark.parametrize("token", [KNOWN_ID, KNOWN_ID.upper()])
+def test_a_token_in_the_place_of_the_request_id_is_not_taken(token: str) -> None:
     """A token that looks like an id of a request, and comes back as one, stays out of the error."""
     body = {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}
     transport = httpx.MockTransport(lambda _request: httpx.Response(404, json=body))
     with httpx.Client(transport=transport) as http_client:
-        client = convirza.Convirza(token=KNOWN_ID, base_url=URL, http_client=http_client)
+        client = convirza.Convirza(token=token, base_url=URL, http_client=http_client)
         with pytest.raises(NotFoundError) as caught:
             client.calls.get(987654)
     assert caught.value.request_id is None

@@ -224,7 +224,7 @@ def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     FileTokenStore("~/.config/convirza/tokens.json").save(OLD)
     assert FileTokenStore(tmp_path / ".config/convirza/tokens.json").load() == OLD
 
-    with pytest.raises(ConfigurationError, match="home folder"):
+    with pytest.raises(ConfigurationError, match="cannot expand"):
         FileTokenStore("~nobody-of-this-name/tokens.json")
 
 

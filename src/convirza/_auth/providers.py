@@ -1,5 +1,6 @@
 """Who asks: a token that is there, or tokens that are got and renewed with email and password."""
 
+import contextlib
 import copy
 import errno
 import os
@@ -10,7 +11,7 @@ from typing import Final, TypeGuard, cast
 from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, TokenStore
 from convirza._core.clock import Clock
-from convirza._core.effects import Flow, Wait
+from convirza._core.effects import Flow, Sleep, Wait
 from convirza._core.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -27,6 +28,9 @@ from convirza._core.validation import DEFAULT_OAUTH_URL, check_text, check_token
 _RENEW_EARLY: Final = 300.0
 _REFUSAL_SECONDS: Final = 60.0
 _LONGER: Final = 1.0
+_RENEWAL_INTERVAL: Final = 60.0  # between renewals that fail, or that refused requests ask for
+_SPARE_SECONDS: Final = 10.0  # for a refresh that can be done without
+_LOCK_INTERVAL: Final = 0.05
 
 
 class StaticToken:
@@ -47,6 +51,9 @@ class StaticToken:
         """Brings the token."""
         yield from ()
         return self._token
+
+    def note_refused_anew(self, token: str, clock: Clock) -> None:
+        """Does nothing: there is no other token."""
 
     def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
         """Does nothing: the token is there."""
@@ -75,6 +82,9 @@ class StoredAuth:
         self._service = OAuthService(oauth_url)
         self._tokens: Tokens | None = None
         self._unsaved = False
+        self._refused_refresh: tuple[str | None, AuthenticationError] | None = None
+        self._useless: tuple[str, float] | None = None  # a new token that was refused too, and when
+        self._refresh_again_at = float("-inf")  # by the monotonic clock
         self.after_fork()
         reset_in_child(self)
 
@@ -92,7 +102,8 @@ class StoredAuth:
         while True:
             with self._lock:
                 tokens = self._tokens
-                if _is_good(tokens, refused, clock):
+                waiting = clock.monotonic() < self._refresh_again_at
+                if _is_good(tokens, refused, clock) or (waiting and _is_alive(tokens, refused, clock)):
                     return tokens.access_token
                 flight, flight_end, leads = self._flight, self._flight_end, self._flight is None
                 if flight is None:
@@ -114,11 +125,16 @@ class StoredAuth:
                     return copy.copy(brought)
             # Who led it was broken off, or may have had too little time.
 
+    def note_refused_anew(self, token: str, clock: Clock) -> None:
+        """Renews no more for a minute because of this token, which was refused as soon as it was new."""
+        self._useless = token, clock.monotonic() + _RENEWAL_INTERVAL
+
     def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
         """Renews the tokens now."""
         tokens = self._tokens or self._load()
         if isinstance(tokens, ConvirzaError):
             return tokens
+        self._refused_refresh = self._useless = None
         result = yield from self.acquire(clock, end, tokens.access_token if tokens else None)
         return result if isinstance(result, ConvirzaError) else None
 
@@ -153,6 +169,18 @@ class StoredAuth:
             flight.set_result(result)
 
     def _renew(self, clock: Clock, end: float, refused: str | None) -> Flow[Tokens | ConvirzaError]:
+        """Renews the tokens, unless another process does so meanwhile: a refresh token can be used once."""
+        try_lock = getattr(self._store, "try_lock", None)
+        with contextlib.ExitStack() as stack:
+            if try_lock is not None:
+                while not (locked := try_lock()):
+                    if (left := end - clock.monotonic()) <= 0:
+                        return TimeoutError("another process is renewing the tokens: try again later")
+                    yield Sleep(min(_LOCK_INTERVAL, left))
+                stack.enter_context(locked)
+            return (yield from self._renew_alone(clock, end, refused))
+
+    def _renew_alone(self, clock: Clock, end: float, refused: str | None) -> Flow[Tokens | ConvirzaError]:
         stored = self._load()
         if isinstance(stored, ConvirzaError):
             return stored
@@ -160,11 +188,21 @@ class StoredAuth:
             self._tokens = stored  # of an earlier run, or another process was faster
             return stored
         known = stored or self._tokens
+        now = clock.monotonic()
+        if self._useless is not None and self._useless[0] == refused and now < self._useless[1]:
+            error = AuthenticationError(
+                "a token that was renewed less than a minute ago was refused (401): "
+                "check whether the account may read this, its role and org unit"
+            )
+            error.status_code = 401
+            return error
+        alive = _is_alive(known, refused, clock)
         result: Tokens | ConvirzaError
         if known is None or known.refresh_token is None:
             result = yield from self._log_in(clock, end, None)
         else:
-            result = yield from self._service.refresh(clock, end, known.refresh_token)
+            refresh_end = min(end, now + _SPARE_SECONDS) if alive else end
+            result = yield from self._refresh(clock, refresh_end, known.refresh_token)
             if isinstance(result, AuthenticationError):  # expired, or used up by another process
                 stored = self._load()
                 if isinstance(stored, Tokens) and stored != known and _is_good(stored, refused, clock):
@@ -172,6 +210,10 @@ class StoredAuth:
                     return stored
                 self._unsaved = False
                 result = yield from self._log_in(clock, end, result)
+        if isinstance(result, ConvirzaError) and known is not None and alive:
+            # The token is good for some minutes; not each request is to wait for a service that fails.
+            self._tokens, self._refresh_again_at = known, clock.monotonic() + _RENEWAL_INTERVAL
+            return known
         if isinstance(result, Tokens):
             self._tokens = result
             try:
@@ -181,6 +223,15 @@ class StoredAuth:
                 self._unsaved = True
                 kind = type(error).__name__
                 logger.warning("the new tokens are not kept for the next run: the store failed (%s)", kind)
+        return result
+
+    def _refresh(self, clock: Clock, end: float, refresh_token: str) -> Flow[Tokens | ConvirzaError]:
+        """Refreshes, but never again with a refresh token that was refused."""
+        if self._refused_refresh is not None and self._refused_refresh[0] == refresh_token:
+            return copy.copy(self._refused_refresh[1])
+        result = yield from self._service.refresh(clock, end, refresh_token)
+        if isinstance(result, AuthenticationError):
+            self._refused_refresh = refresh_token, copy.copy(result)
         return result
 
     def _load(self) -> Tokens | ConvirzaError | None:
@@ -193,7 +244,7 @@ class StoredAuth:
             return _store_error(error)
         if stored is None or isinstance(stored, Tokens):
             return stored
-        return ConfigurationError("the token store gave something else than Tokens: mend it")
+        return ConfigurationError("TokenStore.load() must return Tokens or None")
 
     def _log_in(
         self, clock: Clock, end: float, refusal: AuthenticationError | None
@@ -256,6 +307,13 @@ def _is_good(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeGu
         return True
     life = tokens.expires_at - tokens.obtained_at
     return clock.time() < tokens.expires_at - min(_RENEW_EARLY, life / 10)
+
+
+def _is_alive(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeGuard[Tokens]:
+    """Whether there are tokens that are neither refused nor expired, though they may be about to."""
+    if tokens is None or tokens.access_token == refused:
+        return False
+    return tokens.expires_at is None or clock.time() < tokens.expires_at
 
 
 def _store_error(error: Exception) -> ConvirzaError:

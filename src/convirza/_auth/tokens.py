@@ -13,6 +13,11 @@ from attrs import asdict, field, frozen
 
 from convirza._core.errors import ConfigurationError
 
+try:
+    import fcntl
+except ImportError:  # on Windows
+    fcntl = None  # type: ignore[assignment]
+
 _ADVICE: Final = "remove it and log in again"
 
 
@@ -79,7 +84,7 @@ class FileTokenStore:
         try:
             self._path = Path(path).expanduser()
         except RuntimeError:
-            raise ConfigurationError("the token file's ~ is nobody's home folder: give its path") from None
+            raise ConfigurationError('cannot expand "~" in the token file path: give a full path') from None
 
     def __repr__(self) -> str:
         return f"FileTokenStore({str(self._path)!r})"
@@ -101,8 +106,13 @@ class FileTokenStore:
         raise ConfigurationError(f"the token file {self._path} cannot be used ({why}): {_ADVICE}")
 
     def _read(self) -> Tokens:
-        with open(self._path, "rb") as file:
-            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
+        # Without O_NONBLOCK a named pipe would be waited for.
+        handle = os.open(self._path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        with open(handle, "rb") as file:
+            found = os.fstat(file.fileno()).st_mode
+            if not stat.S_ISREG(found):
+                raise ValueError("not a regular file")
+            mode = stat.S_IMODE(found)
             if os.name == "posix" and mode & 0o077:
                 raise ValueError(f"mode {mode:o} lets other users read it")
             content = file.read()
@@ -111,10 +121,35 @@ class FileTokenStore:
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
             raise ValueError("not a token file") from None
 
-    def save(self, tokens: Tokens) -> None:
-        """Writes the file. Raises OSError if that cannot be done; the old file is still there then."""
+    def try_lock(self) -> contextlib.AbstractContextManager[Any] | None:
+        """A lock against other processes, held until its block ends; None if another one holds it.
+
+        It is a file beside the token file; the system releases it when a process ends, however that ends. On
+        Windows there is none, and two processes that refresh at once may have to log in again.
+        """
+        if fcntl is None:
+            return contextlib.nullcontext()
+        try:
+            self._make_folder()
+            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
+            lock = self._path.with_name(f".{self._path.name}.lock")
+            file = open(os.open(lock, flags, 0o600), "rb")  # noqa: SIM115 (it is returned open)
+        except OSError:
+            return contextlib.nullcontext()  # in a folder that only can be read, nothing is renewed either
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return None
+        return file
+
+    def _make_folder(self) -> None:
         for folder in reversed(self._path.parents):
             folder.mkdir(mode=0o700, exist_ok=True)
+
+    def save(self, tokens: Tokens) -> None:
+        """Writes the file. Raises OSError if that cannot be done; the old file is still there then."""
+        self._make_folder()
         # mkstemp gives mode 0600.
         handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
         try:

@@ -103,9 +103,11 @@ class _Attempts:
             result = yield from self._send(token)
             if isinstance(result, RawResponse):
                 return result
-            if result.status_code == 401 and auth.renewable and refused is None:
-                refused = token  # the token may have been revoked: once more, with another
-                continue
+            if result.status_code == 401 and auth.renewable:
+                if refused is None:
+                    refused = token  # the token may have been revoked: once more, with another
+                    continue
+                auth.note_refused_anew(token, clock)  # no token cures a 401 that is about the account
             if not worth_another(result):
                 return result
             now = clock.monotonic()

@@ -19,6 +19,10 @@ class Auth(Protocol):
         """Brings a token other than `refused`, by the time `end` of the monotonic clock."""
         ...
 
+    def note_refused_anew(self, token: str, clock: Clock) -> None:
+        """Called when a token that was renewed because of a 401 was answered with 401 too."""
+        ...
+
     def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
         """Gets new tokens now, if that is possible."""
         ...

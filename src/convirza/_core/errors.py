@@ -116,7 +116,10 @@ class DriftError(ConvirzaError):
 
 _MEANINGS: dict[int, tuple[type[APIStatusError], str]] = {
     400: (BadRequestError, "the API calls the request invalid (400): check the id and include"),
-    401: (AuthenticationError, "the token was refused (401): it may have expired; give a valid one"),
+    401: (
+        AuthenticationError,
+        "the token was refused (401): it is not valid, or its account may not read this; check both",
+    ),
     403: (
         PermissionDeniedError,
         "no access to this call (403): use an account that may read it",

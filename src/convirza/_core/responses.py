@@ -143,7 +143,11 @@ def _wrong_record(status: int) -> WrongRecordError:
 def _request_id(body: Any, token: str) -> str | None:
     """The id in the envelope; anything but a UUID may be something secret."""
     value = member(body, "request_id")
-    return value if isinstance(value, str) and _UUID.fullmatch(value) and value != token else None
+    return (
+        value
+        if isinstance(value, str) and _UUID.fullmatch(value) and value.lower() != token.lower()
+        else None
+    )
 
 
 def _call(body: Any, call_id: int) -> Call | None:

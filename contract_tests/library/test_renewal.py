@@ -1,0 +1,181 @@
+"""Tokens are renewed once for all, as seldom as that helps, and never given up while one is good."""
+
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from convirza import (
+    AuthenticationError,
+    ConfigurationError,
+    Convirza,
+    FileTokenStore,
+    MemoryTokenStore,
+    PasswordAuth,
+    RawResponse,
+    StoredAuth,
+    TimeoutError,
+    Tokens,
+)
+from convirza._core.effects import Failure
+from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
+from support.token_service import (
+    GET,
+    OAUTH_URL,
+    REFRESH,
+    WEEK,
+    TokenService,
+    acquire,
+    answer,
+    get_call,
+    log_in,
+)
+
+
+@pytest.fixture
+def service() -> TokenService:
+    """A token service of the test's own, with a clock."""
+    return TokenService()
+
+
+def stored(service: TokenService, left: float) -> StoredAuth:
+    """A login whose access token lives for `left` more seconds."""
+    now = service.clock.time()
+    service.alive |= {"canary-access-0", "canary-refresh-0"}
+    store = MemoryTokenStore()
+    store.save(Tokens("canary-access-0", "canary-refresh-0", now - WEEK + left, now + left))
+    return StoredAuth(store, oauth_url=OAUTH_URL)
+
+
+FAILURES = {
+    "503": answer(503),
+    "429": answer(429, retry_after="120"),
+    "refused": answer(401),
+    "no connection": Failure("connection"),
+    "timeout": Failure("timeout"),
+}
+
+
+@pytest.mark.parametrize("name", FAILURES)
+def test_good_token_outlives_a_refresh_that_fails(service: TokenService, name: str) -> None:
+    """The access token is used as long as it is good, and the refresh is tried again a minute later."""
+    auth = stored(service, left=200)
+    service.script[REFRESH].extend([FAILURES[name]] * 3)
+    for _ in range(5):
+        assert isinstance(get_call(auth, service), RawResponse)
+    sent = service.counts[REFRESH]
+    assert 1 <= sent <= 3
+    assert service.clock.monotonic() - service.asked[0].at < 15  # seconds that the first call waited at most
+    service.script[REFRESH].clear()
+    service.clock.advance(61)
+    assert isinstance(get_call(auth, service), RawResponse)
+    assert service.counts[REFRESH] == sent + (name != "refused")
+
+
+def test_expired_token_is_not_used(service: TokenService) -> None:
+    """When nothing is good any more, the failure of the refresh is raised."""
+    auth = stored(service, left=-1)
+    service.script[REFRESH].extend([answer(503)] * 3)
+    assert not isinstance(acquire(auth, service), str)
+    assert service.counts[GET] == 0
+
+
+def test_refused_refresh_token_is_sent_once(service: TokenService) -> None:
+    """Twenty calls send a dead refresh token once; a login by another process is found in the store."""
+    auth = stored(service, left=-1)
+    service.alive.clear()
+    for _ in range(20):
+        assert isinstance(get_call(auth, service), AuthenticationError)
+    assert service.counts == {REFRESH: 1}
+    now = service.clock.time()
+    service.alive |= {"canary-access-9", "canary-refresh-9"}
+    auth._store.save(Tokens("canary-access-9", "canary-refresh-9", now, now + WEEK))
+    assert isinstance(get_call(auth, service), RawResponse)
+
+
+def test_api_that_always_refuses_causes_one_renewal_a_minute(service: TokenService) -> None:
+    """A 401 that is about the account is not cured by tokens; the message says so."""
+    auth = stored(service, left=WEEK)
+    service.script[GET].extend([answer(401)] * 50)
+    errors = [get_call(auth, service) for _ in range(10)]
+    assert all(isinstance(error, AuthenticationError) for error in errors)
+    assert service.counts[REFRESH] == 1
+    assert "its account may not read this" in str(errors[0])
+    assert "check whether the account may read this" in str(errors[-1])
+    service.clock.advance(61)
+    get_call(auth, service)
+    assert service.counts[REFRESH] == 2
+    assert log_in(auth, service) is None
+    assert service.counts[REFRESH] == 3
+
+
+def test_renewal_waits_for_another_process(service: TokenService, tmp_path: Path) -> None:
+    """While another process holds the lock nothing is sent; what it stored is then used."""
+    store, other = FileTokenStore(tmp_path / "t.json"), FileTokenStore(tmp_path / "t.json")
+    now = service.clock.time()
+    store.save(Tokens("canary-access-0", "canary-refresh-0", now - WEEK, now - 1))
+    auth = StoredAuth(store, oauth_url=OAUTH_URL)
+    lock = other.try_lock()
+    assert lock is not None
+    with lock:
+        assert store.try_lock() is None
+        assert type(acquire(auth, service, seconds=5)) is TimeoutError
+        other.save(Tokens("canary-access-1", "canary-refresh-1", now, now + WEEK))
+    assert acquire(auth, service) == "canary-access-1"
+    assert service.asked == []
+
+
+PROGRAM = """
+import sys
+from convirza import Convirza, FileTokenStore, StoredAuth
+store = FileTokenStore(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+with Convirza(base_url=sys.argv[2], auth=StoredAuth(store, oauth_url=sys.argv[3])) as convirza:
+    print(convirza.calls.get(987654).call_id)
+"""
+
+
+def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
+    """Four processes find an expired access token at the same time: one refreshes, all succeed."""
+    api = FakeAPI()
+    file = tmp_path / "t.json"
+    store = FileTokenStore(file)
+    with api.serve() as url:
+        auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
+        with Convirza(base_url=url, auth=auth) as convirza:
+            convirza.log_in()
+        tokens = store.load()
+        assert tokens is not None
+        store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
+        api.script("slow", path="/oauth/refresh-token", slow_seconds=0.3)
+        command = [sys.executable, "-c", PROGRAM, str(file), url, api.oauth_url]
+        pipe = subprocess.PIPE
+        processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(4)]
+        for process in processes:
+            assert process.stdout
+            assert process.stdout.readline() == "ready\n"
+        ended = [process.communicate("go\n", timeout=60)[0] for process in processes]
+    assert ended == ["987654\n"] * 4
+    assert [request.path for request in api.requests].count("/oauth/refresh-token") == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_token_file_that_is_no_file_is_refused(tmp_path: Path) -> None:
+    """A named pipe would be waited for without end."""
+    os.mkfifo(tmp_path / "t.json", 0o600)
+    found: list[object] = []
+
+    def load() -> None:
+        try:
+            found.append(FileTokenStore(tmp_path / "t.json").load())
+        except ConfigurationError as error:
+            found.append(str(error))
+
+    thread = threading.Thread(target=load, daemon=True)
+    thread.start()
+    thread.join(timeout=20)
+    assert "not a regular file" in str(found)
