@@ -146,8 +146,8 @@ async def many_at_a_time(url: str, stock: Stock) -> Round:
 
     async with (
         HttpxAiohttpClient(base_url=url, headers=HEADERS, timeout=30) as bare,
-        AsyncConvirza(base_url=url, token="benchmark", drift="off") as plain,
-        AsyncConvirza(base_url=url, token="benchmark") as reporting,
+        AsyncConvirza(transport="aiohttp", base_url=url, token="benchmark", drift="off") as plain,
+        AsyncConvirza(transport="aiohttp", base_url=url, token="benchmark") as reporting,
         package.AuthenticatedClient(base_url=url, token="benchmark") as client,
     ):
         competitors: dict[str, Callable[[], Awaitable[None]]] = {
@@ -169,7 +169,7 @@ async def many_at_a_time(url: str, stock: Stock) -> Round:
 
 async def memory_growth(url: str) -> float:
     """MB that the process grows by from 1,000 ids to 100,000 in one bulk read."""
-    async with AsyncConvirza(base_url=url, token="benchmark") as convirza:
+    async with AsyncConvirza(transport="aiohttp", base_url=url, token="benchmark") as convirza:
         read, first = 0, 0
         async for outcome in convirza.calls.get_many(iter(range(1, 100_001)), include=MODULES):
             outcome.unwrap()

@@ -206,7 +206,7 @@ def answer_with_call(answer_with: Callable[..., list[str]]) -> Callable[..., lis
 
 @pytest.fixture
 def tls(tmp_path: Path) -> Generator[SimpleNamespace]:
-    """A server that shakes hands with a certificate of its own, for 127.0.0.1, and says nothing more."""
+    """A server with a certificate of its own, for 127.0.0.1, that keeps what it receives and is silent."""
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl to make a certificate")
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
@@ -227,6 +227,7 @@ def tls(tmp_path: Path) -> Generator[SimpleNamespace]:
     subprocess.run(make, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
+    received: list[bytes] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
 
         def serve() -> None:
@@ -236,14 +237,14 @@ def tls(tmp_path: Path) -> Generator[SimpleNamespace]:
                 except OSError:  # the listener is closed
                     return
                 try:
-                    context.wrap_socket(connection, server_side=True).close()
+                    with context.wrap_socket(connection, server_side=True) as stream:
+                        received.append(stream.recv(65536))
                 except OSError:  # the certificate is refused
                     connection.close()
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield SimpleNamespace(
-            url=f"https://127.0.0.1:{listener.getsockname()[1]}/v3", certificate=certificate
-        )
+        url = f"https://127.0.0.1:{listener.getsockname()[1]}/v3"
+        yield SimpleNamespace(url=url, certificate=certificate, received=received)
         listener.shutdown(socket.SHUT_RDWR)
     thread.join()

@@ -27,8 +27,8 @@ def proxy() -> Generator[SimpleNamespace]:
                 except OSError:  # the listener is closed
                     return
                 with connection:
-                    connection.recv(65536)
-                    found.requests += 1
+                    head = connection.recv(65536).lower()
+                    found.requests += b"proxy-authorization: basic dxnlcjpzm2nyzxq=" in head  # user:s3cret
                     connection.sendall(f"HTTP/1.1 {found.status}\r\nContent-Length: 0\r\n\r\n".encode())
 
         thread = threading.Thread(target=serve, daemon=True)

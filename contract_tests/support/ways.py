@@ -5,14 +5,12 @@ A test that is run for each of them asks through an `Asker`, whose methods are p
 
 import asyncio
 import contextlib
-import sys
 from collections.abc import Callable, Coroutine, Generator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import httpx
 import httpx2
-import pytest
 
 from convirza import AsyncConvirza, Call, Convirza, RawResponse
 
@@ -91,9 +89,8 @@ def asking(
             assert runner is not None
             return runner.run(coroutine)
 
-        patch = stack.enter_context(pytest.MonkeyPatch.context())
-        if way.is_async and not way.aiohttp:
-            patch.setitem(sys.modules, "httpx_aiohttp", None)  # as if it were not installed
+        if way.aiohttp:
+            settings["transport"] = "aiohttp"
         if way.library is not None:
             transport = {"transport": way.library.MockTransport(handler)} if handler is not None else {}
             kind = way.library.AsyncClient if way.is_async else way.library.Client

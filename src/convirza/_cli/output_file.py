@@ -99,8 +99,8 @@ def _lock(path: Path, beside: Path) -> Generator[int]:
 
 
 def _check_settings(path: Path, state: int, made_with: Mapping[str, Any]) -> None:
-    before = _load(state).get("made_with")
-    if not isinstance(before, dict):
+    before: dict[str, Any] | None = _load(state).get("made_with")
+    if before is None:
         exits.complain(f"--resume: it is not known what {path} was made with: its lines are kept as they are")
         return
     for name, value in made_with.items():
@@ -110,11 +110,12 @@ def _check_settings(path: Path, state: int, made_with: Mapping[str, Any]) -> Non
 
 
 def _load(state: int) -> dict[str, Any]:
+    """What is in the state file; nothing, if a run was killed while it wrote that."""
     try:
-        found = json.loads(os.pread(state, 65536, 0))
-    except (ValueError, RecursionError):
+        found: Any = json.loads(os.pread(state, 65536, 0))
+        return {"pid": found["pid"], "made_with": dict(found["made_with"])}
+    except (ValueError, TypeError, KeyError, RecursionError):
         return {}
-    return found if isinstance(found, dict) else {}
 
 
 def _keep_calls(path: Path) -> set[int]:

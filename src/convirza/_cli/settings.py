@@ -1,5 +1,6 @@
 """Whom a command asks, as which user, and for how long: options first, then the environment."""
 
+import importlib.util
 import os
 import re
 from pathlib import Path
@@ -17,6 +18,7 @@ from convirza._client import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT,
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.responses import Drift
+from convirza._core.transport import TransportName
 from convirza._core.validation import (
     DEFAULT_BASE_URL,
     DEFAULT_OAUTH_URL,
@@ -50,7 +52,9 @@ class Settings:
         """The same for asyncio, to be used in one event loop."""
         if self.demo:
             return AsyncConvirza(**self._arguments("off"), **_demo(httpx.AsyncClient))
-        return AsyncConvirza(**self._arguments("off"), **self._live())
+        fast = importlib.util.find_spec("httpx_aiohttp") is not None
+        transport: TransportName = "aiohttp" if fast else "httpx"
+        return AsyncConvirza(**self._arguments("off"), **self._live(), transport=transport)
 
     def origin(self) -> str:
         """Where the records come from: the address of the API, or the demo."""

@@ -7,23 +7,24 @@ told apart by the names of their classes, and whatever is raised ends in a `Fail
 import asyncio
 import concurrent.futures
 import contextlib
-import importlib
 import re
+import ssl
 import threading
 import time
 from collections.abc import Callable, Generator
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import httpcore
 import httpx
 
 from convirza._core.clock import Clock
+from convirza._core.connections import LIMITS, Connections, make_aiohttp_transport, make_async_transport
 from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep, Wait
-from convirza._core.errors import ConfigurationError
-from convirza._core.forking import reset_in_child
 from convirza._core.logging import guarded
 
 T = TypeVar("T")
+
+TransportName: TypeAlias = Literal["httpx", "aiohttp"]
 
 LARGEST_BODY: Final = 64 * 2**20
 """Bytes; a record is a few kilobytes, a long transcript less than a megabyte."""
@@ -44,7 +45,7 @@ class Sender:
     def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
         """`client` is an `httpx.Client` of the caller's, who closes it; without it, one of our own."""
         self._closed = False
-        self._connections = _Connections(_make_client, client, trust_env)
+        self._connections = Connections(_make_sync_transport, client, trust_env)
 
     def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
@@ -74,7 +75,7 @@ class Sender:
         if self._connections.owned:
             built = httpx.Request(**parts)
             # Past the client, which would take a fifth of the call for cookies, redirects and a log line.
-            return client._transport_for_url(built.url).handle_request(built)
+            return client.find(built.url).handle_request(built)
         built = client.build_request(**parts)
         return client.send(built, stream=True, auth=None, follow_redirects=False)
 
@@ -100,17 +101,20 @@ class Sender:
     def close(self) -> None:
         """Closes the connections, if they are ours; nothing is sent any more."""
         self._closed = True
-        if (client := self._connections.to_close()) is not None:
-            client.close()
+        for transport in self._connections.to_close():
+            transport.close()
 
 
 class AsyncSender:
     """Sends requests from any number of tasks of one event loop."""
 
-    def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
-        """`client` is an `httpx.AsyncClient` of the caller's, who closes it; without it, one of our own."""
+    def __init__(
+        self, client: Any = None, *, trust_env: bool = True, transport: TransportName = "httpx"
+    ) -> None:
+        """`client` is an `httpx.AsyncClient` of the caller's, who closes it; else `transport` is used."""
         self._closed = False
-        self._connections = _Connections(_make_async_client, client, trust_env)
+        make = make_aiohttp_transport if transport == "aiohttp" else make_async_transport
+        self._connections = Connections(make, client, trust_env)
 
     async def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
@@ -138,7 +142,7 @@ class AsyncSender:
         parts = _parts(request, seconds)
         if self._connections.owned:
             built = httpx.Request(**parts)
-            return await client._transport_for_url(built.url).handle_async_request(built)
+            return await client.find(built.url).handle_async_request(built)
         built = client.build_request(**parts)
         return await client.send(built, stream=True, auth=None, follow_redirects=False)
 
@@ -163,40 +167,8 @@ class AsyncSender:
     async def close(self) -> None:
         """Closes the connections, if they are ours; nothing is sent any more."""
         self._closed = True
-        if (client := self._connections.to_close()) is not None:
-            await client.aclose()
-
-
-class _Connections:
-    """The HTTP client of this process: one of our own, which a forked child makes anew, or the caller's."""
-
-    def __init__(self, make: Callable[[bool], Any], given: Any, trust_env: bool) -> None:
-        self._make = make
-        self._trust_env = trust_env
-        self.owned = given is None
-        self._client: Any = _ours(make, trust_env) if given is None else given
-        self._inherited: list[Any] = []
-        reset_in_child(self)
-
-    def after_fork(self) -> None:
-        # Kept, and so never closed: over TLS that would end the parent's connections too.
-        self._inherited.append(self._client)
-        self._client = None
-
-    def client(self) -> Any:
-        """The client to send with. Raises ConfigurationError in a child, if it is the parent's own client."""
-        if self._client is None:
-            if not self.owned:
-                advice = "make http_client and the Convirza client in the child process, after the fork"
-                raise ConfigurationError(
-                    f"http_client was passed in before this process was forked: {advice}"
-                )
-            self._client = _ours(self._make, self._trust_env)
-        return self._client
-
-    def to_close(self) -> Any:
-        """Our own client, if this process has used one; else None."""
-        return self._client if self.owned else None
+        for transport in self._connections.to_close():
+            await transport.aclose()
 
 
 def _parts(request: Request, seconds: float) -> dict[str, Any]:
@@ -280,52 +252,12 @@ async def _wait_async(wait: Wait) -> None:
         mine.cancel()  # or the future would call into a loop that may be closed by then
 
 
-_LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=100)
-
-
-def _ours(make: Callable[[bool], T], trust_env: bool) -> T:
-    """A client of our own. What httpx raises holds the address of a proxy, and with it a password."""
-    try:
-        return make(trust_env)
-    except ImportError:  # httpx's only one here; its text holds no address, but is not ours
-        what = "the environment names a SOCKS proxy, and the package socksio is not installed"
-        error = ConfigurationError(f"{what}: pip install 'httpx[socks]', or unset ALL_PROXY")
-    except Exception:
-        advice = "check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
-        error = ConfigurationError(f"the environment's proxy or certificates do not work: {advice}")
-    raise error  # outside of the handler: the context of an exception would hold httpx's
-
-
-def _make_client(trust_env: bool) -> httpx.Client:
-    client = httpx.Client(trust_env=trust_env, limits=_LIMITS)
+def _make_sync_transport(context: ssl.SSLContext, proxy: str | None) -> httpx.HTTPTransport:
+    transport = httpx.HTTPTransport(verify=context, trust_env=False, limits=LIMITS, proxy=proxy)
     # httpx has timeouts for each step only; a server that sends a byte now and then would never run into one.
-    inside: Any = client  # httpx has no public way to its connections
-    for transport in (inside._transport, *inside._mounts.values()):
-        if transport is not None:  # None: the environment wants no proxy for these hosts
-            pool = transport._pool
-            pool._network_backend = _EndingBackend(pool._network_backend)
-    return client
-
-
-def _make_async_client(trust_env: bool) -> httpx.AsyncClient:
-    try:
-        # The extra `fast`; not by import statements: type checkers of a vendored copy do without it.
-        aiohttp: Any = importlib.import_module("aiohttp")
-        httpx_aiohttp: Any = importlib.import_module("httpx_aiohttp")
-    except ModuleNotFoundError:
-        return httpx.AsyncClient(trust_env=trust_env, limits=_LIMITS)
-    context = httpx.create_ssl_context(trust_env=trust_env)
-
-    def make_session() -> Any:
-        session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=context),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=trust_env,
-        )
-        session._retry_connection = False  # or it would send each request twice, uncounted
-        return session
-
-    return httpx.AsyncClient(transport=httpx_aiohttp.AiohttpTransport(verify=context, client=make_session))
+    inside: Any = transport  # httpx has no public way to the network of its transport
+    inside._pool._network_backend = _EndingBackend(inside._pool._network_backend)
+    return transport
 
 
 _thread: Final = threading.local()

@@ -1,0 +1,102 @@
+"""The environment's proxies mean the same for every client, and `~/.netrc` means nothing."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+
+from convirza import AsyncConvirza, ConfigurationError, TransportError
+from convirza._core.environment import Proxies
+from support.ways import OWN, TOKEN, Way, asking
+
+PROXY = "http://proxy.test:3128"
+
+
+@pytest.mark.parametrize(
+    ("variables", "url", "expected"),
+    [
+        ({"HTTPS_PROXY": PROXY}, "https://api.test/v3", PROXY),
+        ({"ALL_PROXY": PROXY}, "https://api.test/v3", PROXY),
+        ({"ALL_PROXY": "proxy.test:3128"}, "https://api.test/v3", PROXY),
+        ({"HTTP_PROXY": PROXY}, "https://api.test/v3", None),
+        ({}, "https://api.test/v3", None),
+        *(
+            ({"HTTPS_PROXY": PROXY, "NO_PROXY": entry}, url, None if left_out else PROXY)
+            for entry, url, left_out in [
+                ("*", "https://api.test", True),
+                ("api.test", "https://api.test", True),
+                ("test", "https://api.test", True),
+                (".test", "https://api.test", True),
+                ("pi.test", "https://api.test", False),
+                ("other.test, API.test", "https://api.test", True),
+                ("api.test:443", "https://api.test", True),
+                ("api.test:444", "https://api.test", False),
+                ("api.test:8443", "https://api.test:8443", True),
+                ("10.0.0.0/8", "https://10.1.2.3", True),
+                ("10.0.0.0/8", "https://11.1.2.3", False),
+                ("10.0.0.0/8", "https://api.test", False),
+                ("fd00::/8", "https://[fd00::1]", True),
+                ("[::1]", "https://[::1]", True),
+                ("fe80::/10,localhost", "https://api.test", False),
+                ("not/a/network, api.test", "https://api.test", True),
+                ("https://api.test", "https://api.test", True),
+            ]
+        ),
+    ],
+)
+def test_proxy_of_a_request(
+    variables: dict[str, str], url: str, expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """HTTPS_PROXY, then ALL_PROXY, but for what NO_PROXY names, as curl reads it."""
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert Proxies(trust_env=True).find(httpx.URL(url)) == expected
+    assert Proxies(trust_env=False).find(httpx.URL(url)) is None
+
+
+@pytest.mark.parametrize("way", OWN, ids=str)
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
+def test_every_client_uses_the_proxy(
+    way: Way, variable: str, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request to a server that is there does not reach it when the proxy cannot be reached."""
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    with asking(way, base_url="https://api.test/v3", max_retries=0) as asker, pytest.raises(TransportError):
+        asker.get()
+    monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
+    with asking(way, base_url=tls.url, max_retries=0) as asker, pytest.raises(TransportError) as caught:
+        asker.get()
+    assert "certificate" in str(caught.value)  # so the server was reached
+
+
+@pytest.mark.parametrize("way", OWN, ids=str)
+def test_netrc_is_not_read(
+    way: Way, tls: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither does an entry replace the token, nor does one that cannot be read stop a request."""
+    (tmp_path / ".netrc").write_text("default login nobody password netrc-canary\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
+    with asking(way, base_url=tls.url, max_retries=0) as asker, pytest.raises(TransportError):
+        asker.get()
+    [request] = tls.received
+    assert f"authorization: bearer {TOKEN}".encode() in request.lower()
+    assert request.lower().count(b"authorization:") == 1
+
+
+@pytest.mark.parametrize("transport", ["urllib3", "", None])
+def test_unknown_transport_raises(transport: str) -> None:
+    """The names that there are are listed."""
+    with pytest.raises(ValueError, match="give httpx or aiohttp"):
+        AsyncConvirza(token="t", transport=transport)  # type: ignore[arg-type]
+
+
+def test_transport_that_is_not_installed_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is chosen by the argument, so its absence is an error and not another transport."""
+    monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
+    with pytest.raises(ConfigurationError, match=r"pip install 'convirza\[fast\]'"):
+        AsyncConvirza(token="t", transport="aiohttp")
+    AsyncConvirza(token="t")

@@ -1,0 +1,63 @@
+"""The environment's proxies and certificates, read in one place for sync and async; never `~/.netrc`.
+
+httpx reads them too, but fails for each NO_PROXY with an IPv6 network or a bracket. aiohttp ignores
+ALL_PROXY, and sends the passwords of `~/.netrc`, which belong to other services.
+"""
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Final
+from urllib.request import getproxies
+
+import httpx
+
+from convirza._core.errors import ConfigurationError
+
+_ADVICE: Final = "check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_CERT_DIR"
+
+
+class Proxies:
+    """Which proxy a request goes through."""
+
+    def __init__(self, *, trust_env: bool) -> None:
+        """Without `trust_env` there are none."""
+        found = getproxies() if trust_env else {}
+        self._exceptions = [entry for entry in map(str.strip, found.get("no", "").split(",")) if entry]
+        self._by_scheme = {
+            scheme: proxy if "://" in proxy else f"http://{proxy}"
+            for scheme in ("http", "https")
+            if (proxy := found.get(scheme) or found.get("all"))
+        }
+
+    def all(self) -> Iterable[str]:
+        """Each proxy that requests may go through, once."""
+        return dict.fromkeys(self._by_scheme.values())
+
+    def find(self, url: httpx.URL) -> str | None:
+        """The proxy for a request; None: it goes out directly."""
+        proxy = self._by_scheme.get(url.scheme)
+        if proxy is None or any(_is_exception(entry.lower(), url) for entry in self._exceptions):
+            return None
+        return proxy
+
+
+def _is_exception(entry: str, url: httpx.URL) -> bool:
+    """Whether an entry of NO_PROXY means the URL: *, an address, a network, or a domain, also with a port."""
+    entry = entry.rpartition("://")[2]
+    if entry == "*":
+        return True
+    try:
+        return ipaddress.ip_address(url.host) in ipaddress.ip_network(entry.strip("[]"), strict=False)
+    except ValueError:
+        name, _, port = entry.partition(":")
+    if port and port != str(url.port or {"http": 80, "https": 443}[url.scheme]):
+        return False
+    return f".{url.host}".endswith(f".{name.lstrip('.')}")
+
+
+def environment_error(error: Exception) -> ConfigurationError:
+    """The error for an environment that cannot be used, without the proxy's password that httpx's has."""
+    if isinstance(error, ImportError):
+        what = "the environment names a SOCKS proxy, and the package socksio is not installed"
+        return ConfigurationError(f"{what}: pip install 'httpx[socks]', or unset ALL_PROXY")
+    return ConfigurationError(f"the environment's proxy or certificates do not work: {_ADVICE}")
