@@ -5,13 +5,11 @@
     tox run -e faults -- --only client       only one kind: client or server
     tox run -e faults -- --name "wrong path" only those whose name contains the text
 
-Each runs in a process of its own, two at a time. The table says which test killed it; build/faults.json has
-the same for the report.
+Each runs in a process of its own, two at a time. The table says which test killed it.
 """
 
 import argparse
 import importlib.metadata
-import json
 import os
 import re
 import shutil
@@ -31,7 +29,6 @@ sys.path.insert(0, str(ROOT / "contract_tests"))
 from support.client_mutants import MUTANTS, Mutant  # noqa: E402
 from support.server_faults import FAULTS  # noqa: E402
 
-RESULTS = ROOT / "build/faults.json"
 SECONDS = 180  # for one run of the suite; a fault that hangs it is killed by that
 JOBS = 2
 SLOW = ("test_answers.py", "test_generated_answers.py", "test_schemathesis.py")  # run last
@@ -145,8 +142,6 @@ def main() -> int:
             print(f"{run.kind:7} {run.name:45} {run.killer or 'SURVIVED'}  {run.seconds:.0f} s", flush=True)
             runs.append(run)
     survivors = [run for run in runs if run.killer is None]
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps([run._asdict() for run in runs], indent=2) + "\n", "utf-8")
     print(f"{len(runs) - len(survivors)} killed, {len(survivors)} survived")
     return 1 if survivors or not runs else 0
 

@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 
-from support.recording import register
 from support.suite import Suite, get_suite
 from support.target import HOW_TO_RUN_LIVE
 from support.wire import MOST_RETRIES
@@ -27,8 +26,7 @@ def pytest_runtest_setup() -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Registers the markers of this folder, and the recorder if one is asked for."""
-    register(config, SUITE)
+    """Registers the markers of this folder."""
     config.addinivalue_line("markers", "requests(most): how many requests the test sends at most, else 1")
     config.addinivalue_line("markers", "not_live: the test sends what a live API must not be sent")
 
@@ -60,7 +58,7 @@ def pytest_report_collectionfinish(items: list[pytest.Item]) -> list[str]:
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Names the checks that did not run."""
+    """Says how many responses were judged, and which checks did not run."""
     skipped = [report for report in terminalreporter.stats.get("skipped", []) if "/server/" in report.nodeid]
     reasons: dict[str, list[str]] = {}
     for report in skipped:
@@ -68,6 +66,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         reasons.setdefault(reason, []).append(report.nodeid.rpartition("::")[2].partition("[")[0])
     wire = SUITE.wire
     terminalreporter.write_line(f"server: {wire.count} requests, fingerprint {wire.fingerprint()}")
+    for line in SUITE.judge.summary():
+        terminalreporter.write_line(line)
     if SUITE.guard:
         terminalreporter.write_line(f"live: {SUITE.guard.count} requests were sent")
     for reason, names in reasons.items():

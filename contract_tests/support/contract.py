@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import jsonschema_rs
 
-from support.document import load, resolved
+from support.document import load, operations, resolved
 
 DOCUMENT: Final[dict[str, Any]] = load()
 _CALL: Final = DOCUMENT["components"]["schemas"]["Call"]["properties"]
@@ -28,6 +28,19 @@ MODULES: Final[Mapping[str, str]] = {
 RECORD_MEMBERS: Final = frozenset(_CALL)
 DIGITS_ONLY: Final = frozenset(key for key, schema in _CALL.items() if "digits only" in schema["description"])
 """Members of the record that are phone numbers without `+`."""
+OPERATIONS: Final[Mapping[str, Mapping[str, Any]]] = {
+    operation["operationId"]: operation for _, operation in operations(DOCUMENT)
+}
+OTHER: Final = "other requests"
+
+
+def operation_id(method: str, path: str) -> str:
+    """The operation of a request; the path is relative to the server's, without the query."""
+    for template, item in DOCUMENT["paths"].items():
+        pattern = "[^/]+".join(map(re.escape, re.split(r"\{\w+\}", template)))
+        if method.lower() in item and re.fullmatch(pattern, path):
+            return str(item[method.lower()]["operationId"])
+    return OTHER
 
 
 def media(status: int) -> dict[str, Any]:

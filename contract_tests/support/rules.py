@@ -123,14 +123,16 @@ class Judge:
         self._masker = masker
         self._request_ids: set[str] = set()
         self._status_of: dict[int, int] = {}
-        self.seen: collections.Counter[int] = collections.Counter()
+        self.judged: collections.Counter[tuple[str, int]] = collections.Counter()
+        """Responses by operation and status."""
 
     def judge(self, exchange: Exchange) -> Asked:
         """Raises `Violation` for an answer that breaks the contract; gives what was asked."""
         request, response = exchange.request, exchange.response
         question = asked(request, self._target)
         status = response.status_code
-        self.seen[status] += 1
+        path = request.url.raw_path.decode("ascii").partition("?")[0].removeprefix(self._target.path)
+        self.judged[contract.operation_id(request.method, path), status] += 1
         self._check_secrets(question, response)
         _require(status < 500, f"status {status}: the API failed")
         if request.method in {"HEAD", "OPTIONS"}:
@@ -146,6 +148,17 @@ class Judge:
         if status != 404 or question.digits:
             self._check_body(question, status, _parse(response), exchange.received_at)
         return question
+
+    def summary(self) -> list[str]:
+        """A table of the responses judged; what the document has and was never returned is a 0."""
+        known = {
+            (name, int(status)) for name, each in contract.OPERATIONS.items() for status in each["responses"]
+        }
+        rows = [(*key, self.judged[key]) for key in sorted(known | {*self.judged})]
+        return [
+            f"{name:15} {status:>6} {count:>7}"
+            for name, status, count in [("operation", "status", "judged"), *rows]
+        ]
 
     def _check_secrets(self, question: Asked, response: httpx.Response) -> None:
         text = "\n".join([response.text, *(value for _, value in response.headers.multi_items())])

@@ -58,7 +58,7 @@ def live() -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 def test_live_gets_what_was_announced(live: tuple[str, list[tuple[str, str]]]) -> None:
-    """On the server's side only GETs of one call arrive, as many as the guard counted, within the bound."""
+    """Only GETs of one call arrive, as many as the guard counted and the table of the judged ones has."""
     base_url, arrived = live
     run = run_suite("-q", **FACTS, CONVIRZA_BASE_URL=base_url)
     assert run.returncode == 0, run.stdout
@@ -67,6 +67,12 @@ def test_live_gets_what_was_announced(live: tuple[str, list[tuple[str, str]]]) -
     assert {method for method, _ in arrived} == {"GET"}
     assert all(path.startswith("/v3/conversations/calls/") for _, path in arrived)
     assert 30 < len(arrived) == sent <= most <= 300
+    table = re.findall(r"^(get_call|other requests) +(\d{3}) +(\d+)$", run.stdout, re.MULTILINE)
+    counts = {(name, int(status)): int(count) for name, status, count in table}
+    assert sum(counts.values()) == sent
+    assert (
+        counts["get_call", 500] == 0 < min(counts["get_call", status] for status in (200, 400, 401, 403, 404))
+    )
 
 
 def test_live_without_a_token_asks_nothing(live: tuple[str, list[tuple[str, str]]]) -> None:
