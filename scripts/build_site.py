@@ -3,9 +3,8 @@
 
 tox run -e docs                          the only way that has all it needs
 
-The pages are in scripts/site/, because the top of the tree is for what users and the contract need. Warnings
-are errors, and scripts/check_site.py must find nothing. Nothing is fetched: Redoc's bundle comes from the
-package drf-spectacular-sidecar. A build that fails leaves the old site/ as it was.
+The pages are in docs/. Warnings are errors, and scripts/check_site.py must find nothing. Nothing is fetched:
+Redoc's bundle comes from the package drf-spectacular-sidecar. A failed build leaves the old site/ as it was.
 """
 
 import argparse
@@ -21,7 +20,7 @@ from typing import Any
 from check_site import problems
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = ROOT / "scripts/site"
+PAGES = ROOT / "docs"
 SITE = ROOT / "site"
 DOCUMENT = ROOT / "generated/convirza_client/openapi.json"  # what openapi/openapi.yaml says
 SIDECAR = "drf-spectacular-sidecar"  # read and not imported: that would want Django

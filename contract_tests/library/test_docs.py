@@ -33,7 +33,7 @@ from convirza._cli.exits import ExitCode
 from convirza.fake import SCENARIOS, FakeAPI
 
 ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "scripts/site"
+SITE = ROOT / "docs"
 PAGES = [ROOT / "README.md", *sorted(SITE.rglob("*.md"))]
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 EMAIL, PASSWORD = "you@example.com", "fake-convirza-password"
@@ -217,12 +217,12 @@ def tables(page: Path) -> dict[str, list[str]]:
     ("page", "head", "names"),
     [
         ("README.md", "extra", project()["project"]["optional-dependencies"]),
-        ("scripts/site/index.md", "extra", ["none", *project()["project"]["optional-dependencies"]]),
-        ("scripts/site/get-a-call.md", "module", convirza.CallModule),
-        ("scripts/site/errors.md", "error", [name for name in convirza.__all__ if name.endswith("Error")]),
-        ("scripts/site/testing.md", "fixture", pytest_plugin.__all__),
-        ("scripts/site/testing.md", "name", SCENARIOS),
-        ("scripts/site/command-line.md", "code", [str(int(code)) for code in ExitCode]),
+        ("docs/index.md", "extra", ["none", *project()["project"]["optional-dependencies"]]),
+        ("docs/get-a-call.md", "module", convirza.CallModule),
+        ("docs/errors.md", "error", [name for name in convirza.__all__ if name.endswith("Error")]),
+        ("docs/testing.md", "fixture", pytest_plugin.__all__),
+        ("docs/testing.md", "name", SCENARIOS),
+        ("docs/command-line.md", "code", [str(int(code)) for code in ExitCode]),
     ],
 )
 def test_tables_are_complete(page: str, head: str, names: Iterable[str]) -> None:
