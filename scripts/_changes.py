@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from _document import Refusal, one_line, shown
+from _document import DOCUMENT, Refusal, one_line, shown
 from _node import REDOCLY, run
 
 # Words for people; tools read them, programs do not.
@@ -85,7 +85,7 @@ def breaking_changes(base: Path, revision: Path, name: str, config: Path) -> lis
 
 def info_version(document: Path) -> Any:
     """`info.version` of the document; refuse what is no OpenAPI 3.1."""
-    name = shown(document)
+    name = shown(DOCUMENT)
     try:
         data = _read(document)
     except UnicodeDecodeError as error:

@@ -1,15 +1,26 @@
-"""A part of the gates: the last release (contract_tests/released/), and what a breaking change needs."""
+"""A part of the gates: the last release, which git has, and what a breaking change needs."""
 
-import hashlib
+import contextlib
+import io
 import re
+import subprocess
+import tarfile
+import tempfile
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _document import DOCUMENT, ROOT, Refusal, shown
+from _document import DOCUMENT, ROOT, Refusal, one_line, shown
 
-RELEASED = ROOT / "contract_tests/released"
-RECORD = "release.toml"
+RECORD = ROOT / "scripts/released.toml"
+COMPARED = (
+    "pyproject.toml",
+    "openapi/openapi.yaml",
+    "src/convirza",
+    "generated/convirza_client",
+    "contract_tests/typing",
+)
 BREAKING = "**Breaking**"
 Version = tuple[int, int, int]
 
@@ -18,7 +29,7 @@ class Release(NamedTuple):
     """The last release."""
 
     version: Version
-    document: Version
+    commit: str
 
 
 class Head(NamedTuple):
@@ -30,28 +41,44 @@ class Head(NamedTuple):
 
 
 def released() -> Release:
-    """The last release; refuse a baseline that is not what scripts/release.py wrote."""
-    record = _toml(RELEASED / RECORD)
-    try:
-        files = dict(record["files"])
-        release = Release(parse_version(record["version"], RECORD), parse_version(record["document"], RECORD))
-    except (KeyError, TypeError, ValueError):
-        raise Refusal(f"{shown(RELEASED / RECORD)}: not written by scripts/release.py") from None
-    if files != hashes(RELEASED):
-        changed = sorted(set(files.items()) ^ set(hashes(RELEASED).items()))[0][0]
+    """The last release, as scripts/release.py recorded it."""
+    record = _toml(RECORD)
+    version, commit = record.get("version"), str(record.get("commit"))
+    if not re.fullmatch("[0-9a-f]{40}", commit):
+        raise Refusal(f"{shown(RECORD)}: not written by scripts/release.py")
+    return Release(parse_version(version, shown(RECORD)), commit)
+
+
+@contextlib.contextmanager
+def last_release() -> Iterator[tuple[Release, Path]]:
+    """The last release, and a folder with what the gates compare of it, as git has it."""
+    release = released()
+    if git("rev-parse", "--show-prefix", check=False) != b"\n":
         raise Refusal(
-            f"{shown(RELEASED / changed)}: not as scripts/release.py wrote it: nobody edits the baseline"
+            f"{ROOT.name}/ is no clone: git has the release {dotted(release.version)} to compare with: "
+            "clone the repository with its history"
         )
-    return release
+    if not git("rev-parse", "--verify", "--quiet", f"{release.commit}^{{commit}}", check=False):
+        raise Refusal(
+            f"commit {release.commit[:12]}, the release {dotted(release.version)}, is not in this clone: "
+            "run git fetch --unshallow, or git fetch"
+        )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name).resolve()  # as the tools write it
+        with tarfile.open(fileobj=io.BytesIO(git("archive", release.commit, "--", *COMPARED))) as archive:
+            archive.extractall(folder, filter="data")
+        yield release, folder
 
 
-def hashes(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each file of a baseline but its record."""
-    return {
-        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and path != folder / RECORD and path.suffix != ".pyc"
-    }
+def git(*arguments: str, check: bool = True) -> bytes:
+    """What git prints; nothing if it fails and `check` is false."""
+    try:
+        run = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise Refusal("git is not installed: the gates read the last release from it") from None
+    if run.returncode and check:
+        raise Refusal(f"git {arguments[0]}: {one_line(run.stderr.decode(errors='replace'))[:300]}")
+    return run.stdout
 
 
 def package_version() -> Version:
@@ -71,16 +98,16 @@ def newest_head() -> Head:
     return Head(parse_version(found[1], "CHANGELOG.md"), found[2], lines)
 
 
-def demands(what: str, release: Release, document: Version | None = None) -> list[str]:
+def demands(what: str, release: Release, document: tuple[Version, Version] | None = None) -> list[str]:
     """What a breaking change of `what` still needs, one line each; nothing if it has all.
 
-    `document` is the present version of the document, if the document changed.
+    `document` has the versions of the document, that of the release and the present one, if it changed.
     """
     missing: list[str] = []
-    if document is not None and document < _next(release.document):
+    if document is not None and document[1] < _next(document[0]):
         missing.append(
-            f"{shown(DOCUMENT)}: info.version is {dotted(document)}: "
-            f"{what} needs {dotted(_next(release.document))}"
+            f"{shown(DOCUMENT)}: info.version is {dotted(document[1])}: "
+            f"{what} needs {dotted(_next(document[0]))}"
         )
     version = package_version()
     if version < _next(release.version):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Check that a tag may be published: version, changelog and baseline are those of a release.
+"""Check that a tag may be published: version, changelog and recorded commit are those of a release.
 
 tox run -e tag -- v1.2.3
 """
@@ -8,8 +8,8 @@ import argparse
 import sys
 from datetime import UTC, date, datetime
 
-from _document import Refusal
-from _released import dotted, newest_head, package_version, released
+from _document import Refusal, shown
+from _released import COMPARED, RECORD, dotted, git, newest_head, package_version, released
 
 
 def check(tag: str, today: date) -> None:
@@ -27,9 +27,15 @@ def check(tag: str, today: date) -> None:
         ) from None
     if day > today:
         raise Refusal(f"CHANGELOG.md: {day} is in the future, today is {today}")
-    if released().version != version:
+    release = released()
+    if release.version != version:
         raise Refusal(
-            f"contract_tests/released is {dotted(released().version)}: run tox run -e release and tag anew"
+            f"{shown(RECORD)} is {dotted(release.version)}: run tox run -e release, commit and tag again"
+        )
+    if changed := git("diff", "--name-only", release.commit, "--", *COMPARED).decode().splitlines():
+        raise Refusal(
+            f"{changed[0]} differs from {shown(RECORD)}'s commit: run tox run -e release, "
+            "commit and tag again"
         )
 
 

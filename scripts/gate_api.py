@@ -4,7 +4,7 @@
     tox run -e api
 
 Compares `convirza_client` (all of it) and `convirza` (what `__all__` of it and of `convirza.fake` names) with
-contract_tests/released/api: griffe for names, parameters and defaults, and a check of our own for the rest.
+the last release: griffe for names, parameters and defaults, and a check of our own for the rest.
 A breaking change passes only if the version in pyproject.toml is bumped (the minor in 0.x, else the major)
 and the unreleased section of CHANGELOG.md has a line that starts with `**Breaking**`.
 """
@@ -20,16 +20,16 @@ from pathlib import Path
 import griffe
 
 from _document import Refusal
-from _released import RELEASED, demands, released
+from _released import demands, last_release
 
 CLIENT = "convirza_client"
 Thing = griffe.Object
 PUBLIC = ("convirza", "convirza.fake")  # as the head of CHANGELOG.md says
 
 
-def load(folder: Path) -> griffe.ModulesCollection:
+def load(*folders: Path) -> griffe.ModulesCollection:
     """The API of both packages, read from their source: nothing is imported."""
-    loader = griffe.GriffeLoader(search_paths=[folder], allow_inspection=False)
+    loader = griffe.GriffeLoader(search_paths=folders, allow_inspection=False)
     for package in (CLIENT, PUBLIC[0]):
         try:
             loader.load(package, try_relative_path=False)
@@ -181,8 +181,9 @@ def main() -> int:
     ).parse_args()
     logging.disable()  # griffe's own words about what it cannot read
     try:
-        release = released()
-        breaks = breaking_changes(load(RELEASED / "api"), load(installed()))
+        with last_release() as (release, folder):
+            old = load(folder / "generated", folder / "src")
+        breaks = breaking_changes(old, load(installed()))
         missing = demands("a breaking change of the Python API", release) if breaks else []
     except Refusal as refusal:
         print(f"gate_api.py: {refusal}", file=sys.stderr)

@@ -3,10 +3,9 @@
 
     tox run -e spec
 
-Compares the document with contract_tests/released/openapi.yaml. A change that breaks the code of
-somebody who uses the API or the client passes only if `info.version` and the version in pyproject.toml are
-bumped (the minor in 0.x, else the major) and the unreleased section of CHANGELOG.md has a line that starts
-with `**Breaking**`.
+Compares the document with that of the last release. A change that breaks the code of somebody who uses the
+API or the client passes only if `info.version` and the version in pyproject.toml are bumped (the minor in
+0.x, else the major) and the unreleased section of CHANGELOG.md has a line that starts with `**Breaking**`.
 """
 
 import argparse
@@ -17,16 +16,20 @@ from pathlib import Path
 
 from _changes import Break, breaking_changes, info_version
 from _document import DOCUMENT, ROOT, Refusal, shown
-from _released import RELEASED, demands, parse_version, released
+from _released import Version, demands, last_release, parse_version
 
 
-def changes() -> list[Break]:
-    """The breaking changes since the last release."""
+def changes(old: Path) -> list[Break]:
+    """The breaking changes since the document `old`."""
     with tempfile.TemporaryDirectory() as name:  # Redocly writes its places relative to the folder
         folder = Path(name)
-        base = shutil.copyfile(RELEASED / "openapi.yaml", folder / "released.yaml")
+        base = shutil.copyfile(old, folder / "released.yaml")
         revision = shutil.copyfile(DOCUMENT, folder / "openapi.yaml")
         return breaking_changes(base, revision, shown(DOCUMENT), ROOT / "openapi/redocly.yaml")
+
+
+def _version(document: Path) -> Version:
+    return parse_version(info_version(document), f"{shown(DOCUMENT)}: info.version")
 
 
 def main() -> int:
@@ -35,10 +38,10 @@ def main() -> int:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     ).parse_args()
     try:
-        release = released()
-        version = parse_version(info_version(DOCUMENT), f"{shown(DOCUMENT)}: info.version")
-        breaks = changes()
-        missing = demands("a breaking change of the document", release, version) if breaks else []
+        with last_release() as (release, folder):
+            versions = (_version(folder / shown(DOCUMENT)), _version(DOCUMENT))
+            breaks = changes(folder / shown(DOCUMENT))
+        missing = demands("a breaking change of the document", release, versions) if breaks else []
     except Refusal as refusal:
         print(f"gate_document.py: {refusal}", file=sys.stderr)
         return 1

@@ -3,7 +3,7 @@
 
     tox run -e api
 
-The typing tests of the last release (contract_tests/released/typing) must pass mypy --strict and pyright's
+The typing tests of the last release (its contract_tests/typing) must pass mypy --strict and pyright's
 strict mode on the code that is installed now, unless it is a breaking change: with the version bumped and a
 `**Breaking**` line in the changelog. And `pyright --verifytypes` must know every type of both packages.
 """
@@ -20,8 +20,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from _document import Refusal, one_line, shown
-from _released import RELEASED, demands, released
+from _document import Refusal, one_line
+from _released import demands, dotted, last_release
 
 PACKAGES = ("convirza_client", "convirza")
 
@@ -40,10 +40,10 @@ def tool(folder: str, *command: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def previous_tests(folder: str) -> list[str]:
+def previous_tests(folder: str, release: Path, version: str) -> list[str]:
     """What mypy and pyright say about the typing tests of the last release."""
     # Copied: pyright takes only files below its configuration.
-    tests = shutil.copytree(RELEASED / "typing", Path(folder) / "typing")
+    tests = shutil.copytree(release / "contract_tests/typing", Path(folder) / "typing")
     settings = {
         "typeCheckingMode": "strict",
         "enableTypeIgnoreComments": False,  # those are for mypy
@@ -60,7 +60,7 @@ def previous_tests(folder: str) -> list[str]:
     problems += [
         f"{_place(each)}: {one_line(each['message'])} (pyright)" for each in report["generalDiagnostics"]
     ]
-    return [f"{shown(RELEASED)}/{problem.removeprefix(f'{folder}/')}" for problem in problems]
+    return [f"{version}: contract_tests/{problem.removeprefix(f'{folder}/')}" for problem in problems]
 
 
 def incomplete(folder: str, package: str) -> list[str]:
@@ -105,8 +105,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as name:
             folder = str(Path(name).resolve())  # as the tools write it
             lacking = [line for package in PACKAGES for line in incomplete(folder, package)]
-            release = released()
-            problems = previous_tests(folder)
+            with last_release() as (release, there):
+                problems = previous_tests(folder, there, dotted(release.version))
         missing = demands("a change that the last release's typing tests see", release) if problems else []
     except Refusal as refusal:
         print(f"gate_typing.py: {refusal}", file=sys.stderr)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+RECORD = "scripts/released.toml"
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 TODAY = datetime.now(UTC).date()
 
@@ -18,14 +19,29 @@ def root(tmp_path: Path) -> Path:
     (tmp_path / "scripts").mkdir()
     for script in (SCRIPTS / "check_tag.py", *SCRIPTS.glob("_*.py")):
         shutil.copy(script, tmp_path / "scripts")
-    (tmp_path / "contract_tests/released").mkdir(parents=True)
-    release = 'version = "1.2.3"\ndocument = "1.0.0"\n[files]\n'
-    (tmp_path / "contract_tests/released/release.toml").write_text(release, "utf-8")
+    for name in (
+        "openapi/openapi.yaml",
+        "src/convirza/a",
+        "generated/convirza_client/a",
+        "contract_tests/typing/a",
+    ):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("a\n", "utf-8")
     (tmp_path / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n', "utf-8")
+    git(tmp_path, "init", "-q")
+    git(tmp_path, "add", "--all")
+    git(tmp_path, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "-q", "--message", "a")
+    commit = git(tmp_path, "rev-parse", "HEAD").strip()
+    (tmp_path / RECORD).write_text(f'version = "1.2.3"\ncommit = "{commit}"\n', "utf-8")
     (tmp_path / "CHANGELOG.md").write_text(
         f"# Changelog\n\n## 1.2.3 ({TODAY})\n\n### Added\n- All.\n", "utf-8"
     )
     return tmp_path
+
+
+def git(root: Path, *arguments: str) -> str:
+    command = ["git", "-C", str(root), "-c", "commit.gpgsign=false", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 def tell(root: Path, tag: str = "v1.2.3") -> str:
@@ -75,13 +91,19 @@ def test_a_day_that_cannot_be_is_refused(root: Path, day: str, why: str) -> None
     assert why in tell(root)
 
 
-def test_a_release_without_its_baseline_is_refused(root: Path) -> None:
+def test_a_release_that_is_not_recorded_is_refused(root: Path) -> None:
     """The next release has to be compared with this one, and not with the one before."""
-    edit(root / "contract_tests/released/release.toml", '"1.2.3"', '"1.2.2"')
-    assert "contract_tests/released is 1.2.2: run tox run -e release" in tell(root)
+    edit(root / RECORD, '"1.2.3"', '"1.2.2"')
+    assert "scripts/released.toml is 1.2.2: run tox run -e release" in tell(root)
 
 
-@pytest.mark.parametrize("name", ["pyproject.toml", "CHANGELOG.md", "contract_tests/released/release.toml"])
+def test_another_commit_than_the_recorded_one_is_refused(root: Path) -> None:
+    """The recorded commit has what the tag publishes."""
+    edit(root / "src/convirza/a", "a", "b")
+    assert "src/convirza/a differs from scripts/released.toml's commit" in tell(root)
+
+
+@pytest.mark.parametrize("name", ["pyproject.toml", "CHANGELOG.md", RECORD])
 def test_a_missing_file_is_named(root: Path, name: str) -> None:
     """Without one of its inputs the script says which."""
     (root / name).unlink()

@@ -84,6 +84,8 @@ def test_an_action_is_pinned_to_one_commit() -> None:
     checkouts = [step for _, step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
+    with_history = {job for job, step in STEPS if step.get("with", {}).get("fetch-depth") == 0}
+    assert with_history == {"ci.tests", "ci.gates", "release.build"}  # they read the last release from git
 
 
 def test_a_release_is_tested_and_checked_first() -> None:

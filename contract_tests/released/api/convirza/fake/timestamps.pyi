@@ -1,4 +1,0 @@
-from datetime import UTC, datetime
-
-def timestamp(moment: datetime) -> str:
-    ...

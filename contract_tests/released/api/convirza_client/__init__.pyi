@@ -1,2 +1,0 @@
-from .client import AuthenticatedClient, Client
-__all__ = ('AuthenticatedClient', 'Client')
