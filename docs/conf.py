@@ -20,6 +20,13 @@ extensions = [
 myst_heading_anchors = 3
 # `name` in a docstring is a link where there is something of that name, and code everywhere.
 default_role = "py:obj"
+nitpicky = True  # a type in a signature that the reference does not have is an error
+nitpick_ignore_regex = [
+    ("py:obj", ".*"),  # most names in a docstring are parameters and modules
+    ("py:class", r"(collections|datetime|httpx|os|ssl|starlette|uuid)\..*|UUID"),
+]
+linkcheck_anchors = False  # git hosts make them by script
+linkcheck_ignore = [r"redoc\.html"]  # scripts/build_site.py makes it
 
 add_module_names = False  # where it matters, the page says it
 autodoc_member_order = "bysource"

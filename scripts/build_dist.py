@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Build the sdist and the wheel into dist/, and prove that a second build gives the same bytes.
+"""Build the sdist, and from it the wheel, into dist/, and prove that a second build gives the same bytes.
 
     tox run -e dist
 
-Builds from copies of the tree: one as it is; one in another folder, with other times, modes, umask, time zone
-and hash seed, and with the litter of editors in it; and the wheel a third time, from the sdist.
+Builds from copies of what git has; the second one is in another folder, with other times, modes and umask.
+check-wheel-contents then compares the wheel with the packages in the tree.
 """
 
 import argparse
@@ -12,15 +12,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
-import zipfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
-LITTER = ("__pycache__/stray.cpython-311.pyc", ".stray.py.swp", "stray.py~", "stray.py.orig", ".DS_Store")
-PACKAGES = ("src/convirza", "generated/convirza_client")
 
 
 class Refusal(Exception):
@@ -40,65 +36,35 @@ def copy_tree(target: Path) -> None:
 
 
 def disturb(tree: Path) -> None:
-    """Change what must not reach the output: times, modes, and files that belong to nobody."""
-    for package in PACKAGES:
-        for name in LITTER:
-            (tree / package / name).parent.mkdir(exist_ok=True)
-            (tree / package / name).write_bytes(b"litter\n")
+    """Change the times and modes, which must not reach the output."""
     for path in sorted(tree.rglob("*"), reverse=True):
         path.chmod(0o700 if path.is_dir() or path.stat().st_mode & 0o100 else 0o600)
         os.utime(path, (2_000_000_000, 2_000_000_000))
 
 
-def build(tree: Path, target: Path, *kinds: str, umask: int) -> list[Path]:
-    """Build each of `kinds` from `tree` into `target`, in an environment of its own."""
-    command = [sys.executable, "-P", "-m", "build", *kinds, "--outdir", str(target), str(tree)]
+def build(tree: Path, target: Path, umask: int) -> dict[str, bytes]:
+    """Build both from `tree` into `target`, in an environment of its own; returns the files."""
+    command = [sys.executable, "-P", "-m", "build", "--outdir", str(target), str(tree)]
     environment = {name: value for name, value in os.environ.items() if name != "SOURCE_DATE_EPOCH"}
     environment |= {"PYTHONHASHSEED": str(umask), "TZ": f"XXX{umask % 12}"}
     run = subprocess.run(command, env=environment, umask=umask, capture_output=True, text=True, check=False)
     if run.returncode:
         print(run.stdout, run.stderr, sep="\n", file=sys.stderr)
-        raise Refusal(f"build {' '.join(kinds)}: exit code {run.returncode}, see above")
-    return sorted(target.iterdir(), reverse=True)
+        raise Refusal(f"build: exit code {run.returncode}, see above")
+    return {path.name: path.read_bytes() for path in sorted(target.iterdir())}
 
 
-def members(archive: Path) -> dict[str, bytes]:
-    """The files of a wheel or an sdist."""
-    if archive.suffix == ".whl":
-        with zipfile.ZipFile(archive) as wheel:
-            return {name: wheel.read(name) for name in wheel.namelist()}
-    with tarfile.open(archive) as sdist:
-        files = ((member.name, sdist.extractfile(member)) for member in sdist)
-        return {name: file.read() for name, file in files if file}
-
-
-def compare(first: Path, second: Path, what: str) -> None:
-    """Refuse two builds that differ in a byte; name the first file that does."""
-    if first.name == second.name and first.read_bytes() == second.read_bytes():
-        return
-    one, other = members(first), members(second)
-    names = [name for name in sorted(one.keys() | other.keys()) if one.get(name) != other.get(name)]
-    where = names[0] if names else "times, modes or order only"
-    raise Refusal(f"{first.name}: {what} differs ({where})")
-
-
-def make(folder: Path) -> list[Path]:
-    """Build all in `folder`, compare, and give the sdist and the wheel."""
+def make(folder: Path) -> Path:
+    """Build twice in `folder` and compare; returns the folder of the files."""
     plain, other, built = folder / "plain", folder / "some/other place", folder / "built"
     for tree in (plain, other):
         tree.mkdir(parents=True)
         copy_tree(tree)
     disturb(other)
-    sdist, wheel = kept = build(plain, built / "1", "--sdist", "--wheel", umask=0o022)
-    again = build(other, built / "2", "--sdist", "--wheel", umask=0o077)
-    for first, second in zip(kept, again, strict=True):
-        compare(first, second, "a second build, in another folder,")
-    with tarfile.open(sdist) as archive:
-        archive.extractall(folder / "unpacked", filter="data")
-    unpacked = folder / "unpacked" / sdist.name.removesuffix(".tar.gz")
-    (from_sdist,) = build(unpacked, built / "3", "--wheel", umask=0o022)
-    compare(wheel, from_sdist, "the wheel built from the sdist")
-    return kept
+    first, second = build(plain, built / "1", 0o022), build(other, built / "2", 0o077)
+    if changed := [name for name in first if first[name] != second.get(name)]:
+        raise Refusal(f"{changed[0]}: a second build, in another folder, differs")
+    return built / "1"
 
 
 def main() -> int:
@@ -110,8 +76,7 @@ def main() -> int:
         # Beside dist/, so that the swap is a rename; its name is one that git ignores.
         (ROOT / "build").mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="dist-", dir=ROOT / "build") as name:
-            kept = make(Path(name))
-            fresh = kept[0].parent
+            fresh = make(Path(name))
             if DIST.exists():
                 DIST.rename(Path(name) / "old")
             fresh.rename(DIST)
@@ -121,7 +86,7 @@ def main() -> int:
     except OSError as error:
         print(f"build_dist.py: {error.filename}: {error.strerror}", file=sys.stderr)
         return 1
-    print("the same bytes twice, and from the sdist:", *(f"dist/{path.name}" for path in kept))
+    print("the same bytes twice:", *(f"dist/{path.name}" for path in sorted(DIST.iterdir())))
     return 0
 
 
