@@ -1,6 +1,7 @@
 """Many calls at a time, in threads and in tasks: an outcome for each id, whatever happens."""
 
 import itertools
+import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,7 +18,8 @@ from convirza import (
     Outcome,
     ServerError,
 )
-from support.call_api import CallApi, collect_async, collect_sync, workers
+from convirza._core.clock import SystemClock
+from support.call_api import TOKEN, CallApi, collect_async, collect_sync, endless, workers
 from support.virtual_time import LoopClock, run
 
 Collect = Callable[..., list[Outcome]]
@@ -305,3 +307,61 @@ def test_threads_give_each_id_its_outcome(ids: list[Any], concurrency: int, orde
     got = [outcome.call_id for outcome in collect_sync(api, ids, concurrency=concurrency, ordered=ordered)]
     assert got == ids if ordered else Counter(map(repr, got)) == Counter(map(repr, ids))
     assert api.most <= concurrency
+
+
+# ---------------------------------------------------------------------------- errors of the caller's code
+
+
+class BrokenClock(SystemClock):
+    """A clock of the user's that raises, chained, when it is read for the nth time, or when it sleeps."""
+
+    def __init__(self, reads: int | None) -> None:
+        self._left = reads
+
+    def monotonic(self) -> float:
+        """Raises at last."""
+        if self._left is not None:
+            self._left -= 1
+            if self._left < 0:
+                self._fail()
+        return super().monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Raises."""
+        self._fail()
+
+    async def sleep_async(self, seconds: float) -> None:
+        """Raises."""
+        self._fail()
+
+    def _fail(self) -> None:
+        try:
+            raise KeyError("first")
+        except KeyError as error:
+            raise ZeroDivisionError from error
+
+
+@pytest.mark.parametrize("reads", [None, 0, 1, 2, 3, 4, 5])
+@pytest.mark.parametrize("kind", ["threads", "tasks"])
+def test_an_error_of_the_users_clock_ends_the_read_and_shows_no_secret(
+    api: CallApi, kind: str, reads: int | None
+) -> None:
+    """Neither the token nor a header is in a frame of its traceback, nor in one that it is chained to."""
+    for number in range(1, 100):
+        api.script[number].append(503)
+    options: Any = {"headers": {"X-Canary": "canary-header"}, "concurrency": 2}
+
+    async def main() -> None:
+        async for _ in api.tasks(clock=BrokenClock(reads)).calls.get_many(endless(), **options):
+            pass
+
+    with pytest.raises(ZeroDivisionError) as caught:
+        if kind == "tasks":
+            run(main())
+        else:
+            list(api.sync(clock=BrokenClock(reads)).calls.get_many(endless(), **options))
+    frames = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    library = [text for text in frames.split("  File ") if "contract_tests" not in text.partition(",")[0]]
+    assert any("bulk.py" in text for text in library)
+    for canary in (TOKEN, "canary-header"):
+        assert canary not in "".join(library)

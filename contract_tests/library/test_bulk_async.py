@@ -266,6 +266,9 @@ class Broken:
         """Fails."""
         raise SystemError("not an answer")  # an Exception: becomes a failure
 
+    async def send(self, *_: Any, **__: Any) -> Any:
+        """Is not reached."""
+
 
 def test_an_http_client_that_raises_anything_costs_its_id_only() -> None:
     """The outcome of each id has the error."""

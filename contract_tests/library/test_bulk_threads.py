@@ -1,5 +1,6 @@
 """Bulk reads in threads: leaving early, closing, and no thread that is left."""
 
+import contextvars
 import threading
 import time
 from collections import Counter
@@ -14,6 +15,7 @@ from convirza import (
     Outcome,
     TransportError,
 )
+from convirza._core import bulk
 from support.call_api import CallApi, endless, workers
 from support.token_service import API_URL, GET, LOGIN, TokenService, password_auth
 
@@ -90,6 +92,45 @@ def test_leaving_does_not_wait_for_the_login_of_another_thread(api: CallApi) -> 
             assert workers() == []
         assert other.result(10).call_id == 1
     assert service.counts == {LOGIN: 1, GET: 1}
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
+def test_leaving_does_not_wait_for_an_api_that_hangs(
+    api: CallApi, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    """Ctrl-C abandons requests under way, in threads that do not hold up the end of the process either."""
+    monkeypatch.setattr(bulk, "_PATIENCE", 0.01)
+    respond, together = threading.Event(), threading.Barrier(4)
+
+    def work(call_id: int) -> None:
+        together.wait(10)
+        if call_id > 1:
+            respond.wait(10)
+
+    api.work = work
+    with pytest.raises(error):
+        for _ in api.sync().calls.get_many(range(1, 5), concurrency=4):
+            raise error
+    abandoned = workers()
+    assert abandoned
+    assert all(thread.daemon for thread in abandoned)
+    respond.set()
+    for thread in abandoned:
+        thread.join(10)
+    assert len(api.sent) == 4
+
+
+def test_threads_have_the_context_variables_of_the_consumer(api: CallApi) -> None:
+    """Request ids and tracing spans are those of whoever takes the outcomes, for each id."""
+    request_id = contextvars.ContextVar("request_id", default="lost")
+    seen: list[str] = []
+    api.work = lambda _call_id: seen.append(request_id.get())
+    request_id.set("first")
+    outcomes = api.sync().calls.get_many(range(1, 9), concurrency=2)
+    next(outcomes)
+    request_id.set("second")
+    assert len(list(outcomes)) == 7
+    assert set(seen) == {"first", "second"}
 
 
 def test_an_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:

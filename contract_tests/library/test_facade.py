@@ -8,6 +8,7 @@ import typing
 from collections.abc import Generator
 from typing import Any
 
+import httpx
 import pytest
 
 import convirza
@@ -82,7 +83,8 @@ def test_sync_and_async_have_the_same_names_and_signatures(sync: type, async_: t
             others = [each for each in there.parameters.values() if each.name != "transport"]
             for one, other in zip(here.parameters.values(), others, strict=True):
                 assert (one.name, one.kind, one.default) == (other.name, other.kind, other.default)
-                if (name, one.name) != ("get_many", "ids"):  # may be asynchronous, too
+                # May be asynchronous, too; must be asynchronous.
+                if (name, one.name) not in {("get_many", "ids"), ("__init__", "http_client")}:
                     assert one.annotation == other.annotation
         assert (public(async_)[name].__doc__ is None) == (member.__doc__ is None)
         if name == "get":
@@ -416,3 +418,20 @@ def test_a_raw_response_has_all_that_came(asker: Asker) -> None:
     assert response.attempts == 1
     assert response.elapsed >= 0
     assert repr(response).startswith("RawResponse(status_code=200, request_id='550e8400")
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "right"),
+    [
+        (Convirza, httpx.AsyncClient(), "httpx.Client"),
+        (Convirza, httpx.Client, "httpx.Client"),
+        (Convirza, httpx.HTTPTransport(), "httpx.Client"),
+        (AsyncConvirza, httpx.Client(), "httpx.AsyncClient"),
+        (AsyncConvirza, httpx.AsyncClient, "httpx.AsyncClient"),
+        (AsyncConvirza, "httpx", "httpx.AsyncClient"),
+    ],
+)
+def test_an_http_client_of_the_wrong_kind_is_refused(kind: Any, wrong: Any, right: str) -> None:
+    """At the start, with the class that is right, and not by an AttributeError at the first call."""
+    with pytest.raises(ConfigurationError, match=f"{kind.__name__}: pass an instance of {right},"):
+        kind(token=TOKEN, http_client=wrong)

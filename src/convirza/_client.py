@@ -1,10 +1,11 @@
 """`Convirza` and `AsyncConvirza`: what people make first, from a token or from email and password."""
 
 import importlib.util
+import inspect
 import os
 import platform
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NoReturn, Self, get_args
+from typing import Any, Final, NoReturn, Protocol, Self, get_args
 
 from convirza._auth.providers import PasswordAuth, StaticToken
 from convirza._core.attempts import Core, Options
@@ -32,6 +33,35 @@ from convirza._version import version
 DEFAULT_TIMEOUT: Final = 30.0
 DEFAULT_DEADLINE: Final = 60.0
 DEFAULT_RETRIES: Final = 3
+
+
+class _Response(Protocol):
+    @property
+    def status_code(self) -> int: ...
+
+
+class HTTPClient(Protocol):
+    """What `Convirza(http_client=...)` takes: `httpx.Client`, or another with the same interface."""
+
+    def build_request(self, method: str, url: str, /) -> Any:
+        """Builds a request."""
+        ...
+
+    def send(self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool) -> _Response:
+        """Sends it."""
+        ...
+
+
+class AsyncHTTPClient(Protocol):
+    """What `AsyncConvirza(http_client=...)` takes: `httpx.AsyncClient`, or one with its interface."""
+
+    def build_request(self, method: str, url: str, /) -> Any:
+        """Builds a request."""
+        ...
+
+    async def send(self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool) -> _Response:
+        """Sends it."""
+        ...
 
 
 class Convirza:
@@ -74,7 +104,7 @@ class Convirza:
         headers: Mapping[str, str] | None = None,
         drift: Drift = "report",
         on_deviation: Callable[[Deviation], None] | None = None,
-        http_client: Any = None,
+        http_client: HTTPClient | None = None,
         clock: Clock | None = None,
     ) -> None:
         """See the class."""
@@ -88,6 +118,7 @@ class Convirza:
             drift_log=DriftLog(on_deviation),
         )
         self._deadline = defaults.deadline
+        _check_http_client(http_client, asynchronous=False)
         # A proxy named in the environment would read what goes out in clear.
         self._sender = Sender(http_client, trust_env=url.startswith("https://"))
         self.calls: Calls = Calls(self._core, self._sender, defaults)
@@ -174,7 +205,7 @@ class AsyncConvirza:
         headers: Mapping[str, str] | None = None,
         drift: Drift = "report",
         on_deviation: Callable[[Deviation], None] | None = None,
-        http_client: Any = None,
+        http_client: AsyncHTTPClient | None = None,
         transport: TransportName = "httpx",
         clock: Clock | None = None,
     ) -> None:
@@ -189,6 +220,7 @@ class AsyncConvirza:
             drift_log=DriftLog(on_deviation),
         )
         self._deadline = defaults.deadline
+        _check_http_client(http_client, asynchronous=True)
         # A proxy named in the environment would read what goes out in clear.
         self._sender = AsyncSender(
             http_client, trust_env=url.startswith("https://"), transport=_transport(transport)
@@ -294,6 +326,22 @@ def _transport(transport: TransportName) -> TransportName:
     if transport not in get_args(TransportName):
         raise ValueError(f"transport {transport!r} is not known: give {' or '.join(get_args(TransportName))}")
     return transport
+
+
+def _check_http_client(http_client: Any, *, asynchronous: bool) -> None:
+    """Refuses a client of the other kind, a class, and anything that is no HTTP client."""
+    if http_client is None:
+        return
+    send = getattr(http_client, "send", None)
+    usable = not isinstance(http_client, type) and callable(send) and hasattr(http_client, "build_request")
+    # By its name, too: tracing may have put a plain function in the place of send.
+    names = {kind.__name__ for kind in http_client.__class__.__mro__}
+    if usable and (inspect.iscoroutinefunction(send) or "AsyncClient" in names) is asynchronous:
+        return
+    right = "httpx.AsyncClient" if asynchronous else "httpx.Client"
+    client = "AsyncConvirza" if asynchronous else "Convirza"
+    advice = f"pass an instance of {right}, or of a class with the same interface"
+    raise ConfigurationError(f"http_client does not work with {client}: {advice}")
 
 
 def _drift(drift: Drift) -> Drift:

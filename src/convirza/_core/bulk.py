@@ -1,18 +1,23 @@
 """Many calls at a time: bounded concurrency, constant memory, an outcome for each id."""
 
 import asyncio
+import contextlib
+import contextvars
 import queue
 import threading
+import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
 from attrs import field, frozen
 
+from convirza._core.tracebacks import clear_locals
 from convirza._generated import Call
 
 # How many outcomes may wait for the caller, for each one that is under way.
 _WINDOW: Final = 2
+# Seconds that leaving waits for requests under way, so that Ctrl-C takes 1 to 2 s even if the API hangs.
+_PATIENCE: Final = 1.0
 
 
 @frozen
@@ -65,39 +70,75 @@ def gather(
     concurrency: int,
     ordered: bool,
 ) -> Generator[Outcome]:
-    """Reads in threads. The event is set when the caller leaves; `read` then raises what it likes."""
-    stopped = threading.Event()
-    done: queue.SimpleQueue[tuple[int, Outcome | BaseException]] = queue.SimpleQueue()
-
-    def work(place: int, call_id: Any) -> None:
-        try:
-            done.put((place, read(call_id, stopped)))
-        except BaseException as error:
-            done.put((place, error))
-
+    """Reads in threads. When the consumer leaves, the event is set; `read` may then raise anything."""
     source = _Source(ids)
     line = _Line(ordered)
+    workers = _Workers(read, concurrency)
     under_way = 0
-    pool = ThreadPoolExecutor(concurrency, thread_name_prefix="convirza-get-many")
     try:
         while True:
             while under_way < _WINDOW * concurrency and (numbered := source.take()) is not None:
-                pool.submit(work, *numbered)
+                workers.submit(*numbered)
                 under_way += 1
-                if not done.empty():  # the next id may take long to come
+                if not workers.done.empty():  # the next id may take long to come
                     break
             if not under_way:
                 break
-            place, outcome = done.get()
+            place, outcome = workers.next_done()
             if isinstance(outcome, BaseException):
                 raise outcome
             for ready in line.arrive(place, outcome):
                 under_way -= 1
                 yield ready
     finally:
-        stopped.set()
-        pool.shutdown(cancel_futures=True)
+        workers.stop()
     source.raise_error()
+
+
+class _Workers:
+    """Daemon threads: those of a ThreadPoolExecutor hold up the end of the process until they are done."""
+
+    def __init__(self, read: Callable[[Any, threading.Event], Outcome], most: int) -> None:
+        self._read = read
+        self._most = most
+        self._stopped = threading.Event()
+        self._threads: list[threading.Thread] = []
+        self._jobs: queue.SimpleQueue[tuple[contextvars.Context, int, Any] | None] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[tuple[int, Outcome | BaseException]] = queue.SimpleQueue()
+
+    def submit(self, place: int, call_id: Any) -> None:
+        """Reads an id, with the consumer's context variables."""
+        self._jobs.put((contextvars.copy_context(), place, call_id))
+        if len(self._threads) < self._most:
+            name = f"convirza-get-many-{len(self._threads)}"
+            thread = threading.Thread(target=self._work, name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def next_done(self) -> tuple[int, Outcome | BaseException]:
+        """Waits for the next result."""
+        while True:
+            with contextlib.suppress(queue.Empty):
+                # On Windows, Ctrl-C does not interrupt a wait, so it may not be a long one.
+                return self.done.get(timeout=1.0)
+
+    def stop(self) -> None:
+        """Ends the threads; abandons those that still wait for a response after a second."""
+        self._stopped.set()
+        for _ in self._threads:
+            self._jobs.put(None)
+        end = time.monotonic() + _PATIENCE
+        for thread in self._threads:
+            thread.join(max(0.0, end - time.monotonic()))
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None and not self._stopped.is_set():
+            context, place, call_id = job
+            try:
+                self.done.put((place, context.run(self._read, call_id, self._stopped)))
+            except BaseException as error:
+                clear_locals(error)
+                self.done.put((place, error))
 
 
 async def gather_async(
@@ -109,7 +150,7 @@ async def gather_async(
 ) -> AsyncGenerator[Outcome]:
     """Reads in tasks, which are cancelled when the caller leaves."""
     slots = asyncio.Semaphore(_WINDOW * concurrency)
-    done: asyncio.Queue[tuple[int, Outcome] | None] = asyncio.Queue()
+    done: asyncio.Queue[tuple[int, Outcome] | BaseException | None] = asyncio.Queue()
     source = _Source(None, ids) if isinstance(ids, AsyncIterator) else _Source(ids)
 
     async def work() -> None:
@@ -120,7 +161,12 @@ async def gather_async(
                 if numbered is None:
                     break
                 done.put_nowait((numbered[0], await read(numbered[1])))
-        finally:
+        except BaseException as error:
+            clear_locals(error)
+            done.put_nowait(error)
+            if not isinstance(error, Exception):
+                raise
+        else:
             done.put_nowait(None)
 
     line = _Line(ordered)
@@ -132,10 +178,11 @@ async def gather_async(
             if item is None:
                 working -= 1
                 continue
+            if isinstance(item, BaseException):
+                raise item
             for ready in line.arrive(*item):
                 yield ready
                 slots.release()
-        await asyncio.gather(*tasks)
     finally:
         for task in tasks:
             task.cancel()

@@ -9,6 +9,18 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
+def clear_locals(error: BaseException) -> None:
+    """Clears the local variables of all finished frames of an error, and of the errors it is chained to."""
+    seen: set[int] = set()
+    chain: list[BaseException | None] = [error]
+    while chain:
+        link = chain.pop()
+        if link is not None and id(link) not in seen:
+            seen.add(id(link))
+            traceback.clear_frames(link.__traceback__)
+            chain += [link.__context__, link.__cause__]
+
+
 def forgetful(function: Callable[P, T]) -> Callable[P, T]:
     """Clears the local variables of what raises: tokens, passwords and headers are among them."""
 
@@ -17,7 +29,7 @@ def forgetful(function: Callable[P, T]) -> Callable[P, T]:
         try:
             return function(*args, **kwargs)
         except BaseException as error:
-            traceback.clear_frames(error.__traceback__)
+            clear_locals(error)
             del args, kwargs
             raise
 
@@ -32,7 +44,7 @@ def forgetful_async(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P
         try:
             return await function(*args, **kwargs)
         except BaseException as error:
-            traceback.clear_frames(error.__traceback__)
+            clear_locals(error)
             del args, kwargs
             raise
 

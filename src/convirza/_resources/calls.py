@@ -107,8 +107,8 @@ class Calls:
         Outcomes come as they are ready, or with `ordered` as the ids were given. `ids` may be endless: it is
         read as outcomes are taken, at most twice `concurrency` ahead. `rate` is the most requests a second,
         for all of them together; when the API asks one to wait, all wait. The other arguments are as for
-        `get`, the deadline is for each id. Leaving the loop ends what is under way, after the attempts that
-        were sent already.
+        `get`, the deadline is for each id. Breaking out of the loop cancels pending work; it waits at most a
+        second for requests that were sent already.
 
         Raises ValueError for an argument that cannot be sent; for an id that cannot, its outcome holds it.
         """
