@@ -1,4 +1,4 @@
-"""How Sphinx makes the site from the pages here; `scripts/build_site.py` calls it."""
+"""How Sphinx makes the site from the pages here; `scripts/publish/site.py` calls it."""
 
 import re
 from typing import Any
@@ -26,7 +26,7 @@ nitpick_ignore_regex = [
     ("py:class", r"(collections|datetime|httpx|os|ssl|starlette|uuid)\..*|UUID"),
 ]
 linkcheck_anchors = False  # git hosts make them by script
-linkcheck_ignore = [r"redoc\.html"]  # scripts/build_site.py makes it
+linkcheck_ignore = [r"redoc\.html"]  # scripts/publish/site.py makes it
 
 add_module_names = False  # where it matters, the page says it
 autodoc_member_order = "bysource"

@@ -4,11 +4,10 @@ import json
 import re
 from collections.abc import Iterator
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
-DOCUMENT = ROOT / "openapi/openapi.yaml"
+from shared import DOCUMENT, Refusal, one_line, shown
+
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_DEPTH = 100
 # What the generator and our templates understand, or what changes nothing in the client.
@@ -20,10 +19,6 @@ KEYWORDS = frozenset(
     uniqueItems writeOnly
     """.split()  # noqa: SIM905 - as a list it would be thirty lines
 )
-
-
-class Refusal(Exception):
-    """A reason to stop, in one line."""
 
 
 def load_document() -> dict[str, Any]:
@@ -223,13 +218,3 @@ def _line(text: str, pointer: list[str | int]) -> int:
         except (AttributeError, KeyError, IndexError, TypeError):
             break
     return line + 1
-
-
-def one_line(message: object) -> str:
-    """A message without its line breaks."""
-    return " ".join(str(message).split())
-
-
-def shown(path: Path) -> str:
-    """A path as the maintainers write it."""
-    return path.relative_to(ROOT).as_posix()

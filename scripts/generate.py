@@ -7,7 +7,6 @@
 The tree is made in a temporary folder and swapped in whole, so that a failure leaves generated/ untouched.
 """
 
-import argparse
 import contextlib
 import difflib
 import hashlib
@@ -25,7 +24,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from _document import DOCUMENT, ROOT, Refusal, load_document, one_line, shown
+from _document import load_document
+from shared import DOCUMENT, ROOT, Refusal, new_parser, one_line, run, shown, swap
 
 CONFIG = ROOT / "openapi/generator.yaml"
 TEMPLATES = ROOT / "openapi/templates"
@@ -169,55 +169,33 @@ def _visible_lines(content: bytes) -> list[str]:
     return visible[:-1] if not lines[-1] else [*visible[:-1], f"{visible[-1]} (no line break)"]
 
 
-def swap(fresh: Path, attic: Path) -> None:
-    """Put `fresh` in the place of generated/; the old tree goes to `attic`."""
-    if GENERATED.exists():
-        GENERATED.rename(attic)
-    try:
-        fresh.rename(GENERATED)
-    except OSError:
-        attic.rename(GENERATED)
-        raise
-
-
 def main() -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser(__doc__)
     parser.add_argument("--check", action="store_true", help="change nothing; exit 1 if generated/ differs")
     check = parser.parse_args().check
-    try:
-        tools = check_tools()
-        if not check:
-            for leftover in ROOT.glob(".generated-*"):  # of a run that was killed
-                shutil.rmtree(leftover)
-        # Beside generated/, so that the swap is a rename; a check writes nothing here.
-        with tempfile.TemporaryDirectory(prefix=".generated-", dir=None if check else ROOT) as folder:
-            fresh = Path(folder) / "generated"
-            generate(fresh, tools)
-            diffs = differences(fresh)
-            if not diffs:
-                print("generated/ is what openapi/ gives")
-            elif check:
-                print("\n\n".join(diffs))
-                raise Refusal(
-                    f"generated/ differs from what openapi/ gives in {len(diffs)} file(s): "
-                    "run tox run -e generate, and never edit generated/ by hand"
-                )
-            else:
-                swap(fresh, Path(folder) / "old")
-                print(f"generated/ written, {len(diffs)} file(s) changed")
-    except Refusal as refusal:
-        print(f"generate.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        name = Path(error.filename or "")
-        place = shown(name) if name.is_relative_to(ROOT) else name
-        print(f"generate.py: {place}: {error.strerror}", file=sys.stderr)
-        return 1
+    tools = check_tools()
+    if not check:
+        for leftover in ROOT.glob(".generated-*"):  # of a run that was killed
+            shutil.rmtree(leftover)
+    # Beside generated/, so that the swap is a rename; a check writes nothing here.
+    with tempfile.TemporaryDirectory(prefix=".generated-", dir=None if check else ROOT) as folder:
+        fresh = Path(folder) / "generated"
+        generate(fresh, tools)
+        diffs = differences(fresh)
+        if not diffs:
+            print("generated/ is what openapi/ gives")
+        elif check:
+            print("\n\n".join(diffs))
+            raise Refusal(
+                f"generated/ differs from what openapi/ gives in {len(diffs)} file(s): "
+                "run tox run -e generate, and never edit generated/ by hand"
+            )
+        else:
+            swap(fresh, GENERATED, Path(folder) / "old")
+            print(f"generated/ written, {len(diffs)} file(s) changed")
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run("generate.py", main))

@@ -1,6 +1,6 @@
 """A project that vendors client and library gets answers with nothing installed but attrs and httpx.
 
-That it passes strict type checkers is checked by scripts/check_vendored.py, in `tox run -e typing`.
+That it passes strict type checkers is checked by scripts/gates/vendored.py, in `tox run -e typing`.
 """
 
 import shutil

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-RECORD = "scripts/released.toml"
+RECORD = "scripts/gates/last_release.toml"
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 TODAY = datetime.now(UTC).date()
 
@@ -16,9 +16,7 @@ TODAY = datetime.now(UTC).date()
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     """A project that may release 1.2.3."""
-    (tmp_path / "scripts").mkdir()
-    for script in (SCRIPTS / "check_tag.py", *SCRIPTS.glob("_*.py")):
-        shutil.copy(script, tmp_path / "scripts")
+    shutil.copytree(SCRIPTS, tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     for name in (
         "openapi/openapi.yaml",
         "src/convirza/a",
@@ -46,7 +44,7 @@ def git(root: Path, *arguments: str) -> str:
 
 def tell(root: Path, tag: str = "v1.2.3") -> str:
     """What the script says of the tag; nothing if it may be published."""
-    command = [sys.executable, root / "scripts/check_tag.py", tag]
+    command = [sys.executable, root / "scripts", "publish.tag", tag]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.returncode, run.stdout) == ((1, "") if run.stderr else (0, f"{tag} may be published\n"))
     assert run.stderr.count("\n") == bool(run.stderr), run.stderr
@@ -94,13 +92,13 @@ def test_a_day_that_cannot_be_is_refused(root: Path, day: str, why: str) -> None
 def test_a_release_that_is_not_recorded_is_refused(root: Path) -> None:
     """The next release has to be compared with this one, and not with the one before."""
     edit(root / RECORD, '"1.2.3"', '"1.2.2"')
-    assert "scripts/released.toml is 1.2.2: run tox run -e release" in tell(root)
+    assert "scripts/gates/last_release.toml is 1.2.2: run tox run -e release" in tell(root)
 
 
 def test_another_commit_than_the_recorded_one_is_refused(root: Path) -> None:
     """The recorded commit has what the tag publishes."""
     edit(root / "src/convirza/a", "a", "b")
-    assert "src/convirza/a differs from scripts/released.toml's commit" in tell(root)
+    assert "src/convirza/a differs from scripts/gates/last_release.toml's commit" in tell(root)
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "CHANGELOG.md", RECORD])

@@ -75,7 +75,7 @@ class GitHub:
             "GITHUB_RUN_ID": "55",
         }
         return subprocess.run(
-            [sys.executable, SCRIPTS / "drift_issue.py", path],
+            [sys.executable, SCRIPTS, "report.issue", path],
             env=environment,
             capture_output=True,
             text=True,
@@ -140,12 +140,12 @@ def test_what_gh_cannot_do_is_one_line(github: GitHub) -> None:
     """The first line of gh's complaint is passed on; without gh the line says so."""
     github.write({"issues": [], "asked": [], "broken": True})
     run = github.run(TABLE)
-    assert (run.returncode, run.stderr) == (1, "drift_issue.py: gh issue list: HTTP 401: Bad credentials\n")
+    assert (run.returncode, run.stderr) == (1, "report.issue: gh issue list: HTTP 401: Bad credentials\n")
     (github.folder / "gh").unlink()
     run = github.run(TABLE)
     assert (run.returncode, run.stderr) == (
         1,
-        "drift_issue.py: gh is not installed: see https://cli.github.com\n",
+        "report.issue: gh is not installed: see https://cli.github.com\n",
     )
 
 
@@ -175,8 +175,7 @@ class Reporter:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        (folder / "scripts").mkdir()
-        shutil.copy(SCRIPTS / "drift_report.py", folder / "scripts")
+        shutil.copytree(SCRIPTS, folder / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
         (folder / "convirza").mkdir()
         (folder / "convirza/__init__.py").touch()
         (folder / "convirza/__main__.py").write_text(CONVIRZA, "utf-8")
@@ -196,7 +195,7 @@ class Reporter:
             "PATH": os.environ["PATH"],
         }
         return subprocess.run(
-            [sys.executable, self.folder / "scripts/drift_report.py"],
+            [sys.executable, self.folder / "scripts", "report.drift"],
             env={**paths, **known, **environment},
             capture_output=True,
             text=True,

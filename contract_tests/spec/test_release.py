@@ -1,4 +1,4 @@
-"""The record of the last release, and scripts/release.py, which writes it."""
+"""The record of the last release, and scripts/publish/record.py, which writes it."""
 
 import re
 import tomllib
@@ -8,7 +8,7 @@ import pytest
 
 from support.gates import ROOT, Tree
 
-RECORD = "scripts/released.toml"
+RECORD = "scripts/gates/last_release.toml"
 
 
 @pytest.fixture
@@ -23,9 +23,9 @@ def heads() -> list[tuple[str, str]]:
 
 
 def refusal(tree: Tree) -> str:
-    """The one line that release.py refuses with; the record stays as it was."""
+    """The one line that publish.record refuses with; the record stays as it was."""
     before = (tree.folder / RECORD).read_bytes()
-    run = tree.run("release.py")
+    run = tree.run("publish.record")
     assert run.returncode == 1
     assert (tree.folder / RECORD).read_bytes() == before
     (line,) = run.stderr.splitlines()
@@ -62,7 +62,7 @@ def test_what_is_not_committed_is_refused(tree: Tree, name: str) -> None:
     tree.commit()
     with (tree.folder / name).open("a", encoding="utf-8") as file:
         file.write("# more\n")
-    assert refusal(tree) == f"release.py: {name}: commit it first: the gates will compare with the commit"
+    assert refusal(tree) == f"publish.record: {name}: commit it first: the gates will compare with the commit"
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_a_missing_file_is_one_line(tree: Tree, name: str) -> None:
         ("pyproject.toml", b"= broken", "pyproject.toml: "),
         ("CHANGELOG.md", b"\xff", "CHANGELOG.md: not UTF-8 at byte 0"),
         ("openapi/openapi.yaml", b"hello", "openapi/openapi.yaml:1: expected an OpenAPI 3.1 document"),
-        (RECORD, b"x = 1", "scripts/released.toml: not written by scripts/release.py"),
+        (RECORD, b"x = 1", "scripts/gates/last_release.toml: not written by scripts/publish/record.py"),
     ],
 )
 def test_a_broken_file_is_one_line(tree: Tree, name: str, content: bytes, said: str) -> None:

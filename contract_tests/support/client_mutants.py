@@ -1,6 +1,6 @@
 """Mutants of the generated client: one wrong thing each, as a replacement in one file.
 
-`tox run -e faults` (scripts/faults.py) applies each to a copy of generated/convirza_client and runs
+`tox run -e faults` (scripts/report/faults.py) applies each to a copy of generated/convirza_client and runs
 contract_tests/client on it. Equivalent mutants are not listed: see the end of the file.
 """
 

@@ -42,7 +42,7 @@ def need(environment: str, *tools: str) -> None:
 
 def released_document() -> bytes:
     """The document of the project's last release."""
-    commit = tomllib.loads((ROOT / "scripts/released.toml").read_text("utf-8"))["commit"]
+    commit = tomllib.loads((ROOT / "scripts/gates/last_release.toml").read_text("utf-8"))["commit"]
     command = ["git", "-C", str(ROOT), "show", f"{commit}:openapi/openapi.yaml"]
     return subprocess.run(command, capture_output=True, check=True).stdout
 
@@ -94,16 +94,16 @@ class Tree:
         """Make what is there the last release."""
         self.versions(version, f"{version} (2030-01-01)")
         self.commit()
-        run = self.run("release.py")
+        run = self.run("publish.record")
         assert run.returncode == 0, run.stderr
 
     def run(
-        self, script: str, folder: Path | None = None, **environment: str
+        self, tool: str, folder: Path | None = None, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run one of its scripts, or of those of a clone in `folder`."""
+        """Run one of its tools, or of those of a clone in `folder`."""
         folder = folder or self.folder
         return subprocess.run(
-            [sys.executable, str(folder / "scripts" / script)],
+            [sys.executable, str(folder / "scripts"), tool],
             cwd=folder,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
             capture_output=True,

@@ -1,6 +1,6 @@
 """Faulty servers, by name: one thing wrong each.
 
-`tox run -e faults` (scripts/faults.py) runs contract_tests/server on each, by
+`tox run -e faults` (scripts/report/faults.py) runs contract_tests/server on each, by
 CONVIRZA_CONTRACT_APP=support.server_faults:app and CONVIRZA_FAULT=<name>.
 """
 

@@ -1,4 +1,4 @@
-"""The gates on the Python API: scripts/gate_api.py and scripts/gate_typing.py, on broken copies."""
+"""The gates on the Python API: scripts/gates/python_api.py and scripts/gates/type_hints.py, on broken copies."""
 
 import shutil
 import sys
@@ -84,7 +84,7 @@ def change(folder: Path, module: str, old: str, new: str) -> None:
 def test_what_breaks_is_named_and_the_rest_passes(tree: Tree, tmp_path: Path, each: Change) -> None:
     """A breaking change is red with its place and what it needs; a harmless one is green."""
     change(tmp_path, each.module, each.old, each.new)
-    run = tree.run("gate_api.py", PYTHONPATH=str(tmp_path))
+    run = tree.run("gates.python_api", PYTHONPATH=str(tmp_path))
     if not each.says:
         assert (run.returncode, run.stderr) == (0, ""), run.stdout
         assert run.stdout == "the Python API: nothing breaks since the last release\n"
@@ -100,7 +100,7 @@ def test_what_is_announced_passes(tree: Tree, tmp_path: Path) -> None:
     """With the version and the line a break is green, and listed all the same."""
     tree.versions("5.0.0", "5.0.0 (unreleased)", LINE)
     change(tmp_path, TAG, "class Tag:", "class Mark:")
-    run = tree.run("gate_api.py", PYTHONPATH=str(tmp_path))
+    run = tree.run("gates.python_api", PYTHONPATH=str(tmp_path))
     assert (run.returncode, run.stderr) == (0, "")
     assert "models.tag.Tag: public object was removed" in run.stdout
 
@@ -108,21 +108,21 @@ def test_what_is_announced_passes(tree: Tree, tmp_path: Path) -> None:
 def test_a_module_that_cannot_be_read_is_red(tree: Tree, tmp_path: Path) -> None:
     """What a broken module defined is gone, and a package without its first module is told in one line."""
     (tmp_path / "convirza_client/client.py").write_text("def broken(", "utf-8")
-    run = tree.run("gate_api.py", PYTHONPATH=str(tmp_path))
+    run = tree.run("gates.python_api", PYTHONPATH=str(tmp_path))
     assert run.returncode == 1
     assert "convirza_client.client" in run.stdout
     (tmp_path / "convirza_client/__init__.py").write_text("def broken(", "utf-8")
-    run = tree.run("gate_api.py", PYTHONPATH=str(tmp_path))
+    run = tree.run("gates.python_api", PYTHONPATH=str(tmp_path))
     assert run.returncode == 1
     assert "Traceback" not in run.stderr
 
 
 def test_the_tree_is_not_what_is_installed(tree: Tree, tmp_path: Path) -> None:
     """The types are those of the installed package: a copy elsewhere on the path is refused."""
-    run = tree.run("gate_typing.py", PYTHONPATH=str(tmp_path))
+    run = tree.run("gates.type_hints", PYTHONPATH=str(tmp_path))
     assert run.returncode == 1
     assert run.stderr == (
-        "gate_typing.py: convirza_client is not installed in this environment: run tox run -e api\n"
+        "gates.type_hints: convirza_client is not installed in this environment: run tox run -e api\n"
     )
 
 
@@ -133,7 +133,7 @@ def test_the_last_release_s_typing_tests_are_checked(tree: Tree) -> None:
         ("assert_type(call.call_id, int)", "assert_type(call.call_id, str)"),
     )
     tree.release("4.2.2")
-    run = tree.run("gate_typing.py")
+    run = tree.run("gates.type_hints")
     assert run.returncode == 1
     for tool in ("mypy", "pyright"):
         assert any(

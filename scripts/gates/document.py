@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Hold the document to the last release: a breaking change needs a version and a changelog line.
 
     tox run -e spec
@@ -8,15 +7,13 @@ API or the client passes only if `info.version` and the version in pyproject.tom
 0.x, else the major) and the unreleased section of CHANGELOG.md has a line that starts with `**Breaking**`.
 """
 
-import argparse
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
-from _changes import Break, breaking_changes, info_version
-from _document import DOCUMENT, ROOT, Refusal, shown
-from _released import Version, demands, last_release, parse_version
+from gates.changes import Break, breaking_changes, info_version
+from gates.last_release import Version, demands, last_release, parse_version
+from shared import DOCUMENT, ROOT, Refusal, new_parser, shown
 
 
 def changes(old: Path) -> list[Break]:
@@ -34,31 +31,17 @@ def _version(document: Path) -> Version:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    try:
-        with last_release() as (release, folder):
-            versions = (_version(folder / shown(DOCUMENT)), _version(DOCUMENT))
-            breaks = changes(folder / shown(DOCUMENT))
-        missing = demands("a breaking change of the document", release, versions) if breaks else []
-    except Refusal as refusal:
-        print(f"gate_document.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"gate_document.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+    new_parser(__doc__).parse_args()
+    with last_release() as (release, folder):
+        versions = (_version(folder / shown(DOCUMENT)), _version(DOCUMENT))
+        breaks = changes(folder / shown(DOCUMENT))
+    missing = demands("a breaking change of the document", release, versions) if breaks else []
     for place, problem in breaks:
         print(f"{place}: {problem}")
     if missing:
-        print(f"gate_document.py: {len(breaks)} breaking change(s): {'; '.join(missing)}", file=sys.stderr)
-        return 1
+        raise Refusal(f"{len(breaks)} breaking change(s): {'; '.join(missing)}")
     print(
         f"{shown(DOCUMENT)}: "
         + ("breaking, and announced" if breaks else "nothing breaks since the last release")
     )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Prove that the contract suite can fail: run it on broken servers and on mutants of the client.
 
     tox run -e faults                        all of them, a table, exit 1 if one survives
@@ -8,7 +7,6 @@
 Each runs in a process of its own, two at a time. The table says which test killed it.
 """
 
-import argparse
 import importlib.metadata
 import os
 import re
@@ -23,11 +21,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-ROOT = Path(__file__).resolve().parents[1]
+from shared import ROOT, Refusal, new_parser
+
 sys.path.insert(0, str(ROOT / "contract_tests"))
 
-from support.client_mutants import MUTANTS, Mutant  # noqa: E402
-from support.server_faults import FAULTS  # noqa: E402
+from support.client_mutants import MUTANTS, Mutant
+from support.server_faults import FAULTS
 
 SECONDS = 180  # for one run of the suite; a fault that hangs it is killed by that
 JOBS = 2
@@ -76,7 +75,7 @@ def mutated_client(mutant: Mutant) -> Iterator[str]:
         module = package / mutant.file
         parts = module.read_text("utf-8").split(mutant.old)
         if len(parts) <= mutant.nth:
-            raise SystemExit(f"faults.py: mutant {mutant.name!r} finds no place in {mutant.file}: mend it")
+            raise Refusal(f"mutant {mutant.name!r} finds no place in {mutant.file}: fix it")
         before, after = mutant.old.join(parts[: mutant.nth]), mutant.old.join(parts[mutant.nth :])
         module.write_text(before + mutant.new + after, "utf-8")
         yield folder
@@ -118,9 +117,7 @@ def facts() -> dict[str, str]:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser(__doc__)
     parser.add_argument("--only", choices=["client", "server"], help="only one kind of fault")
     parser.add_argument("--name", default="", help="only faults whose name contains this text")
     options = parser.parse_args()
@@ -134,8 +131,7 @@ def main() -> int:
         jobs += [(run_server, name) for name in FAULTS if options.name in name]
     for kind, killer in sound.items():
         if killer and options.only in (None, kind):
-            print(f"faults.py: the suite fails on the sound {kind}: {killer}", file=sys.stderr)
-            return 1
+            raise Refusal(f"the suite fails on the sound {kind}: {killer}")
     runs = []
     with ThreadPoolExecutor(JOBS) as pool:
         for run in pool.map(lambda job: job[0](job[1]), jobs):
@@ -144,7 +140,3 @@ def main() -> int:
     survivors = [run for run in runs if run.killer is None]
     print(f"{len(runs) - len(survivors)} killed, {len(survivors)} survived")
     return 1 if survivors or not runs else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

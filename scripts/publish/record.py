@@ -1,5 +1,4 @@
-#!/usr/bin/env python3
-"""Make HEAD the last release: write its commit into scripts/released.toml, for the gates to compare with.
+"""Make HEAD the last release: its commit goes into scripts/gates/last_release.toml, for the gates.
 
     tox run -e release
 
@@ -7,12 +6,8 @@ CHANGELOG.md and pyproject.toml must agree on the version, the changelog's newes
 the version must be higher than that of the last release, and what the gates compare must be committed.
 """
 
-import argparse
-import sys
-
-from _changes import info_version
-from _document import DOCUMENT, Refusal, shown
-from _released import (
+from gates.changes import info_version
+from gates.last_release import (
     COMPARED,
     RECORD,
     dotted,
@@ -22,6 +17,7 @@ from _released import (
     parse_version,
     released,
 )
+from shared import DOCUMENT, Refusal, new_parser, shown
 
 
 def record() -> str:
@@ -41,27 +37,14 @@ def record() -> str:
     if changed := git("status", "--porcelain", "--", *COMPARED).decode().splitlines():
         raise Refusal(f"{changed[0][3:]}: commit it first: the gates will compare with the commit")
     return (
-        "# Written by scripts/release.py: the last release. The gates read it from git, at this commit.\n"
+        "# Written by scripts/publish/record.py: the last release. The gates read this commit from git.\n"
         f'version = "{dotted(version)}"\ncommit = "{git("rev-parse", "HEAD").decode().strip()}"\n'
     )
 
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    try:
-        RECORD.write_text(record(), "utf-8")
-    except Refusal as refusal:
-        print(f"release.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"release.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
-    print(f"release.py: {shown(RECORD)} is {dotted(released().version)}: commit it, then tag that commit")
+    new_parser(__doc__).parse_args()
+    RECORD.write_text(record(), "utf-8")
+    print(f"{shown(RECORD)} is {dotted(released().version)}: commit it, then tag that commit")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,11 +1,9 @@
-#!/usr/bin/env python3
 """Type-check vendored copies as their users do: mypy --strict and pyright strict, with attrs and httpx alone.
 
 Vendors client and library into the example of contract_tests/library/vendor_example, with relative and with
 absolute imports, beside an environment that has nothing else installed.
 """
 
-import argparse
 import json
 import shutil
 import subprocess
@@ -15,8 +13,8 @@ import venv
 from pathlib import Path
 
 from convirza._cli.vendor import vendor
+from shared import ROOT, new_parser
 
-ROOT = Path(__file__).resolve().parents[1]
 EXAMPLE = ROOT / "contract_tests/library/vendor_example"
 sys.path.insert(0, str(ROOT / "contract_tests"))
 
@@ -54,13 +52,9 @@ def check(project: Path, package: str) -> bool:
 
 def main() -> int:
     """Exit code 1 if something is found."""
-    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter).parse_args()
+    new_parser(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         results = [
             check(Path(folder) / (package or "relative"), package) for package in ("", "myapp._vendor")
         ]
     return 0 if all(results) else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

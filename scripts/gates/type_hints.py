@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Hold the types of the installed packages to the last release.
 
     tox run -e api
@@ -8,7 +7,6 @@ strict mode on the code that is installed now, unless it is a breaking change: w
 `**Breaking**` line in the changelog. And `pyright --verifytypes` must know every type of both packages.
 """
 
-import argparse
 import importlib.util
 import json
 import os
@@ -20,8 +18,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from _document import Refusal, one_line
-from _released import demands, dotted, last_release
+from gates.last_release import demands, dotted, last_release
+from shared import Refusal, new_parser, one_line
 
 PACKAGES = ("convirza_client", "convirza")
 
@@ -98,29 +96,16 @@ def _place(diagnostic: dict[str, Any]) -> str:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    try:
-        with tempfile.TemporaryDirectory() as name:
-            folder = str(Path(name).resolve())  # as the tools write it
-            lacking = [line for package in PACKAGES for line in incomplete(folder, package)]
-            with last_release() as (release, there):
-                problems = previous_tests(folder, there, dotted(release.version))
-        missing = demands("a change that the last release's typing tests see", release) if problems else []
-    except Refusal as refusal:
-        print(f"gate_typing.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"gate_typing.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+    new_parser(__doc__).parse_args()
+    with tempfile.TemporaryDirectory() as name:
+        folder = str(Path(name).resolve())  # as the tools write it
+        lacking = [line for package in PACKAGES for line in incomplete(folder, package)]
+        with last_release() as (release, there):
+            problems = previous_tests(folder, there, dotted(release.version))
+    missing = demands("a change that the last release's typing tests see", release) if problems else []
     print("\n".join([*lacking, *problems]) or "the types: complete, and the last release's typing tests pass")
     if missing:
-        print(f"gate_typing.py: {len(problems)} breaking finding(s): {'; '.join(missing)}", file=sys.stderr)
+        print(f"gates.type_hints: {len(problems)} breaking finding(s): {'; '.join(missing)}", file=sys.stderr)
     if lacking:
-        print("gate_typing.py: annotate what has no type that pyright knows", file=sys.stderr)
+        print("gates.type_hints: annotate what has no type that pyright knows", file=sys.stderr)
     return 1 if lacking or missing else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

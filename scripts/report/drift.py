@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Ask the live API for known calls, read-only, and write build/drift.txt: how its answers deviate.
 
     tox run -e drift
@@ -8,7 +7,6 @@ seem to hold a value; it is empty if nothing deviates. Without CONVIRZA_TOKEN th
 the API deviates; that of `convirza drift` if it could not be asked, and then there is no report either.
 """
 
-import argparse
 import os
 import re
 import subprocess
@@ -16,7 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-REPORT = Path(__file__).resolve().parents[1] / "build/drift.txt"
+from shared import ROOT, new_parser
+
+REPORT = ROOT / "build/drift.txt"
 DEVIATES = 1
 # What no pointer and no type looks like: a long number, an address, a name at a host, a token.
 VALUE = re.compile(r"\d{5,}|\w://|\w@\w|[\w.-]{40,}")
@@ -41,21 +41,19 @@ def ask(ids: str) -> subprocess.CompletedProcess[str]:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
+    new_parser(__doc__).parse_args()
     REPORT.unlink(missing_ok=True)
     if not os.environ.get("CONVIRZA_TOKEN"):
-        print("drift_report.py: CONVIRZA_TOKEN is not set: nothing asked, no report")
+        print("report.drift: CONVIRZA_TOKEN is not set: nothing asked, no report")
         return 0
     ids = os.environ.get("CONVIRZA_CONTRACT_CALL_IDS", "")
     if not ids.strip():
-        print("drift_report.py: set CONVIRZA_CONTRACT_CALL_IDS, ids separated by commas", file=sys.stderr)
+        print("report.drift: set CONVIRZA_CONTRACT_CALL_IDS, ids separated by commas", file=sys.stderr)
         return 2
     run = ask(ids)
     deviates = run.returncode == DEVIATES and run.stdout.strip() != ""
     if run.returncode and not deviates:
-        print(f"drift_report.py: convirza drift ended with {run.returncode}: no report", file=sys.stderr)
+        print(f"report.drift: convirza drift ended with {run.returncode}: no report", file=sys.stderr)
         return run.returncode
     table = harmless(run.stdout) if deviates else ""
     REPORT.parent.mkdir(exist_ok=True)
@@ -64,7 +62,3 @@ def main() -> int:
     fresh.replace(REPORT)
     print(table or "no deviations")
     return DEVIATES if deviates else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from _document import DOCUMENT, ROOT, Refusal, one_line, shown
+from shared import DOCUMENT, ROOT, Refusal, one_line, shown
 
-RECORD = ROOT / "scripts/released.toml"
+RECORD = ROOT / "scripts/gates/last_release.toml"
 COMPARED = (
     "pyproject.toml",
     "openapi/openapi.yaml",
@@ -41,11 +41,11 @@ class Head(NamedTuple):
 
 
 def released() -> Release:
-    """The last release, as scripts/release.py recorded it."""
+    """The last release, as scripts/publish/record.py recorded it."""
     record = _toml(RECORD)
     version, commit = record.get("version"), str(record.get("commit"))
     if not re.fullmatch("[0-9a-f]{40}", commit):
-        raise Refusal(f"{shown(RECORD)}: not written by scripts/release.py")
+        raise Refusal(f"{shown(RECORD)}: not written by scripts/publish/record.py")
     return Release(parse_version(version, shown(RECORD)), commit)
 
 

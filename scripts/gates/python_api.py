@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Hold the installed Python API to the last release: a breaking change needs a version and a changelog line.
 
     tox run -e api
@@ -9,18 +8,16 @@ A breaking change passes only if the version in pyproject.toml is bumped (the mi
 and the unreleased section of CHANGELOG.md has a line that starts with `**Breaking**`.
 """
 
-import argparse
 import ast
 import importlib.util
 import logging
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import griffe
 
-from _document import Refusal
-from _released import demands, last_release
+from gates.last_release import demands, last_release
+from shared import Refusal, new_parser
 
 CLIENT = "convirza_client"
 Thing = griffe.Object
@@ -176,35 +173,21 @@ def _shown(union: frozenset[str]) -> str:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
+    new_parser(__doc__).parse_args()
     logging.disable()  # griffe's own words about what it cannot read
     try:
         with last_release() as (release, folder):
             old = load(folder / "generated", folder / "src")
         breaks = breaking_changes(old, load(installed()))
         missing = demands("a breaking change of the Python API", release) if breaks else []
-    except Refusal as refusal:
-        print(f"gate_api.py: {refusal}", file=sys.stderr)
-        return 1
     except (griffe.GriffeError, SyntaxError) as error:  # such as a name that is imported from nowhere
-        print(f"gate_api.py: the installed packages cannot be read: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"gate_api.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+        raise Refusal(f"the installed packages cannot be read: {error}") from None
     for problem in breaks:
         print(problem)
     if missing:
-        print(f"gate_api.py: {len(breaks)} breaking change(s): {'; '.join(missing)}", file=sys.stderr)
-        return 1
+        raise Refusal(f"{len(breaks)} breaking change(s): {'; '.join(missing)}")
     print(
         "the Python API: "
         + ("breaking, and announced" if breaks else "nothing breaks since the last release")
     )
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""A part of gate_document.py: which changes of the document break the code of its users.
+"""A part of document.py: which changes of the document break the code of its users.
 
 Redocly compares the two documents and rates each change for HTTP, request and response apart. Two things it
 cannot know. Enumerations are open here: a new value breaks nobody. And a typed client is made of the
@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
-from _document import DOCUMENT, Refusal, one_line, shown
-from _node import REDOCLY, run
+from node.tools import REDOCLY, run
+from shared import DOCUMENT, Refusal, one_line, shown
 
 # Words for people; tools read them, programs do not.
 WORDS = {"title", "description", "summary", "example", "examples", "deprecated", "externalDocs"}

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Keep one issue about the live API's deviations: open, update or close it, as the report says.
 
     tox run -e issue -- build/drift.txt
@@ -7,13 +6,13 @@ The report is that of `tox run -e drift`; an empty one closes the issue. The iss
 label `drift`. Calls GitHub's own command, gh: it takes the token from GH_TOKEN, the repository from GH_REPO.
 """
 
-import argparse
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from shared import Refusal, new_parser, one_line
 
 LABEL = "drift"
 TITLE = "The live API deviates from the document"
@@ -30,10 +29,6 @@ Either the document has to follow (CONTRIBUTING.md tells how), or the vendor has
 workflow updates this issue, and closes it.
 """
 LONGEST = 60_000  # characters; GitHub takes 65,536
-
-
-class Refusal(Exception):
-    """A reason to stop, in one line."""
 
 
 def gh(*arguments: str, text: str | None = None) -> str:
@@ -93,21 +88,11 @@ def update(report: str) -> str:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser(__doc__)
     parser.add_argument("report", type=Path, help="the file that tox run -e drift wrote")
     report: Path = parser.parse_args().report
     try:
         print(update(report.read_text("utf-8")))
-    except Refusal as refusal:
-        print(f"drift_issue.py: {refusal}", file=sys.stderr)
-        return 1
     except (OSError, ValueError) as error:
-        print(f"drift_issue.py: {report}: {' '.join(str(error).split())}", file=sys.stderr)
-        return 1
+        raise Refusal(f"{report}: {one_line(error)}") from None
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from _document import Refusal
+from shared import Refusal
 
-TOOLS = Path(sys.prefix) / "node"  # scripts/node_tools.py puts them there
+TOOLS = Path(sys.prefix) / "node"  # scripts/node/install.py puts them there
 REDOCLY = "@redocly/cli/bin/cli.js"
 SPECTRAL = "@stoplight/spectral-cli/dist/index.js"
 QUIET = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"}

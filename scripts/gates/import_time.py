@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Hold the time of `import convirza_client` to that of `import httpx`: at most 1.10 times as long.
 
     tox run -e api
@@ -8,10 +7,11 @@ medians are compared. A ratio above the limit is measured again, twice at most: 
 stays.
 """
 
-import argparse
 import statistics
 import subprocess
 import sys
+
+from shared import Refusal, new_parser
 
 LIMIT = 1.10
 TIMES = 25  # fresh processes for each of the two, in one measurement
@@ -35,9 +35,7 @@ def measure(times: int) -> dict[str, float]:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = new_parser(__doc__)
     parser.add_argument("--times", type=int, default=TIMES, help="processes of each in one measurement")
     times = parser.parse_args().times
     if times < 1:
@@ -46,20 +44,13 @@ def main() -> int:
         try:
             median = measure(times)
         except ImportError as error:
-            print(f"gate_import.py: {error}: run tox run -e api", file=sys.stderr)
-            return 1
+            raise Refusal(f"{error}: run tox run -e api") from None
         ratio = median["convirza_client"] / median["httpx"]
         said = ", ".join(f"import {module} {seconds * 1000:.1f} ms" for module, seconds in median.items())
         print(f"{said}: ratio {ratio:.3f}, at most {LIMIT:.2f}")
         if ratio <= LIMIT:
             return 0
-    print(
-        "gate_import.py: import convirza_client is too slow: see what it imports with "
-        "python -X importtime -c 'import convirza_client'",
-        file=sys.stderr,
+    raise Refusal(
+        "import convirza_client is too slow: see what it imports with "
+        "python -X importtime -c 'import convirza_client'"
     )
-    return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

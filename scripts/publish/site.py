@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Build the documentation into site/: the pages, the Python reference and the API reference.
 
 tox run -e docs                          the only way that has all it needs
@@ -7,7 +6,6 @@ The pages are in docs/. Warnings are errors. Nothing is fetched: Redoc's bundle 
 from the package drf-spectacular-sidecar. A failed build leaves the old site/ as it was.
 """
 
-import argparse
 import json
 import shutil
 import subprocess
@@ -17,7 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parents[1]
+from shared import ROOT, Refusal, new_parser, swap
+
 PAGES = ROOT / "docs"
 SITE = ROOT / "site"
 DOCUMENT = ROOT / "generated/convirza_client/openapi.json"  # what openapi/openapi.yaml says
@@ -27,16 +26,12 @@ BUNDLE = "drf_spectacular_sidecar/static/drf_spectacular_sidecar/redoc/bundles/r
 LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"  # the page's policy would block it, and complain
 
 
-class Refusal(Exception):
-    """A reason to stop, in one line."""
-
-
 def sphinx(target: Path, scratch: Path) -> None:
     """Make the pages and the Python reference."""
     command = [sys.executable, "-m", "sphinx", "--builder=html", "--fail-on-warning", "--quiet"]
     result = subprocess.run([*command, f"--doctree-dir={scratch}", str(PAGES), str(target)], check=False)
     if result.returncode:
-        raise Refusal("Sphinx: mend what the lines above say")
+        raise Refusal("Sphinx: fix what the lines above say")
     (target / ".buildinfo").unlink(missing_ok=True)
     (target / ".nojekyll").touch()  # GitHub Pages would leave out folders that begin with _
 
@@ -72,35 +67,15 @@ def _exact(value: Any) -> Any:
     return str(value) if isinstance(value, int) and abs(value) >= 2**53 else value
 
 
-def swap(fresh: Path, old: Path) -> None:
-    """Put the new site in its place."""
-    if SITE.exists():
-        SITE.rename(old)
-    fresh.rename(SITE)
-
-
 def main() -> int:
     """Run the command line; returns the exit code."""
-    argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    ).parse_args()
-    try:
-        with tempfile.TemporaryDirectory(prefix=".site-", dir=ROOT) as folder:
-            fresh = Path(folder) / "site"
-            sphinx(fresh, Path(folder) / "doctrees")
-            redoc(fresh)
-            swap(fresh, Path(folder) / "old")
-    except Refusal as refusal:
-        print(f"build_site.py: {refusal}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(f"build_site.py: {error.filename}: {error.strerror}", file=sys.stderr)
-        return 1
+    new_parser(__doc__).parse_args()
+    with tempfile.TemporaryDirectory(prefix=".site-", dir=ROOT) as folder:
+        fresh = Path(folder) / "site"
+        sphinx(fresh, Path(folder) / "doctrees")
+        redoc(fresh)
+        swap(fresh, SITE, Path(folder) / "old")
     size = sum(path.stat().st_size for path in SITE.rglob("*") if path.is_file())
     tool = f"Sphinx {metadata.version('sphinx')}"
-    print(f"build_site.py: wrote {size / 1e6:.1f} MB to {SITE.name}/ with {tool}: open site/index.html")
+    print(f"wrote {size / 1e6:.1f} MB to {SITE.name}/ with {tool}: open site/index.html")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
