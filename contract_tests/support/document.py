@@ -10,7 +10,6 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / "contract_tests/spec/get_call.200.json"
-REFERENCE = ROOT.parent / "shared/reference/get_call.200.json"
 
 Document = dict[str, Any]
 Rule = Callable[[Document], list[str]]

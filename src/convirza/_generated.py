@@ -7,24 +7,20 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import convirza_client
-from convirza_client import AuthenticatedClient, errors
-from convirza_client.api.calls import get_call
+from convirza_client import errors
 from convirza_client.api.calls.get_call import (
     _get_kwargs as _get_call,  # pyright: ignore[reportPrivateUsage]  # the generator has no public name for it
 )
 from convirza_client.client import parse_json
-from convirza_client.models import Call, CallModule, CallResponse
+from convirza_client.models import Call, CallModule
 from convirza_client.types import UNSET
 
 __all__ = [
     "UNSET",
-    "AuthenticatedClient",
     "Call",
     "CallModule",
-    "CallResponse",
     "document",
     "errors",
-    "get_call",
     "get_call_url",
     "parse_json",
 ]

@@ -31,7 +31,6 @@ from convirza._core.validation import check_count
 from convirza._generated import CallModule, document
 
 DEVIATES: Final = 1
-DEFAULT_RATE: Final = 1.0
 
 _MOST: Final = 2**63
 _NOT_JSON: Final = Deviation("", "contentMediaType", "application/json", "not JSON")
