@@ -17,13 +17,16 @@ from hypothesis import strategies as st
 from convirza import (
     UNSET,
     APIStatusError,
+    AuthenticationError,
     Call,
     ConvirzaError,
     Deviation,
     DriftError,
     NotFoundError,
+    PermissionDeniedError,
     RawResponse,
     ResponseError,
+    ServerError,
     WrongRecordError,
 )
 from convirza.fake import FakeClock
@@ -101,8 +104,32 @@ def test_in_strict_mode_a_deviation_is_an_error(way: Way, body: Any, pointer: st
     assert (caught.value.attempts, caught.value.status_code) == (1, 200)
 
 
+@pytest.mark.parametrize("call_id", ["987654", " 987654.0", 987654.0, "NaN", "five", None, True, ["5"]])
+def test_id_in_another_form_is_drift(way: Way, call_id: Any) -> None:
+    """An id that is the same number, or no number, is not another call's."""
+    with asking(way, handler=answering(way, record(call_id=call_id))) as asker:
+        assert asker.get().call_id == 987654
+
+
 @pytest.mark.parametrize("drift", ["report", "strict", "off"])
-@pytest.mark.parametrize("call_id", [5, "5", 5.0, 0, -987654])
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [(404, NotFoundError), (401, AuthenticationError), (403, PermissionDeniedError), (500, ServerError)],
+)
+@pytest.mark.parametrize("body", [{}, {"data": DOCUMENTED["data"]}], ids=["no record", "record"])
+def test_envelope_that_reports_an_error_is_that_error(
+    way: Way, drift: Any, code: int, kind: type[APIStatusError], body: Any
+) -> None:
+    """A 200 whose body says otherwise is an error of that code's kind, with a record in it or without."""
+    handler = answering(way, {**ERROR, **body, "code": code})
+    with asking(way, handler=handler, drift=drift, max_retries=0) as asker, pytest.raises(kind) as caught:
+        asker.get()
+    assert caught.value.status_code == code
+    assert f"the HTTP status was 200, the code in the body {code}" in str(caught.value)
+
+
+@pytest.mark.parametrize("drift", ["report", "strict", "off"])
+@pytest.mark.parametrize("call_id", [5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"])
 def test_record_of_another_call_raises(way: Way, drift: Any, call_id: Any) -> None:
     """In every mode, after one request, without the other id; only `off` reports no deviation."""
     told: list[Deviation] = []

@@ -104,7 +104,6 @@ BODIES = {
     "record is null": Row(http(body={**ENVELOPE, "data": {"result": None}}), ResponseError),
     "record is a list": Row(http(body={**ENVELOPE, "data": {"result": [record()]}}), ResponseError),
     "data is a text": Row(http(body={**ENVELOPE, "data": "result"}), ResponseError),
-    "envelope of an error": Row(http(body={**ENVELOPE, "code": 404}), ResponseError),
     "null": Row(http(body=b"null"), ResponseError),
     "number": Row(http(body=b"17"), ResponseError),
     "text": Row(http(body=b'"call"'), ResponseError),

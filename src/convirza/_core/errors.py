@@ -25,7 +25,7 @@ class ConvirzaError(Exception):
     call_id: int | None = None
     """The id of the call that was asked for."""
     status_code: int | None = None
-    """The status of the last answer; None if there was no answer."""
+    """The status of the last response, or the code in its body if that reports an error; else None."""
     request_id: str | None = None
     """The id that the API gave the last request, for the vendor's support."""
     attempts: int = 0

@@ -1,7 +1,9 @@
 """What an answer means: a call record, or the error that tells why there is none."""
 
+import contextlib
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final, Generic, Literal, TypeAlias, TypeVar, cast
 
 import httpx
@@ -65,7 +67,7 @@ def read_call(
         return _error(reply, now) or _unusable(status, unusable.reason), ()
     request_id = _request_id(body, token)
     found = () if drift == "off" else deviations(status, body)
-    error = _error(reply, now)
+    error = _error(reply, now) or _error_of_envelope(body)
     if error is None:
         call = _call(body, call_id)
         if _is_of_another(body, call_id):
@@ -118,6 +120,16 @@ def _error(reply: Reply, now: float) -> ConvirzaError | None:
     return status_error(reply.status_code, retry_after(reply.headers, now))
 
 
+def _error_of_envelope(body: Any) -> ConvirzaError | None:
+    """The error that the envelope of a 200 speaks of: some gateways let no other status through."""
+    code = member(body, "code")
+    if type(code) is not int or not 400 <= code <= 599:
+        return None
+    error = status_error(code, None)
+    error.args = (f"{error.args[0]} (the HTTP status was 200, the code in the body {code})",)
+    return error
+
+
 def _unusable(status: int, reason: str) -> ResponseError:
     advice = "check the base URL; if it is right, the API has changed"
     error = ResponseError(f"the answer cannot be used (status {status}, {reason}): {advice}")
@@ -128,9 +140,13 @@ def _unusable(status: int, reason: str) -> ResponseError:
 def _is_of_another(body: Any, call_id: int) -> bool:
     """Whether the record says that it is another call's, as a number or as text; no id says nothing."""
     found = member(member(member(body, "data"), "result"), "call_id")
-    if isinstance(found, str) and re.fullmatch("[0-9]{1,30}", found):
-        found = int(found)
-    return isinstance(found, int | float) and not isinstance(found, bool) and found != call_id
+    if isinstance(found, str) and len(found) < 100:
+        with contextlib.suppress(ArithmeticError):
+            found = Decimal(found.strip())
+    if isinstance(found, Decimal) and not found.is_finite():
+        return False
+    number = isinstance(found, int | float | Decimal) and not isinstance(found, bool)
+    return number and found != call_id
 
 
 def _wrong_record(status: int) -> WrongRecordError:
