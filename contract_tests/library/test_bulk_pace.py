@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import random
 from typing import Any
 
 import httpx
@@ -52,7 +53,7 @@ def test_slow_answers_do_not_save_up_requests(api: CallApi) -> None:
 def test_retries_keep_to_the_rate(api: CallApi) -> None:
     """The API counts them like others."""
     for number in range(1, 21):
-        api.script[number].extend([503, 500, 429])
+        api.script[number].extend([503, 500, 502])
     assert all(outcome.call for outcome in collect(api, range(1, 21), rate=2, concurrency=20))
     assert len(api.sent) == 80
     assert spaced(times(api), 0.5)
@@ -115,14 +116,16 @@ def _close(outcomes: Any, clock: ThreadClock) -> None:
 
 
 def test_a_429_holds_all_back(api: CallApi) -> None:
-    """From the answer on, until the time that it named, nobody asks: neither those in the line."""
+    """From the response on, until the time that it named, nothing is sent; then one after the other."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((429, "10"))
     outcomes = collect(api, range(1, 21), concurrency=5)
 
     assert all(outcome.call for outcome in outcomes)
     assert [at for at in times(api) if 1 < at < 11] == []
-    assert times(api).count(11.0) == 5
+    later = [at for at in times(api) if at > 1]
+    assert min(later) == 11.0
+    assert len(set(later)) == len(later)
     assert len(api.sent) == 21
 
 
@@ -214,6 +217,90 @@ def test_a_404_with_a_retry_after_holds_nobody_back(api: CallApi) -> None:
     outcomes = collect(api, range(1, 11), concurrency=5, ordered=True)
     assert isinstance(outcomes[2].error, NotFoundError)
     assert times(api)[-1] == 1.0
+
+
+# ---------------------------------------------------------------------------- a rate limit that is not known
+
+
+class LimitedApi(CallApi):
+    """Accepts 10 requests a second: a bucket of so many tokens, or a window of a second if there is none."""
+
+    def __init__(self, size: int, wait: str | None) -> None:
+        super().__init__(LoopClock())
+        self._size = self._tokens = float(size)
+        self._wait = wait
+        self._at = 0.0
+        self.seconds = lambda _call_id: 0.05
+
+    def _answer(self, call_id: int) -> httpx.Response:
+        now = self.clock.monotonic()
+        if self._size:
+            self._tokens = min(self._size, self._tokens + (now - self._at) * 10)
+        elif int(now) > int(self._at) or not self._at:
+            self._tokens = 10
+        self._at = now
+        if self._tokens >= 1:
+            self._tokens -= 1
+        else:
+            self.script[call_id].append((429, self._wait))
+        return super()._answer(call_id)
+
+
+@pytest.mark.parametrize("concurrency", [5, 20, 100])
+@pytest.mark.parametrize(
+    ("size", "wait"),
+    [(0, None), (0, "0"), (10, None), (10, "0"), (10, "1"), (50, None), (50, "0"), (50, "1")],
+)
+def test_a_rate_limit_loses_no_id_and_little_time(size: int, concurrency: int, wait: str | None) -> None:
+    """All requests of a client slow down to what the API accepts: at most 1.3 times the ideal time."""
+    random.seed(1)
+    api = LimitedApi(size, wait)
+
+    async def main() -> float:
+        async for outcome in api.tasks().calls.get_many(range(1, 201), concurrency=concurrency):
+            outcome.unwrap()
+        return api.clock.monotonic()
+
+    assert run(main()) <= 1.3 * (19 if not size else (200 - size) / 10)
+
+
+@pytest.mark.parametrize("wait", [None, "1"])
+def test_single_reads_share_the_limit(wait: str | None) -> None:
+    """Twenty tasks with `get` lose no call either."""
+    random.seed(1)
+    api = LimitedApi(10, wait)
+
+    async def main() -> float:
+        client, ids = api.tasks(), iter(range(1, 201))
+
+        async def work() -> None:
+            for call_id in ids:
+                await client.calls.get(call_id)
+
+        await asyncio.gather(*(work() for _ in range(20)))
+        return api.clock.monotonic()
+
+    assert run(main()) <= 1.3 * 19
+
+
+def test_the_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
+    """A client that was slowed down once is as fast as before after 10 seconds."""
+    for number in range(1, 21):
+        api.script[number].append(429)
+
+    async def main() -> None:
+        client = api.tasks()
+        for pause in (0, 10, 0):
+            begun = api.clock.monotonic()
+            async for outcome in client.calls.get_many(range(1, 21)):
+                outcome.unwrap()
+            took.append(api.clock.monotonic() - begun)
+            await asyncio.sleep(pause)
+
+    took: list[float] = []
+    run(main())
+    assert took[0] > 0.5
+    assert took[2] == 0
 
 
 # ---------------------------------------------------------------------------- the pacer itself

@@ -14,6 +14,7 @@ from convirza._core.credentials import Auth
 from convirza._core.drift import DriftLog
 from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
 from convirza._core.errors import APIStatusError, ConvirzaError, status_error
+from convirza._core.limiter import Limiter
 from convirza._core.logging import log_attempt
 from convirza._core.responses import Drift, RawResponse, read_call, read_failure
 from convirza._core.retry import retry_delay, worth_another
@@ -59,6 +60,7 @@ class Core:
     clock: Clock
     drift: Drift
     drift_log: DriftLog
+    limiter: Limiter = field(factory=Limiter)
 
     def get_call(
         self, call_id: int, include: Sequence[str], options: Options, pace: Pace | None = None
@@ -66,7 +68,8 @@ class Core:
         """Gets one call."""
         url = self.base_url + get_call_url(call_id, include)
         attempts = _Attempts(self, call_id, url, options, pace)
-        result = yield from attempts.run()
+        with self.limiter.call():
+            result = yield from attempts.run()
         if isinstance(result, ConvirzaError):
             if result.method is None:
                 result.method, result.path = "GET", GET_CALL
@@ -91,6 +94,7 @@ class _Attempts:
     def run(self) -> Flow[RawResponse[Call] | ConvirzaError]:
         """Sends requests until one brings a record, or another would be of no use."""
         clock, auth, pace = self._core.clock, self._core.auth, self._pace
+        most = self._options.max_retries
         retries = 0
         refused: str | None = None
         result: RawResponse[Call] | ConvirzaError | None = None
@@ -98,8 +102,9 @@ class _Attempts:
             token = yield from auth.acquire(clock, self._end, refused)
             if isinstance(token, ConvirzaError):
                 return token
-            if pace is not None and not (yield from self._stand_in_line(pace)):
-                return result or status_error(429, pace.blocked(clock.monotonic()))
+            if not (yield from self._stand_in_line()):
+                blocked = pace.blocked(clock.monotonic()) if pace is not None else None
+                return result or status_error(429, blocked or None)
             result = yield from self._send(token)
             if isinstance(result, RawResponse):
                 return result
@@ -116,29 +121,56 @@ class _Attempts:
             fits = now + pause < self._end
             if asked is not None and pace is not None:
                 pace.block(now + asked)
-            if retries >= self._options.max_retries or not fits:
+            if retries >= most or not fits:
                 return result
-            retries += 1
+            # Many ids share the rate that the limiter looks for: the deadline ends that, not the count.
+            if pace is None or result.status_code != 429:
+                retries += 1
             yield Sleep(pause)
 
-    def _stand_in_line(self, pace: Pace) -> Flow[bool]:
-        """Waits for a place among the requests of a bulk read. Brings False if that takes too long."""
-        clock = self._core.clock
+    def _stand_in_line(self) -> Flow[bool]:
+        """Waits for a place among the other requests. Brings False if that takes too long."""
+        clock, pace = self._core.clock, self._pace
+        if pace is None:
+            return (yield from self._keep_to_limit())
+        if clock.monotonic() + pace.blocked(clock.monotonic()) >= self._end:
+            return False
+        if not (yield from self._keep_to_limit()):
+            return False
         while True:
             now = clock.monotonic()
             blocked = pace.blocked(now)
-            if now + blocked >= self._end:
+            if now + blocked >= self._end or not (yield from self._pass(pace.reserve(now), blocked)):
                 return False
-            pause = pace.reserve(now)
-            if not self.sent:  # the deadline is not for the line before the first request
-                self.start += pause - blocked
-                self._end += pause - blocked
-            elif now + pause >= self._end:
-                return False
-            if pause > 0:
-                yield Sleep(pause)
             if not pace.blocked(clock.monotonic()):
                 return True
+
+    def _keep_to_limit(self) -> Flow[bool]:
+        clock, limiter = self._core.clock, self._core.limiter
+        if self._pace is None and limiter.idle:
+            return True  # one request after the other is slow enough with its own backoff
+        number = limiter.enter(clock.monotonic())
+        entered = False
+        try:
+            while (pause := limiter.wait(number, clock.monotonic())) > 0:
+                if not (yield from self._pass(pause, 0.0)):
+                    return False
+            entered = True
+        finally:
+            if not entered:
+                limiter.leave()
+        return True
+
+    def _pass(self, pause: float, blocked: float) -> Flow[bool]:
+        """Waits. The deadline of an id among many is not for the line before its first request."""
+        if self._pace is not None and not self.sent:
+            self.start += pause - blocked
+            self._end += pause - blocked
+        elif self._core.clock.monotonic() + pause >= self._end:
+            return False
+        if pause > 0:
+            yield Sleep(pause)
+        return True
 
     def _send(self, token: str) -> Flow[RawResponse[Call] | ConvirzaError]:
         core, options = self._core, self._options
@@ -147,6 +179,7 @@ class _Attempts:
         if seconds <= 0:
             return self._unanswered(Failure("timeout"), begun)
         self.sent += 1
+        core.limiter.note_sent(begun)
         headers = {**options.headers, "authorization": f"Bearer {token}"}
         request = Request("GET", self._url, GET_CALL, headers)
         outcome: Reply | Failure = yield Send(request, seconds)
@@ -163,6 +196,11 @@ class _Attempts:
             attempts=self.sent,
             elapsed=now - self.start,
         )
+        wait = result.retry_after if isinstance(result, APIStatusError) and worth_another(result) else None
+        if outcome.status_code == 429 or wait is not None:
+            core.limiter.note_throttled(begun, now, wait)
+        else:
+            core.limiter.note_good(now)
         log_attempt(request, outcome.status_code, self.sent, now - begun, result.request_id)
         if deviations:
             core.drift_log.report(deviations)

@@ -106,8 +106,9 @@ class Calls:
 
         Outcomes come as they are ready, or with `ordered` as the ids were given. `ids` may be endless: it is
         read as outcomes are taken, at most twice `concurrency` ahead. `rate` is the most requests a second,
-        for all of them together; when the API asks one to wait, all wait. The other arguments are as for
-        `get`, the deadline is for each id. Breaking out of the loop cancels pending work; it waits at most a
+        for all of them together. After a 429, all requests of the client slow down to what the API accepts; a
+        429 is retried until the deadline, if `max_retries` is not 0. The other arguments are as for `get`,
+        the deadline is for each id. Breaking out of the loop cancels pending work; it waits at most a
         second for requests that were sent already.
 
         Raises ValueError for an argument that cannot be sent; for an id that cannot, its outcome holds it.
@@ -219,9 +220,10 @@ class AsyncCalls:
 
         Outcomes come as they are ready, or with `ordered` as the ids were given. `ids`, which may be
         asynchronous, may be endless: it is read as outcomes are taken, at most twice `concurrency` ahead.
-        `rate` is the most requests a second, for all of them together; when the API asks one to wait, all
-        wait. The other arguments are as for `get`, the deadline is for each id. Leaving the loop cancels what
-        is under way; close the iterator, as with `contextlib.aclosing`, to have that at once.
+        `rate` is the most requests a second, for all of them together. After a 429, all requests of the
+        client slow down to what the API accepts; a 429 is retried until the deadline, if `max_retries` is not
+        0. The other arguments are as for `get`, the deadline is for each id. Leaving the loop cancels what is
+        under way; close the iterator, as with `contextlib.aclosing`, to have that at once.
 
         Raises ValueError for an argument that cannot be sent; for an id that cannot, its outcome holds it.
         """

@@ -1,0 +1,147 @@
+"""The request rate that an API allows, learned from its 429 responses."""
+
+import contextlib
+import math
+import random
+import threading
+from collections import deque
+from collections.abc import Generator
+from typing import Final
+
+from convirza._core.forking import reset_in_child
+
+_WINDOW: Final = 1.0
+_LOWEST_RATE: Final = 0.5
+# Above this rate there is no limit: at 20 requests at a time, responses would have to take less than 20 ms.
+_HIGHEST_RATE: Final = 1000.0
+# After a slowdown the rate grows by exp(0.05 * (2^t - 1)) in t seconds: 5 % in one, 16 % in two, 42 % in
+# three. So it stays near the limit that was found, and forgets one that is gone within 10 s. Where each 429
+# costs a pause, as with Retry-After, it grows more slowly: 5 % in four seconds, 21 % in six.
+_GROWTH: Final = 0.05
+_GROWTH_WITH_PAUSE: Final = 0.003
+_LONGEST_GROWTH: Final = 12.0
+_LONGEST_PAUSE: Final = 60.0
+
+
+class Limiter:
+    """What all requests of a client share: without limit until a 429, then a line that moves at a rate.
+
+    Times are of the monotonic clock. Each waiter holds a number; it goes when the line has come that far.
+    """
+
+    def __init__(self) -> None:
+        """Without limit."""
+        self._base: float | None = None
+        """The rate after the last slowdown, in requests a second; None is no limit."""
+        self._slowed = -math.inf
+        """When the rate was slowed down; until then the line stands still."""
+        self._growth = _GROWTH
+        self._moved = 0.0
+        """How far the line has come."""
+        self._next = 0.0
+        """The number of the next waiter."""
+        self._seen = -math.inf
+        self._sent: deque[float] = deque()
+        self._good: deque[float] = deque()
+        self.after_fork()
+        reset_in_child(self)
+
+    def after_fork(self) -> None:
+        """The parent's lock may have been held by a thread that the child does not have."""
+        self._lock = threading.Lock()
+        self._calls = 0
+
+    @contextlib.contextmanager
+    def call(self) -> Generator[None]:
+        """Counts a call while it lasts."""
+        with self._lock:
+            self._calls += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._calls -= 1
+
+    @property
+    def idle(self) -> bool:
+        """Whether no call but the caller's own is under way."""
+        return self._calls <= 1
+
+    def enter(self, now: float) -> float:
+        """The number of a new waiter. Numbers are jittered, so that processes do not fall into step."""
+        with self._lock:
+            self._advance(now)
+            number = self._next
+            self._next += random.uniform(0.9, 1.1)  # noqa: S311 (spreads load, hides nothing)
+            return number
+
+    def leave(self) -> None:
+        """A waiter gives up; the others do not wait for it."""
+        with self._lock:
+            self._next = max(self._moved, self._next - 1.0)
+
+    def wait(self, number: float, now: float) -> float:
+        """The seconds after which to look again; 0 when it is the waiter's turn."""
+        with self._lock:
+            rate = self._advance(now)
+            left = number - self._moved
+            if rate is None or left <= 1e-9:
+                return 0.0
+            seconds = max(0.0, self._slowed - now) + left / rate
+            return max(min(seconds, 0.5), seconds / 2)  # the rate may grow meanwhile
+
+    def note_sent(self, now: float) -> None:
+        """A request is sent."""
+        with self._lock:
+            _add(self._sent, now)
+
+    def note_good(self, now: float) -> None:
+        """The API has responded, and not with a 429."""
+        with self._lock:
+            _add(self._good, now)
+
+    def note_throttled(self, sent: float, now: float, pause: float | None) -> None:
+        """The API refused a request that was sent then, and may have said how long to pause.
+
+        Only requests that were sent after the last slowdown say something about the rate since then.
+        """
+        with self._lock:
+            rate = self._advance(now)
+            if sent <= self._slowed:
+                return
+            _prune(self._sent, now)
+            _prune(self._good, now)
+            accepted = 0.9 * len(self._good) / _WINDOW
+            if rate is None:
+                self._base = max(1.0, len(self._sent) / (2 if pause else 1) / _WINDOW, accepted)
+                self._next = self._moved
+            else:
+                self._base = max(_LOWEST_RATE, min(rate, max(0.7 * rate, accepted)))
+            self._slowed = now + min(pause or 0.0, _LONGEST_PAUSE)
+            self._growth = _GROWTH_WITH_PAUSE if pause else _GROWTH
+
+    def _advance(self, now: float) -> float | None:
+        """Moves the line, gives the rate."""
+        if self._base is None:
+            self._moved = self._next
+            return None
+        grown = min(max(0.0, now - self._slowed), _LONGEST_GROWTH)
+        rate = self._base * math.exp(self._growth * (2**grown - 1))
+        if rate > _HIGHEST_RATE:
+            self._base = None
+            self._moved = self._next
+            return None
+        passed = max(0.0, now - max(self._seen, self._slowed))
+        self._seen = max(self._seen, now)
+        self._moved = min(self._next, self._moved + rate * passed)  # what nobody uses is not saved up
+        return rate
+
+
+def _add(times: deque[float], now: float) -> None:
+    _prune(times, now)
+    times.append(now)
+
+
+def _prune(times: deque[float], now: float) -> None:
+    while times and times[0] <= now - _WINDOW:
+        times.popleft()
