@@ -1,4 +1,4 @@
-"""Hold the document to the last release: a breaking change needs a version and a changelog line.
+"""Check the document against the last release: a breaking change needs a version and a changelog line.
 
     tox run -e spec
 

@@ -1,10 +1,9 @@
-"""Hold the time of `import convirza_client` to that of `import httpx`: at most 1.10 times as long.
+"""Check that `import convirza_client` takes at most 1.10 times as long as `import httpx`.
 
     tox run -e api
 
-Each import runs in many fresh processes, in turns, so that what else the machine does meets both alike; the
-medians are compared. A ratio above the limit is measured again, twice at most: noise passes, a slow import
-stays.
+Each import runs in many fresh processes, in turns, so that other load on the machine affects both equally;
+the medians are compared. A ratio above the limit is measured again, at most twice: noise must not fail it.
 """
 
 import statistics

@@ -1,4 +1,4 @@
-"""Hold the installed Python API to the last release: a breaking change needs a version and a changelog line.
+"""Check the installed Python API against the last release: a break needs a version and a changelog line.
 
     tox run -e api
 

@@ -1,4 +1,4 @@
-"""Hold the types of the installed packages to the last release.
+"""Check the types of the installed packages against the last release.
 
     tox run -e api
 

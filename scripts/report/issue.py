@@ -25,7 +25,7 @@ The live API's answers deviate from `openapi/openapi.yaml`{run}. The table has p
 {table}
 ```
 
-Either the document has to follow (CONTRIBUTING.md tells how), or the vendor has to be told. The nightly
+Change the document (see CONTRIBUTING.md), or report it to the vendor. The nightly
 workflow updates this issue, and closes it.
 """
 LONGEST = 60_000  # characters; GitHub takes 65,536
@@ -62,7 +62,7 @@ def this_run() -> str:
 
 
 def update(report: str) -> str:
-    """Make the issue say what the report says; gives what was done."""
+    """Make the issue say what the report says; returns what was done."""
     table = report.strip("\n").replace("```", "'''")
     if len(table) > LONGEST:
         table = table[:LONGEST].rpartition("\n")[0] + "\n(cut)"
