@@ -309,6 +309,44 @@ def test_threads_give_each_id_its_outcome(ids: list[Any], concurrency: int, orde
     assert api.most <= concurrency
 
 
+# ---------------------------------------------------------------------------- an API that is down
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize("status", [401, 429, 503])
+def test_failures_in_a_row_end_the_read(api: CallApi, status: int, ordered: bool) -> None:
+    """After the last good id, so many; the error says how far it came and how to go on."""
+    for number in range(4, 1000):
+        api.script[number].append(status)
+    seen: list[Outcome] = []
+
+    async def main() -> None:
+        options: dict[str, Any] = {"concurrency": 2, "max_retries": 0, "ordered": ordered, "max_failures": 10}
+        async for outcome in api.tasks().calls.get_many(endless(), **options):
+            seen.append(outcome)
+
+    api.clock = LoopClock()
+    with pytest.raises(
+        ConvirzaError, match=r"after 10 failures in a row.* 3 of 13 ids were read: .*go on with"
+    ):
+        run(main())
+    assert [outcome.error is None for outcome in seen].count(True) == 3
+    assert len(seen) == 13
+    assert len(api.sent) <= 17
+
+
+def test_failures_of_ids_end_no_read(api: CallApi, collect: Collect) -> None:
+    """404s and ids that are none say nothing about the API; one good response begins a new row."""
+    for number in range(1, 300):
+        api.script[number].append(404 if number % 2 else 503)
+    wrong: list[Any] = ["x"] * 150
+    assert len(collect(api, [*range(1, 300), *wrong], max_retries=0, max_failures=2, concurrency=1)) == 449
+    api.script.clear()
+    for number in range(1, 300):
+        api.script[number].append(503)
+    assert len(collect(api, range(1, 300), max_retries=0, max_failures=None)) == 299
+
+
 # ---------------------------------------------------------------------------- errors of the caller's code
 
 

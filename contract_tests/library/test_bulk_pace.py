@@ -262,6 +262,7 @@ def test_a_rate_limit_loses_no_id_and_little_time(size: int, concurrency: int, w
         return api.clock.monotonic()
 
     assert run(main()) <= 1.3 * (19 if not size else (200 - size) / 10)
+    assert len(api.sent) <= 250 + size + concurrency
 
 
 @pytest.mark.parametrize("wait", [None, "1"])

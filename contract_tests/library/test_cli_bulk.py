@@ -175,6 +175,23 @@ def test_a_refused_token_ends_the_run(run: Run, api: FakeAPI, monkeypatch: pytes
     assert len(api.requests) < 20
 
 
+def test_failures_in_a_row_end_the_run(run: Run, api: FakeAPI, tmp_path: Path) -> None:
+    """The message says how far it came and how to go on; the lines stay."""
+    ids = add_calls(api, 9)
+    for call_id in ids[2:]:
+        api.script("server-error", call_id=call_id, times=None)
+    options = ["--retries", "0", "--ordered", "--concurrency", "1", "--max-failures", "3"]
+    ended = run("get", *map(str, ids), *options)
+    assert ended.code == ExitCode.INCOMPLETE
+    assert "stopped after 3 failures in a row; 2 calls were read: " in ended.err
+    assert [line["call_id"] for line in lines(ended)] == ids[:5]
+    ended = run("get", *map(str, ids), *options, "--output", str(tmp_path / "calls.jsonl"))
+    assert "go on with --resume, or set --max-failures" in ended.err
+    assert run("get", *map(str, ids), *options[:-1], "0").err.startswith(
+        "convirza: 7 of 9 calls were not read"
+    )
+
+
 def test_the_rate_is_kept(run: Run, api: FakeAPI, no_waiting: FakeClock) -> None:
     """`--rate 2` spreads five requests over two seconds."""
     ids = add_calls(api, 5)

@@ -13,6 +13,7 @@ from convirza._cli import exits, options
 from convirza._cli.exits import ExitCode, Failure
 from convirza._client import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._generated import CallModule, document
+from convirza._resources.calls import MAX_FAILURES
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -72,6 +73,7 @@ def get(
     ordered: options.Ordered = False,
     concurrency: options.Concurrency = 20,
     rate: options.Rate = None,
+    max_failures: options.MaxFailures = MAX_FAILURES,
     demo: options.Demo = False,
     base_url: options.BaseUrl = None,
     timeout: options.Timeout = DEFAULT_TIMEOUT,
@@ -94,7 +96,8 @@ def get(
     or {"call_id": 7, "error": {"type": "NotFoundError", "status": 404, "message": "...", ...}}. A line is
     written as soon as its call is there, so that what was written before an interruption stays; --resume
     goes on after one, and tries lines with an error again: give it the same ids and the same --include.
-    A line of stdin that is no id is an error with its number, under "line". A refused token ends the run.
+    A line of stdin that is no id is an error with its number, under "line". A refused token ends the run,
+    and so do --max-failures failures in a row.
 
     \b
     Environment:
@@ -119,7 +122,7 @@ def get(
         raise Failure(ExitCode.USAGE, "--json prints one answer as it came", advice)
     from convirza._cli import bulk
 
-    plan = bulk.Plan.parse(ids, modules, ordered, concurrency, rate)
+    plan = bulk.Plan.parse(ids, modules, ordered, concurrency, rate, max_failures)
     bulk.get_many(settings, plan, output, resume=resume)
 
 

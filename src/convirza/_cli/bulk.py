@@ -20,8 +20,8 @@ from convirza._cli.output_file import open_output, unwritable
 from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
 from convirza._client import AsyncConvirza
-from convirza._core.errors import AuthenticationError, ConfigurationError
-from convirza._core.validation import check_count
+from convirza._core.errors import AuthenticationError, ConfigurationError, ConvirzaError
+from convirza._core.validation import check_count, check_max_failures
 from convirza._resources.calls import Include
 
 T = TypeVar("T")
@@ -40,10 +40,17 @@ class Plan:
     ordered: bool
     concurrency: int
     rate: float | None
+    max_failures: int | None
 
     @classmethod
     def parse(
-        cls, texts: Sequence[str], include: Include, ordered: bool, concurrency: int, rate: float | None
+        cls,
+        texts: Sequence[str],
+        include: Include,
+        ordered: bool,
+        concurrency: int,
+        rate: float | None,
+        max_failures: int,
     ) -> "Plan":
         """Raises Failure for what cannot be done, before anything is sent."""
         if "-" in texts and len(texts) > 1:
@@ -54,6 +61,7 @@ class Plan:
             ordered=ordered,
             concurrency=exits.checked(check_count, "--concurrency", concurrency, 1, 1000),
             rate=exits.parse_rate(rate),
+            max_failures=exits.checked(check_max_failures, "--max-failures", max_failures or None),
         )
 
 
@@ -87,6 +95,14 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
             if output is not None:
                 exits.complain(f"interrupted: {output} holds {counts.total()} new lines; --resume goes on")
             raise
+        except ConvirzaError as error:
+            if type(error) is not ConvirzaError:
+                raise
+            what = f"stopped after {plan.max_failures} failures in a row; {counts[None]} calls were read"
+            advice = "when the API responds again, give the other ids"
+            if output is not None:
+                advice = "when the API responds again, go on with --resume"
+            raise Failure(ExitCode.INCOMPLETE, what, f"{advice}, or set --max-failures") from None
         except _WriteError as error:
             if output is None:
                 raise error.reason from None
@@ -139,6 +155,7 @@ async def _read(
         concurrency=plan.concurrency,
         ordered=plan.ordered,
         rate=plan.rate,
+        max_failures=plan.max_failures,
     )
     async with client, contextlib.aclosing(outcomes):
         async for outcome in outcomes:

@@ -121,6 +121,12 @@ Retries = Annotated[
     ),
 ]
 Rate = Annotated[float | None, typer.Option(metavar="N", parser=_number, help="The most requests a second.")]
+MaxFailures = Annotated[
+    int,
+    typer.Option(
+        metavar="N", parser=_whole, help="Stop after N failures in a row: no response, 429, 5xx. 0: never."
+    ),
+]
 Port = Annotated[int, typer.Option(metavar="N", parser=_port, help="Port; 0 takes a free one.")]
 FakeToken = Annotated[
     str | None,

@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from attrs import field, frozen
 
+from convirza._core.errors import AuthenticationError, ConvirzaError
+from convirza._core.retry import worth_another
 from convirza._core.tracebacks import clear_locals
 from convirza._generated import Call
 
@@ -35,6 +37,34 @@ class Outcome:
         if self.call is None:
             raise self.error or ValueError("an outcome without a call or an error")
         return self.call
+
+
+class FailureLimit:
+    """Ends a read after so many failures in a row that are the API's or the network's, not an id's."""
+
+    def __init__(self, most: int | None) -> None:
+        """`most` is None for no limit."""
+        self._most = most
+        self._in_a_row = self._failed = self._outcomes = 0
+
+    def check(self, outcome: Outcome) -> None:
+        """Notes an outcome that was handed out. Raises ConvirzaError when the read has to end."""
+        error = outcome.error
+        self._outcomes += 1
+        self._failed += error is not None
+        if isinstance(error, AuthenticationError) or (
+            isinstance(error, ConvirzaError) and (error.status_code is None or worth_another(error))
+        ):
+            self._in_a_row += 1
+        elif error is None or isinstance(error, ConvirzaError):  # an id that cannot be sent says nothing
+            self._in_a_row = 0
+        if self._in_a_row == self._most:
+            done = f"{self._outcomes - self._failed} of {self._outcomes} ids were read"
+            raise ConvirzaError(
+                f"stopped after {self._most} failures in a row, the last a {type(error).__name__}; {done}: "
+                "when the API responds again, go on with the ids that failed or have no outcome, "
+                "or set max_failures"
+            )
 
 
 class Pacer:
@@ -69,6 +99,7 @@ def gather(
     *,
     concurrency: int,
     ordered: bool,
+    limit: FailureLimit,
 ) -> Generator[Outcome]:
     """Reads in threads. When the consumer leaves, the event is set; `read` may then raise anything."""
     source = _Source(ids)
@@ -90,6 +121,7 @@ def gather(
             for ready in line.arrive(place, outcome):
                 under_way -= 1
                 yield ready
+                limit.check(ready)
     finally:
         workers.stop()
     source.raise_error()
@@ -147,6 +179,7 @@ async def gather_async(
     *,
     concurrency: int,
     ordered: bool,
+    limit: FailureLimit,
 ) -> AsyncGenerator[Outcome]:
     """Reads in tasks, which are cancelled when the caller leaves."""
     slots = asyncio.Semaphore(_WINDOW * concurrency)
@@ -182,6 +215,7 @@ async def gather_async(
                 raise item
             for ready in line.arrive(*item):
                 yield ready
+                limit.check(ready)
                 slots.release()
     finally:
         for task in tasks:

@@ -98,6 +98,11 @@ def check_retries(value: object) -> int:
     return check_count("max_retries", value, 0, _MOST_RETRIES)
 
 
+def check_max_failures(name: str, value: object) -> int | None:
+    """After how many failures in a row to stop, or None for never."""
+    return None if value is None else check_count(name, value, 1, 10**9)
+
+
 def check_rate(value: object) -> float | None:
     """Requests a second, or None for no limit."""
     if value is None:

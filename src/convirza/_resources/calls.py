@@ -5,7 +5,7 @@ from collections.abc import AsyncGenerator, AsyncIterable, Generator, Iterable, 
 from typing import Any, Final
 
 from convirza._core.attempts import Core, Options
-from convirza._core.bulk import Outcome, Pacer, gather, gather_async
+from convirza._core.bulk import FailureLimit, Outcome, Pacer, gather, gather_async
 from convirza._core.effects import Flow
 from convirza._core.errors import ConvirzaError
 from convirza._core.responses import RawResponse
@@ -18,6 +18,7 @@ from convirza._core.validation import (
     check_id,
     check_ids,
     check_include,
+    check_max_failures,
     check_rate,
     check_retries,
     check_seconds,
@@ -26,6 +27,8 @@ from convirza._generated import Call
 
 Include = Iterable[ModuleName | str]
 
+# At 20 at a time, an API that refuses connections ends a read after about 10 s; one bad moment fails only 20.
+MAX_FAILURES: Final = 100
 _CONCURRENCY: Final = 20
 _MOST_AT_A_TIME: Final = 1000
 
@@ -97,6 +100,7 @@ class Calls:
         concurrency: int = _CONCURRENCY,
         ordered: bool = False,
         rate: float | None = None,
+        max_failures: int | None = MAX_FAILURES,
         timeout: float | None = None,
         deadline: float | None = None,
         headers: Mapping[str, str] | None = None,
@@ -111,11 +115,15 @@ class Calls:
         the deadline is for each id. Breaking out of the loop cancels pending work; it waits at most a
         second for requests that were sent already.
 
+        After `max_failures` failures in a row that have nothing to do with an id (no response, 429, 5xx,
+        401), a ConvirzaError ends the read and says how far it came; None reads on.
+
         Raises ValueError for an argument that cannot be sent; for an id that cannot, its outcome holds it.
         """
         names = check_include(include)
         options = _options(self._defaults, timeout, deadline, headers, max_retries)
         pacer = Pacer(check_rate(rate))
+        limit = FailureLimit(check_max_failures("max_failures", max_failures))
 
         def read(call_id: Any, stopped: threading.Event) -> Outcome:
             flow = _flow(self._core, call_id, names, options, pacer)
@@ -124,7 +132,7 @@ class Calls:
             return _outcome(call_id, self._sender.run(flow, self._core.clock, stopped))
 
         at_a_time = check_count("concurrency", concurrency, 1, _MOST_AT_A_TIME)
-        return gather(check_ids(ids), read, concurrency=at_a_time, ordered=ordered)
+        return gather(check_ids(ids), read, concurrency=at_a_time, ordered=ordered, limit=limit)
 
 
 class CallsWithRawResponse:
@@ -211,6 +219,7 @@ class AsyncCalls:
         concurrency: int = _CONCURRENCY,
         ordered: bool = False,
         rate: float | None = None,
+        max_failures: int | None = MAX_FAILURES,
         timeout: float | None = None,
         deadline: float | None = None,
         headers: Mapping[str, str] | None = None,
@@ -225,11 +234,15 @@ class AsyncCalls:
         0. The other arguments are as for `get`, the deadline is for each id. Leaving the loop cancels what is
         under way; close the iterator, as with `contextlib.aclosing`, to have that at once.
 
+        After `max_failures` failures in a row that have nothing to do with an id (no response, 429, 5xx,
+        401), a ConvirzaError ends the read and says how far it came; None reads on.
+
         Raises ValueError for an argument that cannot be sent; for an id that cannot, its outcome holds it.
         """
         names = check_include(include)
         options = _options(self._defaults, timeout, deadline, headers, max_retries)
         pacer = Pacer(check_rate(rate))
+        limit = FailureLimit(check_max_failures("max_failures", max_failures))
 
         async def read(call_id: Any) -> Outcome:
             flow = _flow(self._core, call_id, names, options, pacer)
@@ -239,7 +252,7 @@ class AsyncCalls:
 
         at_a_time = check_count("concurrency", concurrency, 1, _MOST_AT_A_TIME)
         several = aiter(ids) if isinstance(ids, AsyncIterable) else check_ids(ids)
-        return gather_async(several, read, concurrency=at_a_time, ordered=ordered)
+        return gather_async(several, read, concurrency=at_a_time, ordered=ordered, limit=limit)
 
 
 class AsyncCallsWithRawResponse:
