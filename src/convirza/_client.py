@@ -5,7 +5,7 @@ import inspect
 import os
 import platform
 from collections.abc import Callable, Mapping
-from typing import Any, Final, NoReturn, Protocol, Self, cast, get_args
+from typing import Any, Final, NoReturn, Protocol, Self, get_args
 
 from convirza._auth.providers import PasswordAuth, StaticToken
 from convirza._core.attempts import Core, Options
@@ -335,7 +335,7 @@ def _check_http_client(http_client: Any, *, asynchronous: bool) -> None:
     send = getattr(http_client, "send", None)
     usable = not isinstance(http_client, type) and callable(send) and hasattr(http_client, "build_request")
     # By its name, too: tracing may have put a plain function in the place of send.
-    names = {kind.__name__ for kind in cast("type", http_client.__class__).__mro__}
+    names = {kind.__name__ for kind in type(http_client).__mro__}
     if usable and (inspect.iscoroutinefunction(send) or "AsyncClient" in names) is asynchronous:
         return
     right = "httpx.AsyncClient" if asynchronous else "httpx.Client"
