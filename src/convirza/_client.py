@@ -335,7 +335,7 @@ def _check_http_client(http_client: Any, *, asynchronous: bool) -> None:
     send = getattr(http_client, "send", None)
     usable = not isinstance(http_client, type) and callable(send) and hasattr(http_client, "build_request")
     # By its name, too: tracing may have put a plain function in the place of send.
-    names = {kind.__name__ for kind in type(http_client).__mro__}
+    names = {kind.__name__ for kind in inspect.getmro(type(http_client))}
     if usable and (inspect.iscoroutinefunction(send) or "AsyncClient" in names) is asynchronous:
         return
     right = "httpx.AsyncClient" if asynchronous else "httpx.Client"
