@@ -332,10 +332,11 @@ def _check_http_client(http_client: Any, *, asynchronous: bool) -> None:
     """Refuses a client of the other kind, a class, and anything that is no HTTP client."""
     if http_client is None:
         return
+    kinds: tuple[type, ...] = type(http_client).__mro__
     send = getattr(http_client, "send", None)
-    usable = not isinstance(http_client, type) and callable(send) and hasattr(http_client, "build_request")
+    usable = type not in kinds and callable(send) and hasattr(http_client, "build_request")
     # By its name, too: tracing may have put a plain function in the place of send.
-    names = {kind.__name__ for kind in inspect.getmro(type(http_client))}
+    names = {kind.__name__ for kind in kinds}
     if usable and (inspect.iscoroutinefunction(send) or "AsyncClient" in names) is asynchronous:
         return
     right = "httpx.AsyncClient" if asynchronous else "httpx.Client"
