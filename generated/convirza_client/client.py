@@ -5,6 +5,7 @@ import mimetypes
 import os
 import re
 import ssl
+import zlib
 from collections.abc import Callable
 from typing import Any, NoReturn, Self, TypeVar
 
@@ -17,6 +18,8 @@ T = TypeVar("T")
 
 DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds that each step of a request (connect, write, each read) may take."""
+MAX_BODY_BYTES = 64 * 1024 * 1024
+"""The largest body, decoded, that a client reads unless told otherwise. A call record has some kilobytes."""
 
 
 def _without_secrets(url: str) -> str:
@@ -32,12 +35,82 @@ def _check_token(_client: object, _attribute: "Attribute[str]", token: str) -> N
         )
 
 
-def _transport_error(error: Exception, kwargs: dict[str, Any]) -> errors.TransportError:
+# httpx lets the last three through, for a Location that is no URL or a host that cannot be looked up.
+_FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OverflowError, ExceptionGroup)
+
+
+def _transport_error(error: Exception, method: str, url: str) -> errors.TransportError:
+    name = type(error).__name__
+    if not isinstance(error, httpx.HTTPError | httpx.InvalidURL):
+        name = "InvalidURL" if isinstance(error, UnicodeError | OverflowError) else "ConnectError"
     # Other exceptions quote what was sent or received.
     quotable = isinstance(error, httpx.NetworkError | httpx.UnsupportedProtocol)
     kind = errors.Timeout if isinstance(error, httpx.TimeoutException) else errors.TransportError
-    request = f"{kwargs['method'].upper()} {kwargs['url']}"
-    return kind(type(error).__name__, request, str(error) if quotable else "")
+    return kind(name, f"{method.upper()} {url}", str(error) if quotable else "")
+
+
+_PORTS = {"http": 80, "https": 443}
+# What is sent to another origin; any other header may be a secret.
+_HARMLESS = {
+    "host",
+    "accept",
+    "accept-encoding",
+    "user-agent",
+    "connection",
+    "content-type",
+    "content-length",
+    "transfer-encoding",
+}
+
+
+def _may_have_secrets(url: httpx.URL, first: httpx.URL) -> bool:
+    """Whether a redirect stays at its origin, or leads from http to https of the same host."""
+    here, there = (
+        (each.scheme, each.host, each.port or _PORTS.get(each.scheme)) for each in (first, url)
+    )
+    return here == there or (here, there) == (("http", first.host, 80), ("https", first.host, 443))
+
+
+class _Body:
+    """Collects a body and inflates it piece by piece, so that it ends at the limit and not with the memory.
+    Codings other than gzip were not asked for; they stay as they came."""
+
+    def __init__(self, response: httpx.Response, limit: int):
+        self._response, self._limit = response, limit
+        self._in_memory = response.is_stream_consumed  # a mock's
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        self._gzip = zlib.decompressobj(31) if coding in ("gzip", "x-gzip") else None
+        self._content = bytearray()
+
+    def add(self, piece: bytes) -> None:
+        if self._gzip is not None:
+            try:
+                piece = self._gzip.decompress(piece, self._limit - len(self._content) + 1)
+            except zlib.error as error:
+                raise httpx.DecodingError(str(error)) from None
+        self._content += piece
+        if len(self._content) > self._limit:
+            reason = f"the decoded body is larger than {self._limit} bytes: check the URL, or raise max_body_bytes"
+            raise errors.InvalidBody(self._response.status_code, b"", reason)
+
+    def read(self) -> httpx.Response:
+        """The response, complete."""
+        came = self._response
+        if self._in_memory:
+            self._gzip = None
+            self.add(came.content)
+        if self._gzip is not None and self._content and not self._gzip.eof:
+            raise httpx.DecodingError("the gzip stream ends too early")
+        response = httpx.Response(
+            came.status_code,
+            content=bytes(self._content),
+            request=came.request,
+            extensions=came.extensions,
+        )
+        response.headers, response.next_request = came.headers, came.next_request
+        if not self._in_memory:
+            response.elapsed = came.elapsed
+        return response
 
 
 def _not_a_constant(name: str) -> NoReturn:
@@ -64,18 +137,255 @@ def parse_json(response: httpx.Response, parse: Callable[[Any], T]) -> T:
         # NaN and Infinity are not JSON, though json.loads takes them.
         body = json.loads(response.content, parse_constant=_not_a_constant)
     except (ValueError, RecursionError):
-        # The exceptions of json hold the whole body.
-        raise errors.InvalidBody(
-            response.status_code, response.content, "the body is not valid JSON"
-        ) from None
-    try:
-        return parse(body)
-    except errors.ParseError as error:
-        raise errors.InvalidBody(response.status_code, response.content, str(error)) from None
+        # Raised below: as a context, json's exception would hold the whole body.
+        reason = "the body is not valid JSON"
+    else:
+        try:
+            return parse(body)
+        except errors.ParseError as error:
+            reason = str(error)
+    raise errors.InvalidBody(response.status_code, response.content, reason)
 
 
 @define
-class Client:
+class _ClientBase:
+    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
+    """Whether to raise errors.UnexpectedStatus if the API returns a status code that the OpenAPI document does not list."""
+    max_body_bytes: int = field(default=MAX_BODY_BYTES, kw_only=True)
+    """The largest body, decoded, that is read; a larger one raises errors.InvalidBody."""
+    _base_url: str = field(alias="base_url", repr=_without_secrets)
+    _cookies: dict[str, str] = field(
+        factory=dict[str, str], kw_only=True, alias="cookies", repr=False
+    )
+    _headers: dict[str, str] = field(
+        factory=dict[str, str], kw_only=True, alias="headers", repr=False
+    )
+    _timeout: httpx.Timeout | None = field(default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout")
+    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
+    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
+    _httpx_args: dict[str, Any] = field(
+        factory=dict[str, Any], kw_only=True, alias="httpx_args", repr=False
+    )
+    _client: httpx.Client | None = field(default=None, init=False, repr=False)
+    _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
+    _is_set: bool = field(default=False, init=False, repr=False, eq=False)
+    _is_async_set: bool = field(default=False, init=False, repr=False, eq=False)
+    _pid: int = field(factory=os.getpid, init=False, repr=False, eq=False)
+    _inherited: list[object] = field(factory=list[object], init=False, repr=False, eq=False)
+
+    def with_headers(self, headers: dict[str, str]) -> Self:
+        """Get a new client matching this one with additional headers"""
+        return evolve(self, headers={**self._headers, **headers})
+
+    def with_cookies(self, cookies: dict[str, str]) -> Self:
+        """Get a new client matching this one with additional cookies"""
+        return evolve(self, cookies={**self._cookies, **cookies})
+
+    def with_timeout(self, timeout: httpx.Timeout | None) -> Self:
+        """Get a new client matching this one with a new timeout configuration"""
+        return evolve(self, timeout=timeout)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client holds secrets and open connections and cannot be pickled or copied: build another"
+        )
+
+    def _leave_parent(self) -> None:
+        # After a fork parent and child would read each other's responses on a shared connection.
+        if self._pid != os.getpid():
+            # Kept, and so never closed: over TLS that would end the parent's connections too.
+            self._inherited += [self._client, self._async_client]
+            self._client = self._async_client = None
+            self._pid = os.getpid()
+
+    def _credentials(self) -> dict[str, str]:
+        return {}
+
+    def _build(
+        self, inner: httpx.Client | httpx.AsyncClient, kwargs: dict[str, Any]
+    ) -> httpx.Request:
+        """A request with what a client that was set may lack: the base URL and the credentials."""
+        kwargs = dict(kwargs)
+        if not inner.base_url.host and httpx.URL(kwargs["url"]).is_relative_url:
+            kwargs["url"] = f"{self._base_url.rstrip('/')}/{kwargs['url'].lstrip('/')}"
+        own = {
+            name: value for name, value in self._credentials().items() if name not in inner.headers
+        }
+        # The only coding that is inflated with a limit.
+        kwargs["headers"] = {**own, "Accept-Encoding": "gzip", **(kwargs.get("headers") or {})}
+        return inner.build_request(**kwargs)
+
+    def request(self, *, method: str, url: str, **kwargs: Any) -> httpx.Response:
+        """Send a request, whose `url` is relative to the base URL; the other arguments are those of httpx.Client.build_request.
+
+        A redirect to another origin, if redirects are followed, gets neither cookies nor headers of this client.
+
+        Raises:
+            errors.TransportError: No complete response comes.
+            errors.InvalidBody: The body is larger than max_body_bytes.
+        """
+        try:
+            inner = self.get_httpx_client()
+            auth, follow = (
+                kwargs.pop("auth", inner.auth),
+                kwargs.pop("follow_redirects", inner.follow_redirects),
+            )
+            request = self._build(inner, {"method": method, "url": url, **kwargs})
+            first = request.url
+            for _ in range(inner.max_redirects + 1):
+                response = inner.send(request, auth=auth, stream=True, follow_redirects=False)
+                try:
+                    body = _Body(response, self.max_body_bytes)
+                    if not response.is_stream_consumed:
+                        for piece in response.iter_raw():
+                            body.add(piece)
+                finally:
+                    response.close()
+                if response.next_request is None or not follow:
+                    return body.read()
+                request = response.next_request
+                if not _may_have_secrets(request.url, first):
+                    auth = None
+                    for name in request.headers.keys() - _HARMLESS:
+                        del request.headers[name]
+            failure = errors.TransportError("TooManyRedirects", f"{method.upper()} {url}")
+        except _FAILURES as error:
+            failure = _transport_error(error, method, url)
+        # Not in the handler: as a context, httpx's exception would hold the request and its headers.
+        raise failure
+
+    def set_httpx_client(self, client: httpx.Client) -> Self:
+        """Manually set the underlying httpx.Client
+
+        **NOTE**: Its settings override those of this client, including cookies, headers and timeout. If it has no base
+        URL, or no header of the name of the credentials, this client's are sent. The clients that with_headers() and its
+        like return do not use it.
+        """
+        self._leave_parent()
+        self._client, self._is_set = client, True
+        return self
+
+    def get_httpx_client(self) -> httpx.Client:
+        """Get the underlying httpx.Client, constructing a new one if not previously set
+
+        Raises RuntimeError in a forked child process if it was set in the parent.
+        """
+        self._leave_parent()
+        if self._client is None:
+            if self._is_set:
+                raise RuntimeError(
+                    "the httpx.Client was set before this process was forked: set another one here"
+                )
+            self._client = httpx.Client(
+                base_url=self._base_url,
+                cookies=self._cookies,
+                headers=self._headers,
+                timeout=self._timeout,
+                verify=self._verify_ssl,
+                follow_redirects=self._follow_redirects,
+                **self._httpx_args,
+            )
+        if not self._is_set:
+            # Each time: the token may be another one by now.
+            self._client.headers.update(self._credentials())
+        return self._client
+
+    def __enter__(self) -> Self:
+        """Enter a context manager for the underlying httpx.Client; you cannot enter twice (see httpx docs)"""
+        self.get_httpx_client().__enter__()
+        return self
+
+    def __exit__(self, *args: Any, **kwargs: Any) -> None:
+        """Exit a context manager for the underlying httpx.Client (see httpx docs)"""
+        self.get_httpx_client().__exit__(*args, **kwargs)
+
+    async def request_async(self, *, method: str, url: str, **kwargs: Any) -> httpx.Response:
+        """Send a request, whose `url` is relative to the base URL; the other arguments are those of httpx.Client.build_request.
+
+        A redirect to another origin, if redirects are followed, gets neither cookies nor headers of this client.
+
+        Raises:
+            errors.TransportError: No complete response comes.
+            errors.InvalidBody: The body is larger than max_body_bytes.
+        """
+        try:
+            inner = self.get_async_httpx_client()
+            auth, follow = (
+                kwargs.pop("auth", inner.auth),
+                kwargs.pop("follow_redirects", inner.follow_redirects),
+            )
+            request = self._build(inner, {"method": method, "url": url, **kwargs})
+            first = request.url
+            for _ in range(inner.max_redirects + 1):
+                response = await inner.send(request, auth=auth, stream=True, follow_redirects=False)
+                try:
+                    body = _Body(response, self.max_body_bytes)
+                    if not response.is_stream_consumed:
+                        async for piece in response.aiter_raw():
+                            body.add(piece)
+                finally:
+                    await response.aclose()
+                if response.next_request is None or not follow:
+                    return body.read()
+                request = response.next_request
+                if not _may_have_secrets(request.url, first):
+                    auth = None
+                    for name in request.headers.keys() - _HARMLESS:
+                        del request.headers[name]
+            failure = errors.TransportError("TooManyRedirects", f"{method.upper()} {url}")
+        except _FAILURES as error:
+            failure = _transport_error(error, method, url)
+        # Not in the handler: as a context, httpx's exception would hold the request and its headers.
+        raise failure
+
+    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
+        """Manually set the underlying httpx.AsyncClient
+
+        **NOTE**: Its settings override those of this client, including cookies, headers and timeout. If it has no base
+        URL, or no header of the name of the credentials, this client's are sent. The clients that with_headers() and its
+        like return do not use it.
+        """
+        self._leave_parent()
+        self._async_client, self._is_async_set = async_client, True
+        return self
+
+    def get_async_httpx_client(self) -> httpx.AsyncClient:
+        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set
+
+        Raises RuntimeError in a forked child process if it was set in the parent.
+        """
+        self._leave_parent()
+        if self._async_client is None:
+            if self._is_async_set:
+                raise RuntimeError(
+                    "the httpx.AsyncClient was set before this process was forked: set another one here"
+                )
+            self._async_client = httpx.AsyncClient(
+                base_url=self._base_url,
+                cookies=self._cookies,
+                headers=self._headers,
+                timeout=self._timeout,
+                verify=self._verify_ssl,
+                follow_redirects=self._follow_redirects,
+                **self._httpx_args,
+            )
+        if not self._is_async_set:
+            # Each time: the token may be another one by now.
+            self._async_client.headers.update(self._credentials())
+        return self._async_client
+
+    async def __aenter__(self) -> Self:
+        """Enter a context manager for the underlying httpx.AsyncClient; you cannot enter twice (see httpx docs)"""
+        await self.get_async_httpx_client().__aenter__()
+        return self
+
+    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
+        """Exit a context manager for the underlying httpx.AsyncClient (see httpx docs)"""
+        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+
+
+@define
+class Client(_ClientBase):
     """A class for keeping track of data related to the API
 
     The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
@@ -96,155 +406,13 @@ class Client:
 
         ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
 
+        ``max_body_bytes``: The largest body, decoded, that is read. Default value is ``MAX_BODY_BYTES``.
+
     """
-
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
-    _base_url: str = field(alias="base_url", repr=_without_secrets)
-    _cookies: dict[str, str] = field(
-        factory=dict[str, str], kw_only=True, alias="cookies", repr=False
-    )
-    _headers: dict[str, str] = field(
-        factory=dict[str, str], kw_only=True, alias="headers", repr=False
-    )
-    _timeout: httpx.Timeout | None = field(default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(
-        factory=dict[str, Any], kw_only=True, alias="httpx_args", repr=False
-    )
-    _client: httpx.Client | None = field(default=None, init=False, repr=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
-    _is_set: bool = field(default=False, init=False, repr=False, eq=False)
-    _is_async_set: bool = field(default=False, init=False, repr=False, eq=False)
-    _pid: int = field(factory=os.getpid, init=False, repr=False, eq=False)
-    _inherited: list[object] = field(factory=list[object], init=False, repr=False, eq=False)
-
-    def with_headers(self, headers: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional headers"""
-        return evolve(self, headers={**self._headers, **headers})
-
-    def with_cookies(self, cookies: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional cookies"""
-        return evolve(self, cookies={**self._cookies, **cookies})
-
-    def with_timeout(self, timeout: httpx.Timeout | None) -> "Client":
-        """Get a new client matching this one with a new timeout configuration"""
-        return evolve(self, timeout=timeout)
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a client holds secrets and open connections and cannot be pickled or copied: build another"
-        )
-
-    def _leave_parent(self) -> None:
-        # After a fork parent and child would read each other's responses on a shared connection.
-        if self._pid != os.getpid():
-            # Kept, and so never closed: over TLS that would end the parent's connections too.
-            self._inherited += [self._client, self._async_client]
-            self._client = self._async_client = None
-            self._pid = os.getpid()
-
-    def request(self, **kwargs: Any) -> httpx.Response:
-        """Send a request. Raises errors.TransportError if no complete answer comes."""
-        try:
-            return self.get_httpx_client().request(**kwargs)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # The chain is cut: httpx's exceptions hold the request and its headers.
-            raise _transport_error(error, kwargs) from None
-
-    async def request_async(self, **kwargs: Any) -> httpx.Response:
-        """Send a request. Raises errors.TransportError if no complete answer comes."""
-        try:
-            return await self.get_async_httpx_client().request(**kwargs)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _transport_error(error, kwargs) from None
-
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
-        the clients that with_headers() and its like return do not use it.
-        """
-        self._leave_parent()
-        self._client, self._is_set = client, True
-        return self
-
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set
-
-        Raises RuntimeError in a forked child process if it was set in the parent.
-        """
-        self._leave_parent()
-        if self._client is None:
-            if self._is_set:
-                raise RuntimeError(
-                    "the httpx.Client was set before this process was forked: set another one here"
-                )
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
-
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
-
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
-
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
-        the clients that with_headers() and its like return do not use it.
-        """
-        self._leave_parent()
-        self._async_client, self._is_async_set = async_client, True
-        return self
-
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set
-
-        Raises RuntimeError in a forked child process if it was set in the parent.
-        """
-        self._leave_parent()
-        if self._async_client is None:
-            if self._is_async_set:
-                raise RuntimeError(
-                    "the httpx.AsyncClient was set before this process was forked: set another one here"
-                )
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
-
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
-
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
 
 
 @define
-class AuthenticatedClient:
+class AuthenticatedClient(_ClientBase):
     """A Client which has been authenticated for use on secured endpoints
 
     The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
@@ -265,159 +433,16 @@ class AuthenticatedClient:
 
         ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
 
+        ``max_body_bytes``: The largest body, decoded, that is read. Default value is ``MAX_BODY_BYTES``.
+
     """
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    """Whether or not to raise an errors.UnexpectedStatus if the API returns a status code that was not documented in the source OpenAPI document. Can also be provided as a keyword argument to the constructor."""
-    _base_url: str = field(alias="base_url", repr=_without_secrets)
-    _cookies: dict[str, str] = field(
-        factory=dict[str, str], kw_only=True, alias="cookies", repr=False
-    )
-    _headers: dict[str, str] = field(
-        factory=dict[str, str], kw_only=True, alias="headers", repr=False
-    )
-    _timeout: httpx.Timeout | None = field(default=DEFAULT_TIMEOUT, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(
-        factory=dict[str, Any], kw_only=True, alias="httpx_args", repr=False
-    )
-    _client: httpx.Client | None = field(default=None, init=False, repr=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
-    _is_set: bool = field(default=False, init=False, repr=False, eq=False)
-    _is_async_set: bool = field(default=False, init=False, repr=False, eq=False)
-    _pid: int = field(factory=os.getpid, init=False, repr=False, eq=False)
-    _inherited: list[object] = field(factory=list[object], init=False, repr=False, eq=False)
-
     token: str = field(repr=False, validator=_check_token)
-    """The token to use for authentication"""
+    """The token to use for authentication; another one can be assigned at any time"""
     prefix: str = "Bearer"
     """The prefix to use for the Authorization header"""
     auth_header_name: str = "Authorization"
     """The name of the Authorization header"""
 
-    def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional headers"""
-        return evolve(self, headers={**self._headers, **headers})
-
-    def with_cookies(self, cookies: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional cookies"""
-        return evolve(self, cookies={**self._cookies, **cookies})
-
-    def with_timeout(self, timeout: httpx.Timeout | None) -> "AuthenticatedClient":
-        """Get a new client matching this one with a new timeout configuration"""
-        return evolve(self, timeout=timeout)
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError(
-            "a client holds secrets and open connections and cannot be pickled or copied: build another"
-        )
-
-    def _leave_parent(self) -> None:
-        # After a fork parent and child would read each other's responses on a shared connection.
-        if self._pid != os.getpid():
-            # Kept, and so never closed: over TLS that would end the parent's connections too.
-            self._inherited += [self._client, self._async_client]
-            self._client = self._async_client = None
-            self._pid = os.getpid()
-
-    def request(self, **kwargs: Any) -> httpx.Response:
-        """Send a request. Raises errors.TransportError if no complete answer comes."""
-        try:
-            return self.get_httpx_client().request(**kwargs)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            # The chain is cut: httpx's exceptions hold the request and its headers.
-            raise _transport_error(error, kwargs) from None
-
-    async def request_async(self, **kwargs: Any) -> httpx.Response:
-        """Send a request. Raises errors.TransportError if no complete answer comes."""
-        try:
-            return await self.get_async_httpx_client().request(**kwargs)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise _transport_error(error, kwargs) from None
-
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
-        the clients that with_headers() and its like return do not use it.
-        """
-        self._leave_parent()
-        self._client, self._is_set = client, True
-        return self
-
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set
-
-        Raises RuntimeError in a forked child process if it was set in the parent.
-        """
-        self._leave_parent()
-        if self._client is None:
-            if self._is_set:
-                raise RuntimeError(
-                    "the httpx.Client was set before this process was forked: set another one here"
-                )
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._all_headers(),
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
-
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
-
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
-
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout;
-        the clients that with_headers() and its like return do not use it.
-        """
-        self._leave_parent()
-        self._async_client, self._is_async_set = async_client, True
-        return self
-
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set
-
-        Raises RuntimeError in a forked child process if it was set in the parent.
-        """
-        self._leave_parent()
-        if self._async_client is None:
-            if self._is_async_set:
-                raise RuntimeError(
-                    "the httpx.AsyncClient was set before this process was forked: set another one here"
-                )
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._all_headers(),
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
-
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
-
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
-
-    def _all_headers(self) -> dict[str, str]:
-        credentials = f"{self.prefix} {self.token}" if self.prefix else self.token
-        return {**self._headers, self.auth_header_name: credentials}
+    def _credentials(self) -> dict[str, str]:
+        return {self.auth_header_name: f"{self.prefix} {self.token}" if self.prefix else self.token}

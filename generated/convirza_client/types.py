@@ -203,7 +203,8 @@ def required(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T
     try:
         return parse(members.pop(name))
     except ParseError as error:
-        raise error.inside(name) from None
+        failure = error.inside(name)
+    raise failure  # not in the handler: the context's traceback would hold the value
 
 
 def optional(
