@@ -63,10 +63,7 @@ def test_members_have_their_types(documented, call):
         ("2026-02-14T18:20:12.000Z", datetime(2026, 2, 14, 18, 20, 12, tzinfo=UTC)),
         ("2026-02-14T18:20:12.789Z", datetime(2026, 2, 14, 18, 20, 12, 789000, tzinfo=UTC)),
         ("2026-02-14T18:20:12.789123Z", datetime(2026, 2, 14, 18, 20, 12, 789123, tzinfo=UTC)),
-        (
-            "2026-02-14T18:20:12.000-07:00",
-            datetime(2026, 2, 14, 18, 20, 12, tzinfo=timezone(-timedelta(hours=7))),
-        ),
+        ("0001-01-01T00:00:00.000+01:00", datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1)))),
         ("0001-01-01T00:00:00.000Z", datetime(1, 1, 1, tzinfo=UTC)),
         ("9999-12-31T23:59:59.999Z", datetime(9999, 12, 31, 23, 59, 59, 999000, tzinfo=UTC)),
     ],

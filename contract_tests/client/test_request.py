@@ -1,15 +1,19 @@
 """What the client sends."""
 
 import asyncio
+import datetime
+import urllib.parse
 from itertools import combinations
 
+import attrs
 import httpx
 import pytest
 import respx
 
-from convirza_client import AuthenticatedClient
+from convirza_client import AuthenticatedClient, types
+from convirza_client.api import OPERATIONS
 from convirza_client.api.calls import get_call
-from convirza_client.models import CallModule
+from convirza_client.models import Call, CallModule, CallResponse
 from convirza_client.types import UNSET
 
 OK = httpx.Response(404, json={"code": 404, "message": "Call not found."})
@@ -61,7 +65,7 @@ def test_include_is_sent_once_with_commas(mode):
     assert len(requests) == len(includes) == 2 ** len(modules) - 1
     for request, include in zip(requests, includes, strict=True):
         assert request.url.path == "/v3/conversations/calls/987654"
-        assert request.url.params.multi_items() == [("include", ",".join(module.value for module in include))]
+        assert request.url.query == f"include={','.join(module.value for module in include)}".encode()
 
 
 @pytest.mark.parametrize("include", [UNSET, []])
@@ -72,8 +76,79 @@ def test_no_module_sends_no_parameter(fetch, client, include):
 
 def test_include_takes_names_that_the_document_does_not_list(fetch, client):
     """The enumeration is open towards the server too, as strings and as members."""
-    url = sent(fetch, client, include=["tags", CallModule("next year's")]).url
-    assert url.params.multi_items() == [("include", "tags,next year's")]
+    url = sent(fetch, client, include=["tags", CallModule("next year's, or & so")]).url
+    assert url.query == b"include=tags,next%20year%27s%2C%20or%20%26%20so"
+
+
+def test_queries_of_the_client_are_added(fetch):
+    """Parameters that every request of an httpx client has stand beside those of the operation."""
+    args = {"params": {"key": "k"}}
+    client = AuthenticatedClient(base_url="https://api.test/v3", token="t", httpx_args=args)
+    include = [CallModule.TAGS, CallModule.SUMMARY]
+    assert sent(fetch, client, include=include).url.query == b"include=tags,summary&key=k"
+    assert sent(fetch, client.with_headers({})).url.query == b"key=k"
+
+
+def test_a_request_can_be_built_without_a_client():
+    """build_request() returns what the functions send; its repr and that of OPERATION are short."""
+    request = get_call.build_request(7, include=[CallModule.TAGS, CallModule.SUMMARY])
+    assert (request.method, request.url) == ("GET", "/conversations/calls/7?include=tags,summary")
+    assert request.options == {}
+    assert get_call.build_request(7).url == "/conversations/calls/7"
+
+
+def test_operations_are_those_of_the_document(document):
+    """OPERATIONS has each operation with what the document says of it, and cannot be changed."""
+    told = {
+        (operation["operationId"], method.upper(), path, frozenset(operation["responses"]))
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+        if method in ("get", "put", "post", "delete", "patch")
+    }
+    assert told == {
+        (each.id, each.method, each.path, frozenset(each.responses)) for each in OPERATIONS.values()
+    }
+    assert OPERATIONS["get_call"] is get_call.OPERATION
+    assert (get_call.OPERATION.safe_to_repeat, get_call.OPERATION.responses["200"]) == (True, CallResponse)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        get_call.OPERATION.path = "/"
+
+
+NOON = datetime.datetime(2026, 7, 1, 12)
+SUMMER = datetime.timezone(datetime.timedelta(hours=2))
+
+
+@pytest.mark.parametrize(
+    ("value", "query"),
+    [
+        (True, "?p=true"),
+        ([False, True], "?p=false,true"),
+        (0, "?p=0"),
+        ([], ""),
+        (None, ""),
+        (UNSET, ""),
+        ("é+&=,/", "?p=%C3%A9%2B%26%3D%2C%2F"),
+        (NOON.replace(tzinfo=datetime.UTC), "?p=2026-07-01T12%3A00%3A00.000Z"),
+        ([NOON.replace(tzinfo=SUMMER, microsecond=5000)], "?p=2026-07-01T10%3A00%3A00.005Z"),
+        (NOON.date(), "?p=2026-07-01"),
+        (CallModule.TAGS, "?p=tags"),
+    ],
+    ids=str,
+)
+def test_parameters_are_written_as_the_api_has_them(value, query):
+    """Booleans are lower case, times in UTC with Z, and only commas between items are literal."""
+    assert types.to_query({"p": value}) == query
+    text = urllib.parse.unquote(query.removeprefix("?p="))
+    assert types.to_headers({"p": value}) == ({"p": text} if value is not UNSET and value is not None else {})
+
+
+def test_a_datetime_without_a_zone_is_refused():
+    """The ValueError names the parameter, or the member of a model."""
+    for write in (types.to_query, types.to_headers, lambda params: types.to_members({}, params)):
+        with pytest.raises(ValueError, match=r"^start_date: the datetime has no time zone"):
+            write({"start_date": [NOON]})
+    with pytest.raises(ValueError, match=r"^call_started: "):
+        Call(call_id=1, call_started=NOON).to_dict()
 
 
 def test_the_token_is_sent_once_as_bearer(fetch, client):

@@ -38,7 +38,7 @@ def test_json_is_byte_for_byte(run: Run, answer_with: Run) -> None:
     ended = run("get", "7", "--include", "tags,recordings", "--json")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == body
-    assert asked == ["/v3/conversations/calls/7?include=tags%2Crecordings"]
+    assert asked == ["/v3/conversations/calls/7?include=tags,recordings"]
 
 
 def test_a_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch: pytest.MonkeyPatch) -> None:

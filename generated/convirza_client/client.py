@@ -39,6 +39,10 @@ def _check_token(_client: object, _attribute: "Attribute[str]", token: str) -> N
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OverflowError, ExceptionGroup)
 
 
+def _place(method: str, url: str) -> str:
+    return f"{method.upper()} {url.partition('?')[0]}"
+
+
 def _transport_error(error: Exception, method: str, url: str) -> errors.TransportError:
     name = type(error).__name__
     if not isinstance(error, httpx.HTTPError | httpx.InvalidURL):
@@ -46,7 +50,7 @@ def _transport_error(error: Exception, method: str, url: str) -> errors.Transpor
     # Other exceptions quote what was sent or received.
     quotable = isinstance(error, httpx.NetworkError | httpx.UnsupportedProtocol)
     kind = errors.Timeout if isinstance(error, httpx.TimeoutException) else errors.TransportError
-    return kind(name, f"{method.upper()} {url}", str(error) if quotable else "")
+    return kind(name, _place(method, url), str(error) if quotable else "")
 
 
 _PORTS = {"http": 80, "https": 443}
@@ -213,7 +217,11 @@ class _ClientBase:
         }
         # The only coding that is inflated with a limit.
         kwargs["headers"] = {**own, "Accept-Encoding": "gzip", **(kwargs.get("headers") or {})}
-        return inner.build_request(**kwargs)
+        request = inner.build_request(**kwargs)
+        query = httpx.URL(kwargs["url"]).query
+        if inner.params and query:  # httpx replaces the query by the client's
+            request.url = request.url.copy_with(query=query + b"&" + request.url.query)
+        return request
 
     def request(self, *, method: str, url: str, **kwargs: Any) -> httpx.Response:
         """Send a request, whose `url` is relative to the base URL; the other arguments are those of httpx.Client.build_request.
@@ -248,7 +256,7 @@ class _ClientBase:
                     auth = None
                     for name in request.headers.keys() - _HARMLESS:
                         del request.headers[name]
-            failure = errors.TransportError("TooManyRedirects", f"{method.upper()} {url}")
+            failure = errors.TransportError("TooManyRedirects", _place(method, url))
         except _FAILURES as error:
             failure = _transport_error(error, method, url)
         # Not in the handler: as a context, httpx's exception would hold the request and its headers.
@@ -332,7 +340,7 @@ class _ClientBase:
                     auth = None
                     for name in request.headers.keys() - _HARMLESS:
                         del request.headers[name]
-            failure = errors.TransportError("TooManyRedirects", f"{method.upper()} {url}")
+            failure = errors.TransportError("TooManyRedirects", _place(method, url))
         except _FAILURES as error:
             failure = _transport_error(error, method, url)
         # Not in the handler: as a context, httpx's exception would hold the request and its headers.

@@ -5,12 +5,14 @@
 import datetime
 import re
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
 from enum import Enum, StrEnum
 from functools import cache
 from typing import IO, Any, BinaryIO, Generic, Literal, TypeGuard, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
-from attrs import AttrsInstance, define, field, fields
+from attrs import AttrsInstance, define, field, fields, frozen
 
 from .errors import ParseError
 
@@ -65,6 +67,31 @@ class Response(Generic[T]):
     content: bytes = field(repr=False)
     headers: MutableMapping[str, str] = field(repr=False)
     parsed: T | None
+
+
+@frozen
+class Operation:
+    """What the document says of an operation."""
+
+    id: str
+    method: str
+    path: str
+    """Relative to the base URL, with the names of its parameters in braces."""
+    safe_to_repeat: bool
+    """Whether two requests have the effect of one (RFC 9110, 9.2.2): not so for POST and PATCH."""
+    responses: Mapping[str, Any]
+    """The model of each documented status, such as "200", "4XX" or "default"; None stands for no content."""
+
+
+@frozen
+class Request:
+    """The request of an operation, to be sent by Client.request or by other means."""
+
+    method: str
+    url: str
+    """Path and query, to be added to the base URL."""
+    options: Mapping[str, Any] = field(factory=dict[str, Any], repr=False)
+    """Headers, cookies and body, as arguments of httpx."""
 
 
 def _misfit(expected: str, value: object) -> ParseError:
@@ -221,17 +248,26 @@ def optional(
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
-def to_wire(value: Any) -> Any:
-    """A value as JSON has it; a datetime in UTC in the API's form, 2026-02-14T18:20:12.000Z."""
+def to_wire(value: Any, name: str = "value") -> Any:
+    """A value as JSON has it; a datetime in UTC in the API's form, 2026-02-14T18:20:12.000Z.
+
+    Raises ValueError, which names the parameter or member, for a datetime without a time zone.
+    """
     if type(value) in _PLAIN:
         return value
     if isinstance(value, datetime.datetime):
+        if value.utcoffset() is None:
+            raise ValueError(
+                f"{name}: the datetime has no time zone: add one, such as tzinfo=datetime.UTC"
+            )
+        with suppress(OverflowError):  # the first and last hours of the calendar are not in UTC's
+            value = value.astimezone(datetime.UTC)
         timespec = "microseconds" if value.microsecond % 1000 else "milliseconds"
         return value.isoformat(timespec=timespec).replace("+00:00", "Z")
     if hasattr(value, "to_dict"):
         return value.to_dict()
     if _is_list(value):
-        return [to_wire(item) for item in value]
+        return [to_wire(item, name) for item in value]
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime.date):
@@ -243,21 +279,45 @@ def to_wire(value: Any) -> Any:
 
 def to_members(additional: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
     """The members of a model as JSON has them, without those that are UNSET."""
-    known = {name: to_wire(value) for name, value in members.items() if value is not UNSET}
+    known = {name: to_wire(value, name) for name, value in members.items() if value is not UNSET}
     return {**additional, **known}
 
 
-def to_query(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Query parameters without those that are UNSET, null or empty; arrays joined by commas
-    (`style: form`, `explode: false`, the only style that the document uses)."""
+def to_text(value: Any, name: str) -> str:
+    """A parameter as text: booleans as in JSON, and items of a list with commas between them."""
+    return _joined(value, name, str)
 
-    def joined(value: Any) -> Any:
-        if _is_list(value):
-            return ",".join(str(to_wire(item)) for item in value)
-        return to_wire(value)
 
-    present = {name: joined(value) for name, value in params.items() if value is not UNSET}
-    return {name: value for name, value in present.items() if value not in (None, "")}
+def to_query(params: Mapping[str, Any]) -> str:
+    """The query of a URL, without parameters that are UNSET, null or empty.
+
+    The commas between the items of a list are literal (`style: form`, `explode: false`, the only style that the
+    document uses; RFC 6570); all else that is reserved is percent-encoded, commas within an item too.
+    """
+    texts = {
+        name: _joined(value, name, lambda text: quote(text, safe=""))
+        for name, value in params.items()
+    }
+    query = "&".join(f"{quote(name, safe='')}={text}" for name, text in texts.items() if text)
+    return f"?{query}" if query else ""
+
+
+def to_headers(params: Mapping[str, Any]) -> dict[str, str]:
+    """Parameters in headers or cookies, without those that are UNSET or null."""
+    return {
+        name: to_text(value, name)
+        for name, value in params.items()
+        if value is not UNSET and value is not None
+    }
+
+
+def _joined(value: Any, name: str, encode: Callable[[str], str]) -> str:
+    if value is UNSET or value is None:
+        return ""
+    items = [to_wire(item, name) for item in (value if _is_list(value) else [value])]
+    return ",".join(
+        encode(str(item).lower() if isinstance(item, bool) else str(item)) for item in items
+    )
 
 
 def _without_url_queries(value: Any) -> Any:
@@ -285,4 +345,13 @@ def represent(model: AttrsInstance) -> str:
     return f"{type(model).__name__}({', '.join(members)})"
 
 
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+__all__ = [
+    "UNSET",
+    "File",
+    "FileTypes",
+    "Operation",
+    "Request",
+    "RequestFiles",
+    "Response",
+    "Unset",
+]

@@ -3,14 +3,11 @@
 import json
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any, cast
-from urllib.parse import urlencode
+from typing import Any
 
 import convirza_client
 from convirza_client import errors
-from convirza_client.api.calls.get_call import (
-    _get_kwargs as _get_call,  # pyright: ignore[reportPrivateUsage]  # the generator has no public name for it
-)
+from convirza_client.api.calls import get_call
 from convirza_client.client import parse_json
 from convirza_client.models import Call, CallModule
 from convirza_client.types import UNSET
@@ -34,6 +31,4 @@ def document() -> dict[str, Any]:
 
 def get_call_url(call_id: int, include: Sequence[str]) -> str:
     """Path and query of get_call, to be added to the base URL."""
-    request = _get_call(call_id, include=cast("list[CallModule]", include))
-    query = urlencode(request["params"])
-    return f"{request['url']}?{query}" if query else request["url"]
+    return get_call.build_request(call_id, include=[CallModule(name) for name in include]).url

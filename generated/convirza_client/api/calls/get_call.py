@@ -1,6 +1,6 @@
 # Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
 # To change it, edit the document and run: tox run -e generate
-from typing import Any
+from types import MappingProxyType
 from urllib.parse import quote
 
 import httpx
@@ -12,26 +12,42 @@ from ...models.call_response import CallResponse
 from ...models.error import Error
 from ...types import UNSET, Response, Unset
 
+OPERATION = types.Operation(
+    id="get_call",
+    method="GET",
+    path="/conversations/calls/{id}",
+    safe_to_repeat=True,
+    responses=MappingProxyType(
+        {
+            "200": CallResponse,
+            "400": Error,
+            "401": Error,
+            "403": Error,
+            "404": Error,
+            "500": Error,
+        }
+    ),
+)
+"""What the document says of this operation."""
 
-def _get_kwargs(
+
+def build_request(
     id: int,
     *,
     include: list[CallModule] | Unset = UNSET,
-) -> dict[str, Any]:
-
-    _kwargs: dict[str, Any] = {
-        "method": "get",
-        "url": "/conversations/calls/{id}".format(
-            id=quote(str(id), safe=""),
-        ),
-        "params": types.to_query(
+) -> types.Request:
+    """The request of this operation. Raises ValueError for a datetime without a time zone."""
+    return types.Request(
+        method=OPERATION.method,
+        url="/conversations/calls/{id}".format(
+            id=quote(types.to_text(id, "id"), safe=""),
+        )
+        + types.to_query(
             {
                 "include": include,
             }
         ),
-    }
-
-    return _kwargs
+    )
 
 
 def _parse_response(
@@ -88,14 +104,12 @@ def sync_detailed(
         Response[CallResponse | Error]
     """
 
-    kwargs = _get_kwargs(
+    request = build_request(
         id=id,
         include=include,
     )
 
-    response = client.request(
-        **kwargs,
-    )
+    response = client.request(method=request.method, url=request.url, **request.options)
 
     return _build_response(client=client, response=response)
 
@@ -153,12 +167,12 @@ async def asyncio_detailed(
         Response[CallResponse | Error]
     """
 
-    kwargs = _get_kwargs(
+    request = build_request(
         id=id,
         include=include,
     )
 
-    response = await client.request_async(**kwargs)
+    response = await client.request_async(method=request.method, url=request.url, **request.options)
 
     return _build_response(client=client, response=response)
 
