@@ -10,6 +10,8 @@ from shared import DOCUMENT, Refusal, one_line, shown
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_DEPTH = 100
+# What a class of model.py.jinja has besides the properties of its schema.
+MODEL_NAMES = ("to_dict", "from_dict", "additional_properties", "additional_keys")
 # What the generator and our templates understand, or what changes nothing in the client.
 KEYWORDS = frozenset(
     """
@@ -102,15 +104,20 @@ def _not_json(node: Any, pointer: tuple[str | int, ...]) -> Iterator[tuple[list[
 def _losses(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
     """What is valid, but would be missing from the client or altered in it, mostly without a warning."""
     ids: list[str] = []
+    modules: dict[str, str] = {}
+    for name in document.get("components", {}).get("schemas", {}):
+        module = _python_name(_python_name(name, of_class=True))
+        if (other := modules.setdefault(module, name)) != name:
+            yield ["components", "schemas", name], f"{name!r} and {other!r} give one module, {module}.py"
     for pointer, node in _walk(document):
         if _is_schema(pointer):
             yield from _schema_losses(document, list(pointer), node)
         elif len(pointer) == 3 and pointer[0] == "paths" and pointer[2] in METHODS:
             if "operationId" not in node:
                 yield list(pointer), '"operationId" is required: it names the function'
-            elif node["operationId"] in ids:
+            elif _python_name(node["operationId"]) in ids:
                 yield [*pointer, "operationId"], f"{node['operationId']!r} is taken"
-            ids.append(node.get("operationId", ""))
+            ids.append(_python_name(node.get("operationId", "")))
             for need in node.get("security", []):
                 for name in need.keys() - document.get("components", {}).get("securitySchemes", {}).keys():
                     yield [*pointer, "security"], f"{name!r} is not in /components/securitySchemes"
@@ -120,12 +127,31 @@ def _losses(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
                     yield [*pointer, "content", kind], f"{kind} is not application/json: no client reads it"
                 elif "schema" not in media:
                     yield [*pointer, "content", kind], '"schema" is missing: the body would have no type'
+        elif pointer[-1:] == ("requestBody",) or pointer[1:-1] == ("requestBodies",):
+            yield from _body_losses(list(pointer), node.get("content", {}))
         elif len(pointer) > 1 and pointer[-2] == "parameters" and "$ref" not in node:
             if "content" in node:
                 yield [*pointer, "content"], "a parameter with content is not supported: write schema"
             joined = (node.get("style"), node.get("explode")) == ("form", False)
             if node.get("schema", {}).get("type") == "array" and not joined:
                 yield list(pointer), "an array needs style: form and explode: false"
+
+
+def _body_losses(pointer: list[str | int], content: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    schemas: list[Any] = []
+    for kind, media in content.items():
+        if kind not in ("application/json", "application/x-www-form-urlencoded"):
+            yield [*pointer, "content", kind], f"a body of {kind} is not supported by the templates"
+        if media.get("schema") in schemas:
+            yield [*pointer, "content", kind], "two media types with one schema: only one could be sent"
+        schemas.append(media.get("schema"))
+
+
+def _python_name(name: str, *, of_class: bool = False) -> str:
+    """What the generator makes of a name."""
+    from openapi_python_client.strings import ClassName, PythonIdentifier
+
+    return str((ClassName if of_class else PythonIdentifier)(name, "field_"))
 
 
 def _schema_losses(
@@ -154,6 +180,9 @@ def _schema_losses(
         yield pointer, '"items" is missing: the list would have no type'
     if schema.get("additionalProperties", True) is not True:
         yield [*pointer, "additionalProperties"], "only true: free members have no type in the client"
+    for name in schema.get("properties", {}):
+        if _python_name(name) in MODEL_NAMES:
+            yield [*pointer, "properties", name], f"every model has a member {_python_name(name)} of its own"
     for name in schema.get("required", []):
         member = schema.get("properties", {}).get(name)
         if member is None:

@@ -49,7 +49,49 @@ INCLUDE_CONTENT = """\
 """
 DEEP = "x-deep: " + "[" * 2000 + "]" * 2000 + "\n"
 
+BODY = """\
+      requestBody:
+        content:
+          application/json:
+            schema:
+              $ref: '#/components/schemas/Tag'
+          {kind}:
+            schema:
+              $ref: '#/components/schemas/{schema}'
+      responses:
+        '200':
+"""
+RESPONSES = "      responses:\n        '200':\n"
+
 BAD_DOCUMENTS = [
+    # Names that would meet in the client, and bodies that could not be told apart.
+    Bad(
+        "two schemas with one module",
+        "    Tag:\n",
+        "    TAG:\n      type: object\n    Tag:\n",
+        "/components/schemas/Tag: .*'TAG'",
+    ),
+    *(
+        Bad(
+            f"a property named {name}",
+            "        analytic_status:\n",
+            f"        {name}:\n",
+            f"CallDetail/properties/{name}: ",
+        )
+        for name in ("to_dict", "from_dict", "additional_properties", "additionalKeys")
+    ),
+    Bad(
+        "two media types with one schema",
+        RESPONSES,
+        BODY.format(kind="application/x-www-form-urlencoded", schema="Tag"),
+        r"/get/requestBody/content/application~1x-www-form-urlencoded: two media types",
+    ),
+    Bad(
+        "a multipart body",
+        RESPONSES,
+        BODY.format(kind="multipart/form-data", schema="Comment"),
+        r"/get/requestBody/content/multipart~1form-data: .*not supported",
+    ),
     # Not YAML, or not an OpenAPI document.
     Bad("a bracket is not closed", "info:\n", "info: [\n", r"openapi\.yaml:4:"),
     Bad("a tab", "  title:", "\ttitle:", r"openapi\.yaml:3:1"),
