@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from convirza import (
     AuthenticationError,
+    PasswordAuth,
     RateLimitError,
     StaticToken,
 )
@@ -18,6 +19,7 @@ from support.token_service import (
     GET,
     LOGIN,
     OAUTH_URL,
+    PASSWORD,
     REFRESH,
     WEEK,
     TokenService,
@@ -214,6 +216,16 @@ def test_an_11th_login_in_a_minute_waits(service: TokenService) -> None:
 
     assert log_in(auth, service) is None
     assert service.asked[10].at == pytest.approx(60)
+
+
+def test_clients_of_an_account_share_the_limit(service: TokenService) -> None:
+    """Ten logins of ten clients leave no place for an eleventh; another account has places of its own."""
+    for _ in range(10):
+        assert log_in(password_auth(), service) is None
+    assert isinstance(log_in(password_auth(), service, 1), RateLimitError)
+    other = PasswordAuth("canary-other@mail.example", PASSWORD, oauth_url=OAUTH_URL)
+    assert isinstance(log_in(other, service, 1), AuthenticationError)
+    assert isinstance(log_in(password_auth(), TokenService(), 1), type(None))  # a clock of its own
 
 
 def test_logins_that_cannot_wait_take_no_place(service: TokenService) -> None:

@@ -9,7 +9,7 @@ from convirza import (
     TimeoutError,
 )
 from convirza._core.credentials import Auth
-from convirza._core.effects import Failure, Flow, Send, Wait
+from convirza._core.effects import Failure, Finish, Flow, Send, Wait
 from convirza.fake import FakeClock
 from support.token_service import LOGIN, REFRESH, TokenService, acquire, answer, get_call, password_auth
 
@@ -80,18 +80,24 @@ def test_a_waiter_takes_over_from_a_leader_that_leaves(service: TokenService) ->
         assert end.value.value == "canary-access-1"
 
 
-def test_a_refused_token_is_not_handed_out_again_when_the_leader_leaves(service: TokenService) -> None:
-    """Who takes over still knows that the token was refused."""
+def test_refused_token_is_not_returned_when_the_refresh_is_broken_off(service: TokenService) -> None:
+    """The waiter that takes over still knows that the token was refused."""
     auth = password_auth()
     token = acquire(auth, service)
     leader, waiter = (start(auth, service.clock, 60, refused=token) for _ in range(2))
-    next(leader)
+    finish = next(leader)
+    assert isinstance(finish, Finish)
     next(waiter)
     leader.close()
+    assert isinstance(next(finish.flow), Send)
+    finish.flow.close()  # as when an event loop ends
+    finish.future.set_exception(KeyboardInterrupt())
 
     refresh = next(waiter)
-    assert isinstance(refresh, Send)
-    assert refresh.request.path == REFRESH
+    assert isinstance(refresh, Finish)
+    request = next(refresh.flow)
+    assert isinstance(request, Send)
+    assert request.request.path == REFRESH
 
 
 def test_a_waiter_with_more_time_takes_over_from_a_leader_without(service: TokenService) -> None:

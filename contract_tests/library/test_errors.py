@@ -1,5 +1,6 @@
 """Errors: what they tell, that they survive a pickle, and that nothing secret or personal is in them."""
 
+import asyncio
 import copy
 import io
 import json
@@ -21,11 +22,13 @@ from convirza import (
     Convirza,
     ConvirzaError,
     DriftError,
+    MemoryTokenStore,
     NotFoundError,
     PasswordAuth,
     RateLimitError,
     ResponseError,
     StaticToken,
+    Tokens,
     TransportError,
 )
 from convirza.fake import FakeClock
@@ -220,6 +223,37 @@ def test_a_refused_login_shows_no_secret(make: Any) -> None:
         make()
     shown = "".join(str(frame.locals) for frame in library_frames(caught.value)) + repr(caught.value)
     for canary in (TOKEN, HEADER, EMAIL):
+        assert canary not in shown
+
+
+@pytest.mark.parametrize("name", ["log_in", "log_out"])
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_interrupted_login_shows_no_secret(name: str, asynchronous: bool) -> None:
+    """Ctrl-C or a cancelled task leaves no password or token in the variables of its traceback."""
+
+    def interrupt(_request: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    async def cancel(_request: httpx.Request) -> httpx.Response:
+        raise asyncio.CancelledError
+
+    store = MemoryTokenStore()
+    store.save(Tokens(TOKEN, COOKIE))
+    auth = PasswordAuth(EMAIL, HEADER, store=store)
+
+    async def main() -> None:
+        http_client = httpx.AsyncClient(transport=httpx.MockTransport(cancel))
+        await getattr(AsyncConvirza(auth=auth, http_client=http_client), name)()
+
+    with (
+        httpx.Client(transport=httpx.MockTransport(interrupt)) as http_client,
+        pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught,
+    ):
+        asyncio.run(main()) if asynchronous else getattr(Convirza(auth=auth, http_client=http_client), name)()
+    frames = [frame for each in chain(caught.value) for frame in library_frames(each)]
+    assert any(frame.name == name for frame in frames)
+    shown = "".join(str(frame.locals) for frame in frames)
+    for canary in (TOKEN, COOKIE, HEADER, EMAIL):
         assert canary not in shown
 
 

@@ -8,6 +8,8 @@ import httpx
 import pytest
 
 from convirza import AsyncConvirza, Convirza, MemoryTokenStore, StoredAuth
+from convirza._auth.service import _Logins
+from convirza._core.clock import SystemClock
 from convirza._core.drift import DriftLog
 from support.forks import FORKS, Server, in_child, serve
 
@@ -71,9 +73,7 @@ def test_passed_in_client_of_the_parent_is_refused(server: Server, asynchronous:
 
 def test_held_locks_are_not_inherited() -> None:
     """A lock that a thread of the parent holds during the fork does not stop the child."""
-    auth, log = StoredAuth(MemoryTokenStore()), DriftLog()
-    for owner in (auth, auth._service, log):
+    owners = StoredAuth(MemoryTokenStore()), _Logins(SystemClock()), DriftLog()
+    for owner in owners:
         owner._lock.acquire()
-    assert in_child(lambda: [owner._lock.locked() for owner in (auth, auth._service, log)]) == str(
-        [False] * 3
-    )
+    assert in_child(lambda: [owner._lock.locked() for owner in owners]) == str([False] * 3)

@@ -18,7 +18,7 @@ from convirza import ConvirzaError, PasswordAuth
 from convirza._core.attempts import Core, Options
 from convirza._core.credentials import Auth
 from convirza._core.drift import DriftLog
-from convirza._core.effects import Failure, Reply, Request, Send, Sleep
+from convirza._core.effects import Failure, Finish, Reply, Request, Send, Sleep, Wait
 from convirza._core.responses import RawResponse
 from convirza.fake import FakeClock
 
@@ -170,8 +170,12 @@ def play(flow: Generator[Any, Any, Any], service: TokenService) -> Any:
         if isinstance(effect, Send):
             assert effect.seconds > 0
             given = service(effect.request)
+        elif isinstance(effect, Finish):
+            effect.future.set_result(play(effect.flow, service))
+        elif isinstance(effect, Wait):
+            assert effect.future.done(), "nobody else is there to wait for"
         else:
-            assert isinstance(effect, Sleep), "nobody else is there to wait for"
+            assert isinstance(effect, Sleep)
             assert effect.seconds > 0
             service.clock.sleep(effect.seconds)
 

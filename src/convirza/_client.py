@@ -16,7 +16,7 @@ from convirza._core.effects import Flow
 from convirza._core.errors import ConfigurationError, ConvirzaError
 from convirza._core.logging import logger
 from convirza._core.responses import Drift
-from convirza._core.tracebacks import forgetful
+from convirza._core.tracebacks import forgetful, forgetful_async
 from convirza._core.transport import AsyncSender, Sender, TransportName
 from convirza._core.validation import (
     DEFAULT_BASE_URL,
@@ -141,6 +141,7 @@ class Convirza:
         """Closes the connections, but not those of an `http_client` that was passed in."""
         self._sender.close()
 
+    @forgetful
     def log_in(self) -> None:
         """Gets new tokens now and not at the first call. Does nothing for a token that was given.
 
@@ -148,6 +149,7 @@ class Convirza:
         """
         self._run(self._core.auth.log_in(self._core.clock, self._end()))
 
+    @forgetful
     def log_out(self) -> None:
         """Revokes the tokens and forgets them, in their store too; they are kept if that fails.
 
@@ -245,6 +247,7 @@ class AsyncConvirza:
         """Closes the connections, but not those of an `http_client` that was passed in."""
         await self._sender.close()
 
+    @forgetful_async
     async def log_in(self) -> None:
         """Gets new tokens now and not at the first call. Does nothing for a token that was given.
 
@@ -252,6 +255,7 @@ class AsyncConvirza:
         """
         await self._run(self._core.auth.log_in(self._core.clock, self._end()))
 
+    @forgetful_async
     async def log_out(self) -> None:
         """Revokes the tokens and forgets them, in their store too; they are kept if that fails.
 

@@ -6,12 +6,12 @@ import errno
 import os
 import threading
 from concurrent.futures import Future
-from typing import Final, TypeGuard, cast
+from typing import Final, NoReturn, TypeGuard, cast
 
 from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, TokenStore
 from convirza._core.clock import Clock
-from convirza._core.effects import Flow, Sleep, Wait
+from convirza._core.effects import Finish, Flow, Sleep, Wait
 from convirza._core.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -29,7 +29,8 @@ _RENEW_EARLY: Final = 300.0
 _REFUSAL_SECONDS: Final = 60.0
 _LONGER: Final = 1.0
 _RENEWAL_INTERVAL: Final = 60.0  # between renewals that fail, or that refused requests ask for
-_SPARE_SECONDS: Final = 10.0  # for a refresh that can be done without
+_REFRESH_SECONDS: Final = 30.0  # for a refresh, however little time the caller has
+_SPARE_SECONDS: Final = 10.0  # to wait for a refresh that can be done without, or a third of what is left
 _LOCK_INTERVAL: Final = 0.05
 
 
@@ -46,6 +47,9 @@ class StaticToken:
 
     def __repr__(self) -> str:
         return "StaticToken(...)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a token is a secret and cannot be pickled or copied: make another StaticToken")
 
     def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
         """Brings the token."""
@@ -71,7 +75,8 @@ class StoredAuth:
     """Tokens that an earlier login left in a store, renewed as long as the API allows it.
 
     Any number of threads, tasks and clients may share one object: whoever comes first renews the tokens, the
-    others wait for that.
+    others wait for that. A refresh is run to its end and stored even if all of them leave: the service has
+    taken the old tokens back by then.
     """
 
     renewable = True
@@ -100,30 +105,40 @@ class StoredAuth:
     def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
         """Brings a token other than `refused`, which is refreshed or got by a login if need be."""
         while True:
+            now = clock.monotonic()
             with self._lock:
                 tokens = self._tokens
-                waiting = clock.monotonic() < self._refresh_again_at
+                waiting = now < self._refresh_again_at
                 if _is_good(tokens, refused, clock) or (waiting and _is_alive(tokens, refused, clock)):
                     return tokens.access_token
-                flight, flight_end, leads = self._flight, self._flight_end, self._flight is None
-                if flight is None:
-                    flight = self._flight = Future[Tokens | ConvirzaError | None]()
-                    self._flight_end = end
-                    flight.set_running_or_notify_cancel()  # so that no waiter can cancel it
+                leads = self._flight is None
+                if self._flight is None:
+                    self._flight, self._flight_end = Future(), end
+                    self._flight.set_running_or_notify_cancel()  # so that no waiter can cancel it
+                flight, flight_end = self._flight, self._flight_end
+            spare_end = now + min(_SPARE_SECONDS, (end - now) / 3)
             if leads:
-                result = yield from self._lead(clock, end, refused, flight)
-                return result if isinstance(result, ConvirzaError) else result.access_token
-            yield Wait(flight, max(0.0, end - clock.monotonic()))
+                result = yield from self._lead(clock, end, spare_end, refused, flight)
+                if result is not None:
+                    return result if isinstance(result, ConvirzaError) else result.access_token
+            tokens = self._tokens
+            alive = _is_alive(tokens, refused, clock)
+            yield Wait(flight, max(0.0, (spare_end if alive else end) - clock.monotonic()))
             if not flight.done():
+                if _is_alive(tokens, refused, clock):
+                    self._refresh_again_at = clock.monotonic() + _RENEWAL_INTERVAL
+                    return tokens.access_token
+                if alive:
+                    continue  # it expired meanwhile
                 return TimeoutError("no token within the deadline: try again, or allow more")
-            brought = flight.result()
-            if isinstance(brought, Tokens) and brought.access_token != refused:
+            brought = flight.result() if leads or flight.exception() is None else None
+            if isinstance(brought, Tokens) and (leads or brought.access_token != refused):
                 return brought.access_token
             if isinstance(brought, ConvirzaError):
                 passing = isinstance(brought, RateLimitError) or worth_another(brought)
                 if not passing or end < flight_end + _LONGER:
                     return copy.copy(brought)
-            # Who led it was broken off, or may have had too little time.
+            # Who led it was broken off, or may have had too little time; or the refresh was refused: log in.
 
     def note_refused_anew(self, token: str, clock: Clock) -> None:
         """Renews no more for a minute because of this token, which was refused as soon as it was new."""
@@ -140,81 +155,123 @@ class StoredAuth:
 
     def log_out(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
         """Revokes the tokens and clears the store, which keeps them if that fails."""
-        # Another process may have renewed those of this one.
-        for tokens in dict.fromkeys((self._load(), self._tokens)):
-            if isinstance(tokens, ConvirzaError):
-                return tokens
-            if tokens is not None:
-                error = yield from self._service.revoke(clock, end, tokens)
-                if error is not None:
-                    return error
-        try:
-            self._store.clear()
-        except Exception as error:
-            return _store_error(error)
-        self._tokens, self._unsaved = None, False
+        while (flight := self._flight) is not None and (left := end - clock.monotonic()) > 0:
+            yield Wait(flight, left)
+        with contextlib.ExitStack() as held:
+            error = yield from self._take_lock(clock, end, held)
+            # Another process may have renewed those of this one.
+            for tokens in (error,) if error else dict.fromkeys((self._load(), self._tokens)):
+                if isinstance(tokens, ConvirzaError):
+                    return tokens
+                if tokens is not None:
+                    error = yield from self._service.revoke(clock, end, tokens)
+                    if error is not None:
+                        return error
+            try:
+                self._store.clear()
+            except Exception as failure:
+                return _store_error(failure)
+            self._tokens, self._unsaved = None, False
         return None
 
     def _lead(
-        self, clock: Clock, end: float, refused: str | None, flight: "Future[Tokens | ConvirzaError | None]"
-    ) -> Flow[Tokens | ConvirzaError]:
-        """Renews the tokens for all who wait; if that is broken off, one of them takes over."""
+        self,
+        clock: Clock,
+        end: float,
+        spare_end: float,
+        refused: str | None,
+        flight: "Future[Tokens | ConvirzaError | None]",
+    ) -> Flow[Tokens | ConvirzaError | None]:
+        """Renews the tokens for all who wait; if that is broken off, one of them takes over.
+
+        Returns None if a refresh is under way, which will end the flight.
+        """
         result: Tokens | ConvirzaError | None = None
+        under_way = False
         try:
-            result = yield from self._renew(clock, end, refused)
+            with contextlib.ExitStack() as held:
+                if self._tokens is None and isinstance(stored := self._load(), Tokens):
+                    self._tokens = stored
+                limit = spare_end if _is_alive(self._tokens, refused, clock) else end
+                result = yield from self._take_lock(clock, limit, held)
+                result = result or self._look(clock, refused)
+                known = self._tokens
+                limit = spare_end if _is_alive(known, refused, clock) else end
+                if result is None and known is not None and known.refresh_token is not None:
+                    if self._refused_refresh is None or self._refused_refresh[0] != known.refresh_token:
+                        refresh = self._refresh(clock, end, refused, known.refresh_token, held.pop_all())
+                        under_way = True  # from now on, though this flow may be closed before it goes on
+                        yield Finish(refresh, flight)
+                        return None
+                    self._unsaved = False
+                    result = yield from self._log_in(clock, limit, copy.copy(self._refused_refresh[1]))
+                elif result is None:
+                    result = yield from self._log_in(clock, limit, None)
+                result = self._keep(clock, refused, result)
             return result
         finally:
-            with self._lock:
-                self._flight = None
-            flight.set_result(result)
+            if not under_way:
+                with self._lock:
+                    self._flight = None
+                flight.set_result(result)
 
-    def _renew(self, clock: Clock, end: float, refused: str | None) -> Flow[Tokens | ConvirzaError]:
-        """Renews the tokens, unless another process does so meanwhile: a refresh token can be used once."""
+    def _take_lock(self, clock: Clock, end: float, held: contextlib.ExitStack) -> Flow[ConvirzaError | None]:
+        """Waits for other processes that use the store: a refresh token can be used once."""
         try_lock = getattr(self._store, "try_lock", None)
-        with contextlib.ExitStack() as stack:
-            if try_lock is not None:
-                while not (locked := try_lock()):
-                    if (left := end - clock.monotonic()) <= 0:
-                        return TimeoutError("another process is renewing the tokens: try again later")
-                    yield Sleep(min(_LOCK_INTERVAL, left))
-                stack.enter_context(locked)
-            return (yield from self._renew_alone(clock, end, refused))
+        if try_lock is not None:
+            while not (locked := try_lock()):
+                if (left := end - clock.monotonic()) <= 0:
+                    return TimeoutError("another process is renewing the tokens: try again later")
+                yield Sleep(min(_LOCK_INTERVAL, left))
+            held.enter_context(locked)
+        return None
 
-    def _renew_alone(self, clock: Clock, end: float, refused: str | None) -> Flow[Tokens | ConvirzaError]:
+    def _look(self, clock: Clock, refused: str | None) -> Tokens | ConvirzaError | None:
+        """Good tokens of an earlier run or a faster process, or why there can be none; None if it is open."""
         stored = self._load()
         if isinstance(stored, ConvirzaError):
             return stored
+        self._tokens = stored or self._tokens
         if _is_good(stored, refused, clock):
-            self._tokens = stored  # of an earlier run, or another process was faster
             return stored
-        known = stored or self._tokens
-        now = clock.monotonic()
-        if self._useless is not None and self._useless[0] == refused and now < self._useless[1]:
+        if self._useless is not None and self._useless[0] == refused and clock.monotonic() < self._useless[1]:
             error = AuthenticationError(
                 "a token that was renewed less than a minute ago was refused (401): "
                 "check whether the account may read this, its role and org unit"
             )
             error.status_code = 401
             return error
-        alive = _is_alive(known, refused, clock)
-        result: Tokens | ConvirzaError
-        if known is None or known.refresh_token is None:
-            result = yield from self._log_in(clock, end, None)
-        else:
-            refresh_end = min(end, now + _SPARE_SECONDS) if alive else end
-            result = yield from self._refresh(clock, refresh_end, known.refresh_token)
-            if isinstance(result, AuthenticationError):  # expired, or used up by another process
-                stored = self._load()
-                if isinstance(stored, Tokens) and stored != known and _is_good(stored, refused, clock):
-                    self._tokens = stored
-                    return stored
-                self._unsaved = False
-                result = yield from self._log_in(clock, end, result)
-        if isinstance(result, ConvirzaError) and known is not None and alive:
+        return None
+
+    def _refresh(
+        self, clock: Clock, end: float, refused: str | None, refresh_token: str, held: contextlib.ExitStack
+    ) -> Flow[Tokens | ConvirzaError | None]:
+        """Refreshes and stores the result. Returns None if it is refused: it is never tried again, log in."""
+        try:
+            with held:
+                end = max(end, clock.monotonic() + _REFRESH_SECONDS)
+                once = _is_alive(self._tokens, refused, clock)
+                result = yield from self._service.refresh(clock, end, refresh_token, once=once)
+                if isinstance(result, AuthenticationError):  # expired, or used up by another process
+                    self._refused_refresh = refresh_token, copy.copy(result)
+                    return None
+                return self._keep(clock, refused, result)
+        finally:
+            with self._lock:
+                self._flight = None
+
+    def _keep(
+        self, clock: Clock, refused: str | None, result: Tokens | ConvirzaError
+    ) -> Tokens | ConvirzaError:
+        """Stores new tokens; after a failure, the ones that are known are used as long as they are good."""
+        if isinstance(result, ConvirzaError):
+            known = self._tokens
+            if not _is_alive(known, refused, clock):
+                return result
             # The token is good for some minutes; not each request is to wait for a service that fails.
-            self._tokens, self._refresh_again_at = known, clock.monotonic() + _RENEWAL_INTERVAL
+            self._refresh_again_at = clock.monotonic() + _RENEWAL_INTERVAL
             return known
-        if isinstance(result, Tokens):
+        if result is not self._tokens:
             self._tokens = result
             try:
                 self._store.save(result)
@@ -223,15 +280,6 @@ class StoredAuth:
                 self._unsaved = True
                 kind = type(error).__name__
                 logger.warning("the new tokens are not kept for the next run: the store failed (%s)", kind)
-        return result
-
-    def _refresh(self, clock: Clock, end: float, refresh_token: str) -> Flow[Tokens | ConvirzaError]:
-        """Refreshes, but never again with a refresh token that was refused."""
-        if self._refused_refresh is not None and self._refused_refresh[0] == refresh_token:
-            return copy.copy(self._refused_refresh[1])
-        result = yield from self._service.refresh(clock, end, refresh_token)
-        if isinstance(result, AuthenticationError):
-            self._refused_refresh = refresh_token, copy.copy(result)
         return result
 
     def _load(self) -> Tokens | ConvirzaError | None:

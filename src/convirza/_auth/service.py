@@ -4,6 +4,7 @@ V3 authentication of the vendor's public documentation, read second-hand and nev
 and therefore inferred: that the tokens may lie in the envelope's `data`, and a revocation's member `token`.
 """
 
+import hashlib
 import json
 import threading
 from collections import deque
@@ -13,7 +14,7 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from convirza._auth.tokens import Tokens, is_token
-from convirza._core.clock import Clock
+from convirza._core.clock import Clock, SystemClock
 from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
 from convirza._core.errors import (
     APIStatusError,
@@ -38,14 +39,13 @@ _MOST_ATTEMPTS: Final = 3
 _LOGINS_A_MINUTE: Final = 10
 
 
-class OAuthService:
-    """One account's use of the service, from any number of threads and tasks."""
+class _Logins:
+    """The logins of an account, whichever of this process's clients sends them."""
 
-    def __init__(self, url: str = DEFAULT_OAUTH_URL) -> None:
-        """Raises ConfigurationError for an address that is none."""
-        self._url = check_url(url, "oauth_url")
-        self._logins: deque[float] = deque(maxlen=_LOGINS_A_MINUTE)
-        self._no_login_before = float("-inf")
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.not_before = float("-inf")
+        self._last: deque[float] = deque(maxlen=_LOGINS_A_MINUTE)
         self.after_fork()
         reset_in_child(self)
 
@@ -53,13 +53,41 @@ class OAuthService:
         """A lock that another thread of the parent held would never be released in the child."""
         self._lock = threading.Lock()
 
+    def take(self, now: float) -> float:
+        """Takes a place among the logins of the last minute, or returns the seconds until one is free."""
+        with self._lock:
+            full = len(self._last) == _LOGINS_A_MINUTE
+            free = max(self._last[0] + 60.0 if full else now, self.not_before)
+            if free <= now:
+                self._last.append(now)
+        return max(0.0, free - now)
+
+
+_accounts: Final[dict[tuple[str, bytes, int], _Logins]] = {}
+
+
+class OAuthService:
+    """One account's use of the service, from any number of threads and tasks."""
+
+    def __init__(self, url: str = DEFAULT_OAUTH_URL) -> None:
+        """Raises ConfigurationError for an address that is none."""
+        self._url = check_url(url, "oauth_url")
+
     def log_in(self, clock: Clock, end: float, email: str, password: str) -> Flow[Tokens | ConvirzaError]:
         """Brings the first tokens. 10 logins a minute are allowed, and never more are tried."""
-        return (yield from self._get_tokens(clock, end, _LOGIN, {"email": email, "password": password}))
+        account = hashlib.sha256(email.encode(errors="surrogatepass")).digest()
+        # The times of two clocks cannot be compared. The clock is held, so its id stands for no other one.
+        key = self._url, account, 0 if isinstance(clock, SystemClock) else id(clock)
+        logins = _accounts.setdefault(key, _Logins(clock))
+        body = {"email": email, "password": password}
+        return (yield from self._get_tokens(clock, end, _LOGIN, body, logins=logins))
 
-    def refresh(self, clock: Clock, end: float, refresh_token: str) -> Flow[Tokens | ConvirzaError]:
-        """Brings new tokens; the old ones are dead then."""
-        return (yield from self._get_tokens(clock, end, _REFRESH, {"refresh_token": refresh_token}))
+    def refresh(
+        self, clock: Clock, end: float, refresh_token: str, *, once: bool = False
+    ) -> Flow[Tokens | ConvirzaError]:
+        """Brings new tokens; the old ones are dead then. `once`: without retries."""
+        body = {"refresh_token": refresh_token}
+        return (yield from self._get_tokens(clock, end, _REFRESH, body, most=1 if once else _MOST_ATTEMPTS))
 
     def revoke(self, clock: Clock, end: float, tokens: Tokens) -> Flow[ConvirzaError | None]:
         """Makes tokens useless."""
@@ -71,9 +99,16 @@ class OAuthService:
         return None
 
     def _get_tokens(
-        self, clock: Clock, end: float, path: str, body: Mapping[str, str]
+        self,
+        clock: Clock,
+        end: float,
+        path: str,
+        body: Mapping[str, str],
+        *,
+        most: int = _MOST_ATTEMPTS,
+        logins: _Logins | None = None,
     ) -> Flow[Tokens | ConvirzaError]:
-        answer = yield from self._post(clock, end, path, body)
+        answer = yield from self._post(clock, end, path, body, most, logins)
         if isinstance(answer, ConvirzaError):
             return answer
         tokens = _parse_tokens(answer.content, clock.time())
@@ -85,14 +120,20 @@ class OAuthService:
         return tokens
 
     def _post(
-        self, clock: Clock, end: float, path: str, body: Mapping[str, str]
+        self,
+        clock: Clock,
+        end: float,
+        path: str,
+        body: Mapping[str, str],
+        most: int = _MOST_ATTEMPTS,
+        logins: _Logins | None = None,
     ) -> Flow[Reply | ConvirzaError]:
         headers = {"accept": "application/json", "content-type": "application/json"}
         request = Request("POST", self._url + path, path, headers, json.dumps(body).encode())
         start = clock.monotonic()
         attempts = 0
         while True:
-            answer = yield from self._attempt(clock, end, request, attempts + 1)
+            answer = yield from self._attempt(clock, end, request, attempts + 1, logins)
             attempts += 1
             if isinstance(answer, Reply):
                 return answer
@@ -101,17 +142,15 @@ class OAuthService:
             wait = answer.retry_after if isinstance(answer, APIStatusError) else None
             pause = retry_delay(attempts, wait)
             fits = clock.monotonic() + pause < end
-            if attempts >= _MOST_ATTEMPTS or not fits or not worth_another(answer):
+            if attempts >= most or not fits or not worth_another(answer):
                 return answer
             yield Sleep(pause)
 
     def _attempt(
-        self, clock: Clock, end: float, request: Request, attempt: int
+        self, clock: Clock, end: float, request: Request, attempt: int, logins: _Logins | None
     ) -> Flow[Reply | ConvirzaError]:
         host = urlsplit(self._url).hostname or "the token service"
-        while (
-            request.path == _LOGIN and (now := clock.monotonic()) < end and (pause := self._take_login(now))
-        ):
+        while logins is not None and (now := clock.monotonic()) < end and (pause := logins.take(now)):
             if now + pause >= end:
                 error = RateLimitError("too many logins for now, so none was sent: log in less often")
                 error.retry_after = pause
@@ -138,18 +177,9 @@ class OAuthService:
             refusal.status_code = status
             return refusal
         wait = retry_after(outcome.headers, clock.time())
-        if request.path == _LOGIN and status == 429 and wait is not None:
-            self._no_login_before = clock.monotonic() + wait
+        if logins is not None and status == 429 and wait is not None:
+            logins.not_before = clock.monotonic() + wait
         return status_error(status, wait)
-
-    def _take_login(self, now: float) -> float:
-        """Takes a place among the logins of the last minute, or gives the seconds until one is free."""
-        with self._lock:
-            full = len(self._logins) == _LOGINS_A_MINUTE
-            free = max(self._logins[0] + 60.0 if full else now, self._no_login_before)
-            if free <= now:
-                self._logins.append(now)
-        return max(0.0, free - now)
 
 
 def _parse_tokens(content: bytes, now: float) -> Tokens | None:

@@ -1,8 +1,8 @@
 """What the library's logic asks of the network, and what comes back: values, no connections.
 
 The logic (`convirza._core.attempts`, `convirza._auth`) is written once, as generators that yield effects:
-send a request, sleep, wait for another task's login. `convirza._core.transport` runs them, with threads or
-with asyncio. So the logic has no `await`, and its tests need no network and no time.
+send a request, sleep, wait for another task's login, finish a refresh. `convirza._core.transport` runs them,
+with threads or with asyncio. So the logic has no `await`, and its tests need no network and no time.
 """
 
 from collections.abc import Generator, Mapping
@@ -70,5 +70,14 @@ class Wait:
     seconds: float
 
 
-Flow: TypeAlias = Generator[Send | Sleep | Wait, Any, T]
+@frozen
+class Finish:
+    """Starts a flow that is run to its end, even if the one that started it is cancelled; brings None."""
+
+    flow: "Flow[Any]"
+    future: "Future[Any]"
+    """Gets what the flow returns, or the exception that ended it."""
+
+
+Flow: TypeAlias = Generator[Send | Sleep | Wait | Finish, Any, T]
 """A piece of logic that brings a T in the end."""

@@ -7,6 +7,7 @@ told apart by the names of their classes, and whatever is raised ends in a `Fail
 import asyncio
 import concurrent.futures
 import contextlib
+import contextvars
 import re
 import ssl
 import threading
@@ -19,7 +20,7 @@ import httpx
 
 from convirza._core.clock import Clock
 from convirza._core.connections import LIMITS, Connections, make_aiohttp_transport, make_async_transport
-from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep, Wait
+from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sleep, Wait
 from convirza._core.logging import guarded
 
 T = TypeVar("T")
@@ -45,6 +46,7 @@ class Sender:
     def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
         """`client` is an `httpx.Client` of the caller's, who closes it; without it, one of our own."""
         self._closed = False
+        self._finishing: list[threading.Thread] = []
         self._connections = Connections(_make_sync_transport, client, trust_env)
 
     def send(self, request: Request, seconds: float) -> Reply | Failure:
@@ -94,15 +96,36 @@ class Sender:
                     answer = self.send(effect.request, effect.seconds)
                 elif isinstance(effect, Sleep):
                     _sleep(clock, effect.seconds, stopped)
+                elif isinstance(effect, Finish):
+                    self._finish(effect, clock)
                 else:
                     _wait(effect, stopped)
         raise Stopped
 
+    def _finish(self, finish: Finish, clock: Clock) -> None:
+        def work() -> None:
+            try:
+                finish.future.set_result(self.run(finish.flow, clock))
+            except BaseException as error:
+                finish.future.set_exception(error)
+
+        # No daemon, which the end of the process would kill.
+        thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=False)
+        try:
+            thread.start()
+        except RuntimeError:  # as in an atexit handler, where no thread can be started
+            work()
+        self._finishing = [other for other in (*self._finishing, thread) if other.is_alive()]
+
     def close(self) -> None:
-        """Closes the connections, if they are ours; nothing is sent any more."""
-        self._closed = True
-        for transport in self._connections.to_close():
-            transport.close()
+        """Closes the connections, if they are ours; nothing is sent any more. Waits for a refresh to end."""
+        try:
+            for thread in self._finishing:
+                thread.join()
+        finally:
+            self._closed = True
+            for transport in self._connections.to_close():
+                transport.close()
 
 
 class AsyncSender:
@@ -113,6 +136,7 @@ class AsyncSender:
     ) -> None:
         """`client` is an `httpx.AsyncClient` of the caller's, who closes it; else `transport` is used."""
         self._closed = False
+        self._finishing: set[asyncio.Task[None]] = set()
         make = make_aiohttp_transport if transport == "aiohttp" else make_async_transport
         self._connections = Connections(make, client, trust_env)
 
@@ -161,14 +185,32 @@ class AsyncSender:
                     answer = await self.send(effect.request, effect.seconds)
                 elif isinstance(effect, Sleep):
                     await clock.sleep_async(effect.seconds)
+                elif isinstance(effect, Finish):
+                    self._finish(effect, clock)
                 else:
                     await _wait_async(effect)
 
+    def _finish(self, finish: Finish, clock: Clock) -> None:
+        async def work() -> None:
+            try:
+                finish.future.set_result(await self.run(finish.flow, clock))
+            except BaseException as error:
+                finish.future.set_exception(error)
+
+        task = asyncio.create_task(work())
+        self._finishing.add(task)  # the event loop holds weak references only
+        task.add_done_callback(self._finishing.discard)
+
     async def close(self) -> None:
-        """Closes the connections, if they are ours; nothing is sent any more."""
-        self._closed = True
-        for transport in self._connections.to_close():
-            await transport.aclose()
+        """Closes the connections, if they are ours; nothing is sent any more. Waits for a refresh to end."""
+        loop = asyncio.get_running_loop()
+        try:
+            if tasks := [task for task in self._finishing if task.get_loop() is loop]:
+                await asyncio.wait(tasks)
+        finally:
+            self._closed = True
+            for transport in self._connections.to_close():
+                await transport.aclose()
 
 
 def _parts(request: Request, seconds: float) -> dict[str, Any]:
@@ -249,7 +291,9 @@ async def _wait_async(wait: Wait) -> None:
         # asyncio.wait neither cancels what it waits for nor raises what that raises.
         await asyncio.wait([mine], timeout=wait.seconds)
     finally:
-        mine.cancel()  # or the future would call into a loop that may be closed by then
+        # Or the future would call into a loop that may be closed by then.
+        if not mine.cancel():
+            mine.exception()  # or asyncio would log that nobody looked at it
 
 
 def _make_sync_transport(context: ssl.SSLContext, proxy: str | None) -> httpx.HTTPTransport:

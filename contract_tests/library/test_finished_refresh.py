@@ -1,0 +1,236 @@
+"""A refresh that has begun is finished and stored, whatever becomes of those who wait for it."""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from convirza import (
+    AsyncConvirza,
+    Convirza,
+    FileTokenStore,
+    MemoryTokenStore,
+    PasswordAuth,
+    StoredAuth,
+    TimeoutError,
+    Tokens,
+    TokenStore,
+)
+from convirza._core.clock import SystemClock
+from convirza._core.transport import Sender, Stopped
+from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
+from support.token_service import API_URL, GET, OAUTH_URL, REFRESH, REVOKE, WEEK, TokenService
+from support.virtual_time import EPOCH, LoopClock, run
+
+
+def stored(service: TokenService, store: TokenStore, now: float, left: float = -1) -> StoredAuth:
+    """A login whose access token lives for `left` more seconds; by default it has expired."""
+    service.alive |= {"canary-access-0", "canary-refresh-0"}
+    store.save(Tokens("canary-access-0", "canary-refresh-0", now - WEEK + left, now + left))
+    return StoredAuth(store, oauth_url=OAUTH_URL)
+
+
+def async_client(auth: StoredAuth, service: TokenService, delay: Callable[[str], Any]) -> AsyncConvirza:
+    async def respond(request: httpx.Request) -> httpx.Response:
+        response = service._respond(request)  # the old tokens are dead before the new ones are delivered
+        await delay(request.url.path)
+        return response
+
+    http = httpx.AsyncClient(transport=httpx.MockTransport(respond))
+    return AsyncConvirza(auth=auth, base_url=API_URL, http_client=http, drift="off", clock=LoopClock())
+
+
+async def a_second(path: str) -> None:
+    await asyncio.sleep(1 if path == REFRESH else 0)
+
+
+@pytest.mark.parametrize("how", ["cancelled", "deadline", "closed"])
+def test_refresh_outlives_the_task_that_waited(tmp_path: Path, how: str) -> None:
+    """The new tokens are stored, and nothing else refreshes: neither the next request nor another process."""
+    service = TokenService(LoopClock())
+    store = FileTokenStore(tmp_path / "t.json")
+
+    async def main() -> None:
+        auth = stored(service, store, EPOCH)
+        client = async_client(auth, service, a_second)
+        other = async_client(
+            StoredAuth(FileTokenStore(tmp_path / "t.json"), oauth_url=OAUTH_URL), service, a_second
+        )
+        task = asyncio.create_task(client.calls.get(1, deadline=0.5 if how == "deadline" else 60))
+        await asyncio.sleep(0.4)
+        if how != "deadline":
+            task.cancel()
+        assert isinstance(
+            (await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError | TimeoutError
+        )
+        assert asyncio.get_running_loop().time() <= 0.5
+        if how == "closed":
+            await client.close()
+            tokens = store.load()
+            assert tokens is not None
+            assert tokens.refresh_token == "canary-refresh-1"
+        else:
+            assert (await client.calls.get(2)).call_id == 2
+        assert (await other.calls.get(3)).call_id == 3
+
+    run(main())
+    assert service.counts == {REFRESH: 1, GET: 2 - (how == "closed")}
+
+
+def test_another_process_waits_for_a_refresh_whose_caller_left(tmp_path: Path) -> None:
+    """The lock on the store is held until the refresh has ended."""
+    service = TokenService(LoopClock())
+
+    async def main() -> None:
+        auth = stored(service, FileTokenStore(tmp_path / "t.json"), EPOCH)
+        other = StoredAuth(FileTokenStore(tmp_path / "t.json"), oauth_url=OAUTH_URL)
+        with pytest.raises(TimeoutError):
+            await async_client(auth, service, a_second).calls.get(1, deadline=0.5)
+        assert (await async_client(other, service, a_second).calls.get(3)).call_id == 3
+
+    run(main())
+    assert service.counts == {REFRESH: 1, GET: 1}
+
+
+POSIX = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system cannot signal a thread")
+
+
+@pytest.mark.parametrize("how", [pytest.param("interrupted", marks=POSIX), "stopped", "deadline"])
+def test_refresh_outlives_the_thread_that_waited(how: str) -> None:
+    """Ctrl-C, a loop over `get_many` that is left, and a short deadline do not end the refresh."""
+    service, store, clock = TokenService(SystemClock()), MemoryTokenStore(), SystemClock()
+    auth = stored(service, store, clock.time())
+    stopped, left = threading.Event(), threading.Event()
+
+    def hold(path: str) -> None:
+        if path == REFRESH:
+            if how == "interrupted":
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            stopped.set()
+            assert left.wait(20), "nobody let the refresh end"
+
+    service.before = hold
+    with httpx.Client(transport=service.transport()) as http:
+        client = Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
+        with pytest.raises((KeyboardInterrupt, Stopped, TimeoutError)):
+            if how == "stopped":
+                Sender(http).run(auth.acquire(clock, clock.monotonic() + 60), clock, stopped)
+            else:
+                client.calls.get(1, deadline=0.1 if how == "deadline" else 60)
+        left.set()
+        assert client.calls.get(2).call_id == 2
+    tokens = store.load()
+    assert tokens is not None
+    assert tokens.refresh_token == "canary-refresh-1"
+    assert service.counts == {REFRESH: 1, GET: 1}
+
+
+PROGRAM = """
+import sys
+from convirza import Convirza, FileTokenStore, StoredAuth, TimeoutError
+auth = StoredAuth(FileTokenStore(sys.argv[1]), oauth_url=sys.argv[3])
+try:
+    Convirza(base_url=sys.argv[2], auth=auth).calls.get(987654, deadline=0.05)
+except TimeoutError:
+    print("late")
+"""
+
+
+def test_refresh_outlives_the_program(tmp_path: Path) -> None:
+    """A process that ends in the middle of a refresh stores its result first."""
+    api = FakeAPI()
+    store = FileTokenStore(tmp_path / "t.json")
+    with api.serve() as url:
+        auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
+        with Convirza(base_url=url, auth=auth) as convirza:
+            convirza.log_in()
+            tokens = store.load()
+            assert tokens is not None
+            store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
+            api.script("slow", path="/oauth/refresh-token", slow_seconds=0.5)
+            command = [sys.executable, "-c", PROGRAM, str(tmp_path / "t.json"), url, api.oauth_url]
+            assert (
+                subprocess.run(command, capture_output=True, timeout=60, check=True).stdout.strip() == b"late"
+            )
+            new = store.load()
+            assert new is not None
+            assert new.refresh_token != tokens.refresh_token
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_exception_in_a_refresh_is_raised_to_its_caller(asynchronous: bool) -> None:
+    """As if the refresh were the caller's own; the next request refreshes anew."""
+    service, store = TokenService(SystemClock()), MemoryTokenStore()
+    auth = stored(service, store, SystemClock().time())
+    raised: list[KeyboardInterrupt] = []
+
+    def interrupt(path: str) -> None:
+        if path == REFRESH and not raised:
+            raised.append(KeyboardInterrupt("canary"))
+            raise raised[0]
+
+    async def nothing(_path: str) -> None:
+        pass
+
+    async def main() -> None:
+        http = httpx.AsyncClient(transport=service.async_transport(nothing))
+        client = AsyncConvirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
+        with pytest.raises(KeyboardInterrupt, match="canary"):
+            await client.calls.get(1)
+        assert (await client.calls.get(2)).call_id == 2
+
+    service.before = interrupt
+    if asynchronous:
+        asyncio.run(main())
+    else:
+        with httpx.Client(transport=service.transport()) as http:
+            client = Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
+            with pytest.raises(KeyboardInterrupt, match="canary"):
+                client.calls.get(1)
+            assert client.calls.get(2).call_id == 2
+    assert service.counts == {REFRESH: 1, GET: 1}
+
+
+def test_refresh_that_can_be_done_without_takes_a_third_of_the_deadline() -> None:
+    """The good token is used then, by the next request at once; the late result is stored all the same."""
+    service, store = TokenService(LoopClock()), MemoryTokenStore()
+
+    async def delay(path: str) -> None:
+        await asyncio.sleep(20 if path == REFRESH else 0)
+
+    async def main() -> None:
+        client = async_client(stored(service, store, EPOCH, left=200), service, delay)
+        service.before = lambda path: service.alive.add("canary-access-0") if path == GET else None
+        for _ in range(2):
+            assert (await client.calls.get(1, deadline=15)).call_id == 1
+            assert asyncio.get_running_loop().time() == pytest.approx(5)
+        service.before = lambda _path: None
+        await asyncio.sleep(16)
+        service.alive.remove("canary-access-0")
+        assert (await client.calls.get(1)).call_id == 1
+
+    run(main())
+    assert service.counts == {GET: 3, REFRESH: 1}
+
+
+def test_log_out_waits_for_a_refresh() -> None:
+    """What the refresh brings is revoked too, and does not come back into the store."""
+    service, store = TokenService(LoopClock()), MemoryTokenStore()
+
+    async def main() -> None:
+        client = async_client(stored(service, store, EPOCH), service, a_second)
+        with pytest.raises(TimeoutError):
+            await client.calls.get(1, deadline=0.5)
+        await client.log_out()
+
+    run(main())
+    assert store.load() is None
+    assert service.kinds == [REFRESH, REVOKE, REVOKE]
+    assert {token for _, token in service.revoked} == {"canary-access-1", "canary-refresh-1"}
