@@ -1,6 +1,7 @@
 """A server that does whatever it likes: what comes of it is a record or an error of ours, in each way."""
 
 import contextlib
+import logging
 import socket
 import time
 from collections.abc import Generator
@@ -266,3 +267,28 @@ def test_each_read_and_write_has_no_more_than_what_is_left() -> None:
         stream.read(1, 30.0)
     stream.read(1, 30.0)  # not within an attempt, as when a connection is closed
     assert given[6:] == [30.0]
+
+
+def test_nested_request_keeps_the_outer_deadline(server: HostileServer) -> None:
+    """A request sent by a log handler in the middle of another leaves that one its timeout."""
+    with asking(OWN[0], base_url=server.url, max_retries=0) as asker:
+        nested: list[Any] = []
+
+        class Handler(logging.Handler):
+            def emit(self, _record: logging.LogRecord) -> None:
+                if not nested:
+                    nested.append(None)
+                    nested[0] = outcome(asker, timeout=5)
+
+        logger, handler = logging.getLogger("httpcore.http11"), Handler()
+        level = logger.level
+        logger.addHandler(handler)
+        logger.setLevel(logging.DEBUG)
+        server.will(http(), [byte for byte in b"HTTP/1.1 200 OK" for byte in (bytes([byte]), 0.04)])
+        try:
+            error = outcome(asker, timeout=0.1)
+        finally:
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+    assert isinstance(nested[0], Call)
+    assert type(error) is TimeoutError

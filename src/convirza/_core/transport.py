@@ -8,6 +8,7 @@ import asyncio
 import concurrent.futures
 import contextlib
 import contextvars
+import math
 import re
 import ssl
 import threading
@@ -304,24 +305,31 @@ def _make_sync_transport(context: ssl.SSLContext, proxy: str | None) -> httpx.HT
     return transport
 
 
-_thread: Final = threading.local()
+class _Thread(threading.local):
+    end = math.inf  # outside of a request, as when a connection is closed
+
+
+_thread: Final = _Thread()
 
 
 @contextlib.contextmanager
 def _end_after(seconds: float) -> Generator[float]:
-    """Lets the reads and writes of this thread end at a time of `time.monotonic`, which it gives."""
-    _thread.end = end = time.monotonic() + seconds
+    """Ends the reads and writes of this thread at a time of `time.monotonic`, and yields that time.
+
+    A request within a request, as in a hook or a log handler, ends no later than the outer one.
+    """
+    outer = _thread.end
+    _thread.end = min(outer, time.monotonic() + seconds)
     try:
-        yield end
+        yield _thread.end
     finally:
-        del _thread.end
+        _thread.end = outer
 
 
 def _left(timeout: float | None) -> float | None:
-    end: float | None = getattr(_thread, "end", None)
-    if end is None:  # as when a connection is closed
+    left = _thread.end - time.monotonic()
+    if left == math.inf:
         return timeout
-    left = end - time.monotonic()
     if left <= 0:
         raise httpcore.ReadTimeout
     return left if timeout is None else min(left, timeout)
