@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+import respx
 
 import convirza
 from convirza import (
@@ -175,6 +176,87 @@ def test_nothing_that_was_sent_or_came_is_in_an_error_or_a_log(
     for canary in CANARIES:
         assert canary not in shown, canary
     assert list(chain(error)) == [error]
+
+
+def broken_hook(request: Any) -> None:
+    """A caller's hook with a bug: it raises in the handler of another error."""
+    try:
+        request.extensions["missing"]
+    except KeyError:
+        raise LookupError("a bug in the hook") from None
+
+
+async def broken_async_hook(request: Any) -> None:
+    """The same for async clients."""
+    broken_hook(request)
+
+
+@pytest.mark.parametrize("way", INJECTED, ids=str)
+@pytest.mark.parametrize("many", [False, True], ids=["get", "get_many"])
+def test_bugs_in_hooks_propagate_without_secrets(way: Way, many: bool) -> None:
+    """An error of the caller's hook propagates, and no variable of its tracebacks has the token."""
+    hook = broken_async_hook if way.is_async else broken_hook
+
+    async def drain(outcomes: Any) -> None:
+        async for _outcome in outcomes:
+            pass
+
+    with (
+        asking(way, http={"event_hooks": {"request": [hook]}}, handler=lambda _request: None) as asker,
+        pytest.raises(LookupError, match="a bug in the hook") as caught,
+    ):
+        if many:
+            outcomes = asker.client.calls.get_many([1, 2], concurrency=1)
+            asker.wait(drain(outcomes)) if way.is_async else list(outcomes)
+        else:
+            asker.get()
+    assert type(caught.value.__context__) is KeyError
+    for error in chain(caught.value):
+        frames = traceback.StackSummary.extract(traceback.walk_tb(error.__traceback__), capture_locals=True)
+        assert "broken_hook" in {frame.name for frame in frames}
+        assert TOKEN not in str([frame.locals for frame in frames])
+
+
+@pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
+def test_unmocked_request_is_respx_error(is_async: bool) -> None:
+    """respx's AssertionError for a request that no mock matches propagates."""
+    way = INJECTED[1] if is_async else INJECTED[0]
+    with (
+        respx.mock(assert_all_called=False),
+        asking(way) as asker,
+        pytest.raises(AssertionError, match="RESPX"),
+    ):
+        asker.get()
+
+
+@pytest.mark.parametrize("way", INJECTED, ids=str)
+def test_errors_of_the_http_library_are_ours(way: Way) -> None:
+    """A closed client, a hook that calls raise_for_status(), a mock that raises a network error: ours."""
+    raised: list[Exception] = []
+
+    def handler(request: Any) -> Any:
+        if raised:
+            raise raised[0]
+        return way.library.Response(404, request=request)
+
+    def check(response: Any) -> None:
+        response.raise_for_status()
+
+    async def check_async(response: Any) -> None:
+        response.raise_for_status()
+
+    hooks = {"response": [check_async if way.is_async else check]}
+    with asking(way, handler=handler, http={"event_hooks": hooks}, max_retries=0) as asker:
+        assert type(failure(asker)) is NotFoundError
+        raised[:] = [ConnectionResetError("canary")]
+        assert type(failure(asker)) is convirza.ConnectionError
+        raised[:] = [FileNotFoundError("canary")]
+        with pytest.raises(FileNotFoundError):
+            asker.get()
+        client: Any = asker.client
+        http_client = client._sender._connections.client()
+        asker.wait(http_client.aclose() if way.is_async else http_client.close())
+        assert "the client is closed" in str(failure(asker))
 
 
 def test_a_good_answer_is_not_logged_either(

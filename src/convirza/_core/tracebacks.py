@@ -1,6 +1,7 @@
 """Keeps secrets out of tracebacks that show local variables, as those of error reporting services do."""
 
 import functools
+import sys
 import traceback
 from collections.abc import Callable, Coroutine
 from typing import Any, ParamSpec, TypeVar
@@ -9,9 +10,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def clear_locals(error: BaseException) -> None:
-    """Clears the local variables of all finished frames of an error, and of the errors it is chained to."""
-    seen: set[int] = set()
+def clear_locals(error: BaseException, handled: BaseException | None = None) -> None:
+    """Clears the frames of an error and of its causes, but not of one that the caller handles already."""
+    seen = {id(handled)}
     chain: list[BaseException | None] = [error]
     while chain:
         link = chain.pop()
@@ -26,10 +27,11 @@ def forgetful(function: Callable[P, T]) -> Callable[P, T]:
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        handled = sys.exception()
         try:
             return function(*args, **kwargs)
         except BaseException as error:
-            clear_locals(error)
+            clear_locals(error, handled)
             del args, kwargs
             raise
 
@@ -41,10 +43,11 @@ def forgetful_async(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P
 
     @functools.wraps(function)
     async def call(*args: P.args, **kwargs: P.kwargs) -> T:
+        handled = sys.exception()
         try:
             return await function(*args, **kwargs)
         except BaseException as error:
-            clear_locals(error)
+            clear_locals(error, handled)
             del args, kwargs
             raise
 

@@ -1,7 +1,8 @@
 """The only module of the library that knows the HTTP library: sends requests with httpx, sync and async.
 
 A client that is passed in may be another library's with the same interface, such as httpx2. So exceptions are
-told apart by the names of their classes, and whatever is raised ends in a `Failure`.
+told apart by the names of their classes. What an HTTP library raises ends in a `Failure`; other exceptions
+are bugs in the caller's hooks and mocks, or come from signal handlers, and propagate.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ import contextlib
 import contextvars
 import math
 import re
+import socket
 import ssl
 import threading
 import time
@@ -23,6 +25,7 @@ from convirza._core.clock import Clock
 from convirza._core.connections import LIMITS, Connections, make_aiohttp_transport, make_async_transport
 from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sleep, Wait
 from convirza._core.logging import guarded
+from convirza._core.tracebacks import forgetful, forgetful_async
 
 T = TypeVar("T")
 
@@ -35,6 +38,8 @@ _LONGEST_CONNECT: Final = 10.0
 _TOO_LARGE: Final = Failure("body", f"larger than {LARGEST_BODY // 2**20} MiB")
 _TIMEOUT: Final = Failure("timeout")
 _CLOSED: Final = Failure("request", "the client is closed")
+_NETWORK_ERRORS: Final = (ConnectionError, socket.gaierror, ssl.SSLError)
+_HTTP_ERRORS: Final = {"HTTPError", "InvalidURL", "StreamError", "LocalProtocolError", "UnsupportedProtocol"}
 
 
 class Stopped(Exception):
@@ -52,9 +57,9 @@ class Sender:
 
     def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
-        if self._closed:
-            return _CLOSED
         client = self._connections.client()
+        if self._closed or getattr(client, "is_closed", False):
+            return _CLOSED
         response: Any = None
         with guarded(), _end_after(seconds) as end:
             try:
@@ -71,7 +76,11 @@ class Sender:
                     response.close()
                 return Reply(response.status_code, response.headers, bytes(body))
             except Exception as error:
-                return _without_body(response, _failure(error))
+                failure = _failure(error)
+                if failure is None:
+                    raise
+                # A response hook may have called raise_for_status().
+                return _without_body(response or getattr(error, "response", None), failure)
 
     def _open(self, client: Any, request: Request, seconds: float) -> Any:
         parts = _parts(request, seconds)
@@ -82,6 +91,7 @@ class Sender:
         built = client.build_request(**parts)
         return client.send(built, stream=True, auth=None, follow_redirects=False)
 
+    @forgetful  # bugs in hooks propagate from here, and hooks see the token
     def run(self, flow: Flow[T], clock: Clock, stopped: threading.Event | None = None) -> T:
         """Does what a flow asks for and gives what it brings. Raises Stopped once `stopped` is set."""
         answer: object = None
@@ -143,9 +153,9 @@ class AsyncSender:
 
     async def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
-        if self._closed:
-            return _CLOSED
         client = self._connections.client()
+        if self._closed or getattr(client, "is_closed", False):
+            return _CLOSED
         response: Any = None
         with guarded():
             try:
@@ -161,7 +171,11 @@ class AsyncSender:
                         await response.aclose()
                 return Reply(response.status_code, response.headers, bytes(body))
             except Exception as error:
-                return _without_body(response, _failure(error))
+                failure = _failure(error)
+                if failure is None:
+                    raise
+                # A response hook may have called raise_for_status().
+                return _without_body(response or getattr(error, "response", None), failure)
 
     async def _open(self, client: Any, request: Request, seconds: float) -> Any:
         parts = _parts(request, seconds)
@@ -171,6 +185,7 @@ class AsyncSender:
         built = client.build_request(**parts)
         return await client.send(built, stream=True, auth=None, follow_redirects=False)
 
+    @forgetful_async
     async def run(self, flow: Flow[T], clock: Clock) -> T:
         """Does what a flow asks for and gives what it brings."""
         answer: object = None
@@ -239,7 +254,8 @@ def _chunks(response: Any, decoded: Callable[[], T]) -> T:
     return decoded() if "content-encoding" in response.headers else chunks
 
 
-def _failure(error: Exception) -> Failure:
+def _failure(error: Exception) -> Failure | None:
+    """What an error of the HTTP library means; None: another's error."""
     cause = error.__cause__
     if cause is not None and type(cause).__module__.startswith("aiohttp"):
         error = cause if isinstance(cause, Exception) else error  # httpx-aiohttp calls resets timeouts
@@ -257,9 +273,11 @@ def _failure(error: Exception) -> Failure:
     if "DecodingError" in names:
         return Failure("body", "not what its Content-Encoding says")
     transport = names & {"NetworkError", "ProtocolError", "ProxyError"} and "LocalProtocolError" not in names
-    if transport or isinstance(error, OSError) or type(error).__module__.startswith("aiohttp"):
+    of_aiohttp = type(error).__module__.startswith("aiohttp")
+    # The HTTP libraries wrap these; mocks raise them as they are. A FileNotFoundError is no network's.
+    if transport or of_aiohttp or type(error) is OSError or isinstance(error, _NETWORK_ERRORS):
         return Failure("connection", _harmless(text))
-    return Failure("request", type(error).__name__)
+    return Failure("request", type(error).__name__) if names & _HTTP_ERRORS else None
 
 
 def _harmless(text: str) -> str:
