@@ -198,13 +198,31 @@ STATUSES = {
     ),
 }
 
+
+def encoded(coding: str) -> dict[str, str]:
+    """The header that names a coding."""
+    return {"Content-Encoding": coding}
+
+
+BYTES = [bytes([byte]) for byte in gzip.compress(BODY)]
+
 FRAMES = {
     "gzip": Row(zipped(gzip.compress(BODY)), Call),
-    "deflate": Row(http(body=zlib.compress(BODY), headers={"Content-Encoding": "deflate"}), Call),
+    "deflate": Row(http(body=zlib.compress(BODY), headers=encoded("deflate")), Call),
     "gzip that is none": Row(zipped(BODY), ResponseError),
     "gzip cut off": Row(zipped(gzip.compress(BODY)[:-200]), ResponseError),
     "gzip bomb": Row(zipped(gzip.compress(b" " * 100 * SMALL)), ResponseError),
-    "unknown encoding": Row(http(headers={"Content-Encoding": "rot13"}), Call),
+    "deflate without a header": Row(http(body=zlib.compress(BODY)[2:-4], headers=encoded("deflate")), Call),
+    "deflate bomb": Row(
+        http(body=zlib.compress(b" " * 100 * SMALL), headers=encoded("deflate")), ResponseError
+    ),
+    "gzip byte for byte": Row([head(200, {**PLAIN, **encoded("gzip")}), *BYTES], Call),
+    "more after gzip": Row(zipped(gzip.compress(BODY) + bytes(2 * SMALL)), Call),
+    "identity": Row(http(headers=encoded("identity")), Call),
+    **{
+        coding: Row(http(body=gzip.compress(gzip.compress(BODY)), headers=encoded(coding)), ResponseError)
+        for coding in ("gzip, gzip", "identity, gzip", "br", "zstd", "rot13")
+    },
     "502 in broken gzip": Row(http(502, HTML, {"Content-Encoding": "gzip"}), ServerError, 2),
     "body to the end of the connection": Row([head(200, PLAIN), BODY], Call),
     "chunked": Row([head(200, CHUNKED), b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY), End.KEEP], Call),

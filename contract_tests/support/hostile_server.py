@@ -56,14 +56,18 @@ class HostileServer:
         self.requests.clear()
         self._answers = list(answers)
 
+    def disconnect(self) -> None:
+        """Closes all connections, in the middle of whatever it is."""
+        for each in self._open.copy():
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+
     def stop(self) -> None:
-        """Closes everything, in the middle of whatever it is."""
+        """Closes everything."""
         self._stopped.set()
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)
-        for each in (self._listener, *self._open):
-            with contextlib.suppress(OSError):
-                each.shutdown(socket.SHUT_RDWR)
+        self.disconnect()
         self._listener.close()
         for thread in self._threads:
             thread.join()

@@ -9,6 +9,7 @@ from typing import Any, Final, NoReturn, Protocol, Self, get_args
 
 from convirza._auth.providers import PasswordAuth, StaticToken
 from convirza._core.attempts import Core, Options
+from convirza._core.body import DEFAULT_MAX_BODY
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.drift import Deviation, DriftLog
@@ -21,6 +22,7 @@ from convirza._core.transport import AsyncSender, Sender, TransportName
 from convirza._core.validation import (
     DEFAULT_BASE_URL,
     DEFAULT_OAUTH_URL,
+    check_count,
     check_headers,
     check_retries,
     check_seconds,
@@ -74,7 +76,8 @@ class Convirza:
 
     `timeout` is in seconds for one attempt, from the connection to the last byte; `deadline` in seconds for a
     call with all its attempts and waits; `max_retries` how many more attempts may follow the first. `headers`
-    are added to each request for a call.
+    are added to each request for a call. `max_body` is the most bytes of a response, decoded; a larger
+    one raises a `ResponseError`, because parsing it could outlast the deadline.
 
     `drift` says what to do when an answer deviates from the document: `"report"` logs each new kind of
     deviation once, as a warning of the logger `convirza.drift`, and calls `on_deviation`; `"strict"` raises a
@@ -102,6 +105,7 @@ class Convirza:
         deadline: float = DEFAULT_DEADLINE,
         max_retries: int = DEFAULT_RETRIES,
         headers: Mapping[str, str] | None = None,
+        max_body: int = DEFAULT_MAX_BODY,
         drift: Drift = "report",
         on_deviation: Callable[[Deviation], None] | None = None,
         http_client: HTTPClient | None = None,
@@ -120,7 +124,7 @@ class Convirza:
         self._deadline = defaults.deadline
         _check_http_client(http_client, asynchronous=False)
         # A proxy named in the environment would read what goes out in clear.
-        self._sender = Sender(http_client, trust_env=url.startswith("https://"))
+        self._sender = Sender(http_client, trust_env=url.startswith("https://"), max_body=_max_body(max_body))
         self.calls: Calls = Calls(self._core, self._sender, defaults)
 
     def __repr__(self) -> str:
@@ -176,7 +180,8 @@ class AsyncConvirza:
 
     `timeout` is in seconds for one attempt, from the connection to the last byte; `deadline` in seconds for a
     call with all its attempts and waits; `max_retries` how many more attempts may follow the first. `headers`
-    are added to each request for a call.
+    are added to each request for a call. `max_body` is the most bytes of a response, decoded; a larger
+    one raises a `ResponseError`, because parsing it could outlast the deadline.
 
     `drift` says what to do when an answer deviates from the document: `"report"` logs each new kind of
     deviation once, as a warning of the logger `convirza.drift`, and calls `on_deviation`; `"strict"` raises a
@@ -187,8 +192,9 @@ class AsyncConvirza:
     the extra `fast` and reads several times as many calls a second. `clock` stands in for the machine's, in
     tests.
 
-    Any number of tasks of one event loop may share one client. Raises ValueError for an argument that cannot
-    be used; a `ConfigurationError`, which is one, if there is no token or no address to work with.
+    Any number of tasks may share one client, which opens connections of its own in each event loop of
+    asyncio. Raises ValueError for an argument that cannot be used; a `ConfigurationError`, which is one, if
+    there is no token or no address to work with.
     """
 
     @forgetful
@@ -205,6 +211,7 @@ class AsyncConvirza:
         deadline: float = DEFAULT_DEADLINE,
         max_retries: int = DEFAULT_RETRIES,
         headers: Mapping[str, str] | None = None,
+        max_body: int = DEFAULT_MAX_BODY,
         drift: Drift = "report",
         on_deviation: Callable[[Deviation], None] | None = None,
         http_client: AsyncHTTPClient | None = None,
@@ -225,7 +232,10 @@ class AsyncConvirza:
         _check_http_client(http_client, asynchronous=True)
         # A proxy named in the environment would read what goes out in clear.
         self._sender = AsyncSender(
-            http_client, trust_env=url.startswith("https://"), transport=_transport(transport)
+            http_client,
+            trust_env=url.startswith("https://"),
+            transport=_transport(transport),
+            max_body=_max_body(max_body),
         )
         self.calls: AsyncCalls = AsyncCalls(self._core, self._sender, defaults)
 
@@ -347,6 +357,10 @@ def _check_http_client(http_client: Any, *, asynchronous: bool) -> None:
     client = "AsyncConvirza" if asynchronous else "Convirza"
     advice = f"pass an instance of {right}, or of a class with the same interface"
     raise ConfigurationError(f"http_client does not work with {client}: {advice}")
+
+
+def _max_body(max_body: int) -> int:
+    return check_count("max_body", max_body, 1, 2**40)
 
 
 def _drift(drift: Drift) -> Drift:

@@ -1,67 +1,87 @@
 """The transports of a client: one for each proxy, with the environment's certificates, anew after a fork."""
 
+import asyncio
 import base64
 import importlib
+import socket
 import ssl
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any
 
 import httpx
 
 from convirza._core.environment import Proxies, environment_error
 from convirza._core.errors import ConfigurationError
 from convirza._core.forking import reset_in_child
-
-LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=100)
+from convirza._core.network import AsyncTransport, note_opened, resolve_async
 
 
 class Connections:
-    """The HTTP client of this process: one of our own, which a forked child makes anew, or the caller's."""
+    """The HTTP client: one of our own for each process and event loop, or the caller's."""
 
-    def __init__(self, make: Callable[..., Any], given: Any, trust_env: bool) -> None:
-        self._make = make
-        self._trust_env = trust_env
+    def __init__(
+        self, make: Callable[..., Any], given: Any, trust_env: bool, loop: Callable[[], Any] = lambda: None
+    ) -> None:
+        """`loop` returns what connections are bound to, besides the process."""
         self.owned = given is None
-        self._client: Any = _Routes(make, trust_env) if given is None else given
+        self._given = given
+        self._loop = loop
+        self._clients: dict[Any, Any] = {}
         self._inherited: list[Any] = []
+        # Here, so that an environment that cannot be used is an error of the constructor.
+        self._routes = None if given is not None else _read_environment(make, trust_env)
         reset_in_child(self)
 
     def after_fork(self) -> None:
         """Leaves the parent's connections to it."""
         # Kept, and so never closed: over TLS that would end the parent's connections too.
-        self._inherited.append(self._client)
-        self._client = None
+        self._inherited += [self._clients, self._given]
+        self._clients, self._given = {}, None
 
     def client(self) -> Any:
         """What to send with. Raises ConfigurationError in a child, if it is the parent's own client."""
-        if self._client is None:
-            if not self.owned:
+        if (routes := self._routes) is None:
+            if self._given is None:
                 advice = "make http_client and the Convirza client in the child process, after the fork"
                 raise ConfigurationError(
                     f"http_client was passed in before this process was forked: {advice}"
                 )
-            self._client = _Routes(self._make, self._trust_env)
-        return self._client
+            return self._given
+        loop = self._loop()
+        if (client := self._clients.get(loop)) is None:
+            self._clients[loop] = client = routes.anew()
+        return client
+
+    def of_closed_loops(self) -> list[Any]:
+        """The transports of our own whose event loop is closed, once."""
+        closed = [loop for loop in self._clients if loop.is_closed()] if len(self._clients) > 1 else []
+        return [each for loop in closed for each in self._clients.pop(loop).transports()]
 
     def to_close(self) -> list[Any]:
-        """The transports of our own that this process has used."""
-        return self._client.transports() if self.owned and self._client is not None else []
+        """The transports of our own that this process has used, in this event loop."""
+        client = self._clients.pop(self._loop(), None) if self.owned else None
+        return [] if client is None else client.transports()
+
+
+def running_loop() -> asyncio.AbstractEventLoop:
+    """asyncio's. Raises ConfigurationError under another library's."""
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        advice = "under trio, call Convirza in a thread (trio.to_thread.run_sync)"
+        raise ConfigurationError(f"AsyncConvirza needs a running asyncio event loop: {advice}") from None
 
 
 class _Routes:
     """A transport for each proxy of the environment, and one without."""
 
-    def __init__(self, make: Callable[..., Any], trust_env: bool) -> None:
-        self._proxies = Proxies(trust_env=trust_env)
-        try:
-            context = httpx.create_ssl_context(trust_env=trust_env)
-            self._transports = {proxy: make(context, proxy) for proxy in (None, *self._proxies.all())}
-            return
-        except ConfigurationError:
-            raise
-        except Exception as error:
-            failure = environment_error(error)
-        raise failure  # outside of the handler: the context of an exception would hold httpx's
+    def __init__(self, make: Callable[..., Any], context: ssl.SSLContext, proxies: Proxies) -> None:
+        self._make, self._context, self._proxies = make, context, proxies
+        self._transports = {proxy: make(context, proxy) for proxy in (None, *proxies.all())}
+
+    def anew(self) -> "_Routes":
+        """The same without connections; the certificates, which take 20 ms to load, are shared."""
+        return _Routes(self._make, self._context, self._proxies)
 
     def find(self, url: httpx.URL) -> Any:
         """The transport for a request."""
@@ -72,9 +92,15 @@ class _Routes:
         return list(self._transports.values())
 
 
-def make_async_transport(context: ssl.SSLContext, proxy: str | None) -> httpx.AsyncHTTPTransport:
-    """httpx's own transport."""
-    return httpx.AsyncHTTPTransport(verify=context, trust_env=False, limits=LIMITS, proxy=proxy)
+def _read_environment(make: Callable[..., Any], trust_env: bool) -> _Routes:
+    try:
+        context = httpx.create_ssl_context(trust_env=trust_env)
+        return _Routes(make, context, Proxies(trust_env=trust_env))
+    except ConfigurationError:
+        raise
+    except Exception as error:
+        failure = environment_error(error)
+    raise failure  # outside of the handler: the context of an exception would hold httpx's
 
 
 def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
@@ -87,11 +113,36 @@ def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
         advice = "pip install 'convirza[fast]', or leave out transport"
         raise ConfigurationError(f"transport='aiohttp' needs httpx-aiohttp: {advice}") from None
     if proxy is not None and proxy.startswith("socks"):  # which aiohttp cannot do
-        return make_async_transport(context, proxy)
+        return AsyncTransport(context, proxy)
+
+    class Resolver(aiohttp.abc.AbstractResolver):  # type: ignore[misc]
+        async def resolve(
+            self, host: str, port: int = 0, family: int = socket.AF_UNSPEC
+        ) -> list[dict[str, Any]]:
+            return [
+                {
+                    "hostname": host,
+                    "host": address,
+                    "port": port,
+                    "family": socket.AF_INET6 if ":" in address else socket.AF_INET,
+                    "proto": 0,
+                    "flags": socket.AI_NUMERICHOST,
+                }
+                for address in await resolve_async(host, port)
+            ]
+
+        async def close(self) -> None:
+            pass
+
+    def open_socket(address: Any) -> socket.socket:
+        note_opened()
+        return socket.socket(*address[:3])
 
     def make_session() -> Any:
         session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ssl=context),
+            connector=aiohttp.TCPConnector(
+                limit=0, ssl=context, resolver=Resolver(), socket_factory=open_socket
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,  # it would read ~/.netrc
         )

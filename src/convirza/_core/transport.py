@@ -9,36 +9,34 @@ import asyncio
 import concurrent.futures
 import contextlib
 import contextvars
-import math
 import re
 import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Generator
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
-import httpcore
 import httpx
 
+from convirza._core.body import DEFAULT_MAX_BODY, Body, BodyError
 from convirza._core.clock import Clock
-from convirza._core.connections import LIMITS, Connections, make_aiohttp_transport, make_async_transport
+from convirza._core.connections import Connections, make_aiohttp_transport, running_loop
 from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sleep, Wait
+from convirza._core.errors import ConfigurationError
 from convirza._core.logging import guarded
+from convirza._core.network import AsyncTransport, EndingTransport, end_after, opened_connections
 from convirza._core.tracebacks import forgetful, forgetful_async
 
 T = TypeVar("T")
 
 TransportName: TypeAlias = Literal["httpx", "aiohttp"]
 
-LARGEST_BODY: Final = 64 * 2**20
-"""Bytes; a record is a few kilobytes, a long transcript less than a megabyte."""
-
 _LONGEST_CONNECT: Final = 10.0
-_TOO_LARGE: Final = Failure("body", f"larger than {LARGEST_BODY // 2**20} MiB")
 _TIMEOUT: Final = Failure("timeout")
 _CLOSED: Final = Failure("request", "the client is closed")
 _NETWORK_ERRORS: Final = (ConnectionError, socket.gaierror, ssl.SSLError)
+_LOOP_ADVICE: Final = "make http_client in the event loop that uses it, or leave it out"
 _HTTP_ERRORS: Final = {"HTTPError", "InvalidURL", "StreamError", "LocalProtocolError", "UnsupportedProtocol"}
 
 
@@ -49,37 +47,46 @@ class Stopped(Exception):
 class Sender:
     """Sends requests from any number of threads."""
 
-    def __init__(self, client: Any = None, *, trust_env: bool = True) -> None:
+    def __init__(
+        self, client: Any = None, *, trust_env: bool = True, max_body: int = DEFAULT_MAX_BODY
+    ) -> None:
         """`client` is an `httpx.Client` of the caller's, who closes it; without it, one of our own."""
+        self._max_body = max_body
         self._closed = False
         self._finishing: list[threading.Thread] = []
-        self._connections = Connections(_make_sync_transport, client, trust_env)
+        self._connections = Connections(EndingTransport, client, trust_env)
 
     def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED
+        with guarded(), end_after(seconds) as end:
+            while (outcome := self._attempt(client, request, seconds, end)) is None:
+                pass
+            return outcome
+
+    def _attempt(self, client: Any, request: Request, seconds: float, end: float) -> Reply | Failure | None:
+        """None: the request found a pooled connection that the server had closed."""
         response: Any = None
-        with guarded(), _end_after(seconds) as end:
+        with opened_connections() as opened:
             try:
                 response = self._open(client, request, seconds)
                 try:
-                    body = bytearray()
-                    for chunk in _chunks(response, response.iter_bytes):
-                        body += chunk
-                        if len(body) > LARGEST_BODY:
-                            return _without_body(response, _TOO_LARGE)
+                    body = _body(response, self._max_body)
+                    for part in _parts_of(response):
+                        body.add(part)
                         if time.monotonic() > end:
                             return _without_body(response, _TIMEOUT)
                 finally:
                     response.close()
-                return Reply(response.status_code, response.headers, bytes(body))
+                return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
                 failure = _failure(error)
                 if failure is None:
                     raise
-                # A response hook may have called raise_for_status().
+                if response is None and self._connections.owned and _is_stale(request, error, opened):
+                    return None
                 return _without_body(response or getattr(error, "response", None), failure)
 
     def _open(self, client: Any, request: Request, seconds: float) -> Any:
@@ -140,41 +147,63 @@ class Sender:
 
 
 class AsyncSender:
-    """Sends requests from any number of tasks of one event loop."""
+    """Sends requests from any number of tasks, with connections of its own in each event loop."""
 
     def __init__(
-        self, client: Any = None, *, trust_env: bool = True, transport: TransportName = "httpx"
+        self,
+        client: Any = None,
+        *,
+        trust_env: bool = True,
+        transport: TransportName = "httpx",
+        max_body: int = DEFAULT_MAX_BODY,
     ) -> None:
         """`client` is an `httpx.AsyncClient` of the caller's, who closes it; else `transport` is used."""
+        self._max_body = max_body
         self._closed = False
         self._finishing: set[asyncio.Task[None]] = set()
-        make = make_aiohttp_transport if transport == "aiohttp" else make_async_transport
-        self._connections = Connections(make, client, trust_env)
+        make = make_aiohttp_transport if transport == "aiohttp" else AsyncTransport
+        self._connections = Connections(make, client, trust_env, running_loop)
 
     async def send(self, request: Request, seconds: float) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED
-        response: Any = None
+        for transport in self._connections.of_closed_loops():
+            with contextlib.suppress(Exception):  # httpx's cannot be closed any more, aiohttp's can
+                await transport.aclose()
+        end = running_loop().time() + seconds
         with guarded():
+            while (outcome := await self._attempt(client, request, seconds, end)) is None:
+                pass
+            return outcome
+
+    async def _attempt(
+        self, client: Any, request: Request, seconds: float, end: float
+    ) -> Reply | Failure | None:
+        """None: the request found a pooled connection that the server had closed."""
+        response: Any = None
+        with opened_connections() as opened:
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout_at(end):
                     response = await self._open(client, request, seconds)
                     try:
-                        body = bytearray()
-                        async for chunk in _chunks(response, response.aiter_bytes):
-                            body += chunk
-                            if len(body) > LARGEST_BODY:
-                                return _without_body(response, _TOO_LARGE)
+                        body = _body(response, self._max_body)
+                        async for part in _parts_of_async(response):
+                            body.add(part)
                     finally:
                         await response.aclose()
-                return Reply(response.status_code, response.headers, bytes(body))
+                return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
                 failure = _failure(error)
                 if failure is None:
+                    if isinstance(error, RuntimeError) and "loop" in str(error):
+                        raise ConfigurationError(
+                            f"http_client belongs to another event loop: {_LOOP_ADVICE}"
+                        ) from error
                     raise
-                # A response hook may have called raise_for_status().
+                if response is None and self._connections.owned and _is_stale(request, error, opened):
+                    return None
                 return _without_body(response or getattr(error, "response", None), failure)
 
     async def _open(self, client: Any, request: Request, seconds: float) -> Any:
@@ -248,10 +277,35 @@ def _without_body(response: Any, failure: Failure) -> Reply | Failure:
     return Reply(response.status_code, response.headers, b"")
 
 
-def _chunks(response: Any, decoded: Callable[[], T]) -> T:
-    """The body, past httpx's decoders where there is nothing to decode."""
-    chunks: T = response.stream
-    return decoded() if "content-encoding" in response.headers else chunks
+def _body(response: Any, limit: int) -> Body:
+    return Body(response.headers, limit, decoded=_was_read(response))
+
+
+def _was_read(response: Any) -> bool:
+    """By a mock, or by a hook of the caller's."""
+    return getattr(response, "is_stream_consumed", False) is True
+
+
+def _parts_of(response: Any) -> Iterable[bytes]:
+    """The body, past httpx's decoders, which decode what was not asked for, without a bound."""
+    parts: Iterable[bytes] = [response.content] if _was_read(response) else response.stream
+    return parts
+
+
+async def _parts_of_async(response: Any) -> AsyncGenerator[bytes]:
+    if _was_read(response):
+        yield response.content
+        return
+    async for part in response.stream:
+        yield part
+
+
+def _is_stale(request: Request, error: Exception, opened: list[str]) -> bool:
+    """Whether the server had closed a pooled connection, as servers do: then it is replaced, and no retry."""
+    if opened or request.method != "GET":  # a refresh token is sent only once
+        return False
+    names = {type(each).__name__ for each in (error, error.__cause__)}
+    return bool(names & {"ReadError", "WriteError", "ClientOSError"}) or "Server disconnected" in str(error)
 
 
 def _failure(error: Exception) -> Failure | None:
@@ -270,7 +324,9 @@ def _failure(error: Exception) -> Failure | None:
         return Failure("proxy", str(getattr(error, "status", "")))
     if names & {"TimeoutException", "TimeoutError"}:
         return _TIMEOUT
-    if "DecodingError" in names:
+    if isinstance(error, BodyError):
+        return Failure("body", text)
+    if "DecodingError" in names:  # in a hook that reads the body
         return Failure("body", "not what its Content-Encoding says")
     transport = names & {"NetworkError", "ProtocolError", "ProxyError"} and "LocalProtocolError" not in names
     of_aiohttp = type(error).__module__.startswith("aiohttp")
@@ -313,81 +369,3 @@ async def _wait_async(wait: Wait) -> None:
         # Or the future would call into a loop that may be closed by then.
         if not mine.cancel():
             mine.exception()  # or asyncio would log that nobody looked at it
-
-
-def _make_sync_transport(context: ssl.SSLContext, proxy: str | None) -> httpx.HTTPTransport:
-    transport = httpx.HTTPTransport(verify=context, trust_env=False, limits=LIMITS, proxy=proxy)
-    # httpx has timeouts for each step only; a server that sends a byte now and then would never run into one.
-    inside: Any = transport  # httpx has no public way to the network of its transport
-    inside._pool._network_backend = _EndingBackend(inside._pool._network_backend)
-    return transport
-
-
-class _Thread(threading.local):
-    end = math.inf  # outside of a request, as when a connection is closed
-
-
-_thread: Final = _Thread()
-
-
-@contextlib.contextmanager
-def _end_after(seconds: float) -> Generator[float]:
-    """Ends the reads and writes of this thread at a time of `time.monotonic`, and yields that time.
-
-    A request within a request, as in a hook or a log handler, ends no later than the outer one.
-    """
-    outer = _thread.end
-    _thread.end = min(outer, time.monotonic() + seconds)
-    try:
-        yield _thread.end
-    finally:
-        _thread.end = outer
-
-
-def _left(timeout: float | None) -> float | None:
-    left = _thread.end - time.monotonic()
-    if left == math.inf:
-        return timeout
-    if left <= 0:
-        raise httpcore.ReadTimeout
-    return left if timeout is None else min(left, timeout)
-
-
-class _EndingBackend(httpcore.NetworkBackend):
-    """Opens connections whose reads and writes end in time."""
-
-    def __init__(self, backend: httpcore.NetworkBackend) -> None:
-        self._backend = backend
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Any = None,
-    ) -> httpcore.NetworkStream:
-        stream = self._backend.connect_tcp(host, port, _left(timeout), local_address, socket_options)
-        return _EndingStream(stream)
-
-
-class _EndingStream(httpcore.NetworkStream):
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
-        self._stream = stream
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._stream.read(max_bytes, _left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._stream.write(buffer, _left(timeout))
-
-    def close(self) -> None:
-        self._stream.close()
-
-    def start_tls(
-        self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        return _EndingStream(self._stream.start_tls(ssl_context, server_hostname, _left(timeout)))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._stream.get_extra_info(info)
