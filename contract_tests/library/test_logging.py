@@ -45,7 +45,8 @@ def lines(log: pytest.LogCaptureFixture, *names: str) -> list[str]:
 def test_each_request_is_one_line(way: Way, server: HostileServer, log: pytest.LogCaptureFixture) -> None:
     """Method, template, status or kind of failure, attempt, seconds and request id; at DEBUG; no more."""
     refused = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
-    server.will(http(503, b"busy"), [End.RESET], http(404, refused))
+    busy = http(503, b"busy", {"Connection": "close"})  # or the reset would be no attempt
+    server.will(busy, [End.RESET], http(404, refused))
     with asking(way, base_url=server.url, clock=FakeClock()) as asker, pytest.raises(ConvirzaError):
         asker.get(include=["tags"])
     ours = [each for each in log.records if each.name == "convirza"]

@@ -237,7 +237,7 @@ class AsyncTransport(httpx.AsyncBaseTransport):
 
 class _AsyncBackend(httpcore.AsyncNetworkBackend):
     def __init__(self) -> None:
-        self._backend = httpcore.AnyIOBackend()
+        self._backend: Any = httpcore.AnyIOBackend()  # pyright sees its stand-in for a missing anyio
 
     async def connect_tcp(
         self,
