@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
+import httpx
 import pytest
 
 from convirza import AsyncConvirza, TransportError
@@ -264,13 +265,13 @@ class Broken:
 
     def build_request(self, *_: Any, **__: Any) -> Any:
         """Fails."""
-        raise SystemError("not an answer")  # an Exception: becomes a failure
+        raise httpx.UnsupportedProtocol("not a response")
 
     async def send(self, *_: Any, **__: Any) -> Any:
         """Is not reached."""
 
 
-def test_an_http_client_that_raises_anything_costs_its_id_only() -> None:
+def test_error_of_the_http_client_costs_its_id_only() -> None:
     """The outcome of each id has the error."""
 
     async def main() -> None:
