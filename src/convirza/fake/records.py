@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from convirza.fake.documented import DOCUMENTED_CALL
+from convirza._generated import document
 from convirza.fake.seeded import (
     FORBIDDEN_CALL_ID,
     LARGEST_ID,
@@ -61,7 +61,9 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
 @lru_cache(maxsize=8)
 def calls(seed: int = DEFAULT_SEED) -> Mapping[int, Call]:
     """All calls by id, the documented one first."""
-    documented = {**DOCUMENTED_CALL, "call_flow": None}
+    found = document()["components"]["responses"]["CallFound"]["content"]["application/json"]
+    example = found["examples"]["documented"]["value"]["data"]["result"]
+    documented = {**example, "call_flow": None}
     return MappingProxyType({DOCUMENTED_CALL_ID: documented, **make_calls(seed)})
 
 

@@ -5,16 +5,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from convirza._generated import Call as CallModel
-from convirza.fake.documented import DOCUMENTED_CALL
 from convirza.fake.matching import check_record
-from convirza.fake.records import Call, calls
+from convirza.fake.records import DOCUMENTED_CALL_ID, Call, calls
 from convirza.fake.seeded import ORG_UNITS_IN_SCOPE
 
-# What is not said of an added call is null, as in a missed or unattributed call.
-_EMPTY: Final[Mapping[str, Any]] = {
-    **dict.fromkeys([*DOCUMENTED_CALL, "call_flow"]),
-    "org_unit_id": ORG_UNITS_IN_SCOPE[0],
-}
 _FIRST_FREE_ID: Final = 10_000_000  # above all seeded ids but the largest
 
 
@@ -37,8 +31,10 @@ class CallStore:
     def add(self, record: CallModel | Mapping[str, Any] | None, members: Mapping[str, Any]) -> int:
         """Adds a call and gives its id; see `FakeAPI.add_call`."""
         given = record.to_dict() if isinstance(record, CallModel) else record or {}
+        # What is not said is null, as in a missed or unattributed call.
+        empty = dict.fromkeys(calls()[DOCUMENTED_CALL_ID]) | {"org_unit_id": ORG_UNITS_IN_SCOPE[0]}
         with self._lock:
-            added = check_record({**_EMPTY, "call_id": self._free_id(), **given, **members})
+            added = check_record({**empty, "call_id": self._free_id(), **given, **members})
             call_id: int = added["call_id"]
             if self.get(call_id) is not None:
                 raise ValueError(f"There is a call {call_id} already: change it with change_call.")
