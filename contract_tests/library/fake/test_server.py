@@ -1,5 +1,6 @@
 """The fake API over real HTTP: start, stop, command line, and what it prints."""
 
+import asyncio
 import contextlib
 import logging
 import os
@@ -22,6 +23,7 @@ from convirza.fake import (
     SCENARIOS,
     create_app,
 )
+from convirza.fake import server as fake_server
 from convirza.fake.server import run, serve
 
 HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
@@ -104,6 +106,70 @@ def test_serve_stops_although_an_answer_is_due() -> None:
     assert not client.is_alive()
     assert time.monotonic() - started < 20
     assert len(errors) == 1
+
+
+HEAD = f"GET /v3{PATH} HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer {DEFAULT_TOKEN}\r\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("whole", "sent"),
+    [
+        pytest.param(b"", b"", id="nothing"),
+        pytest.param(b"", HEAD, id="headers"),
+        pytest.param(b"", HEAD.replace(b"GET", b"POST") + b"Content-Length: 9999\r\n\r\nx", id="body"),
+        pytest.param(HEAD + b"\r\n", HEAD, id="second-request"),
+    ],
+)
+@pytest.mark.parametrize("drip", [False, True])
+def test_slow_request_ends_its_connection(
+    monkeypatch: pytest.MonkeyPatch, whole: bytes, sent: bytes, drip: bool
+) -> None:
+    """A client that does not finish a request is disconnected, though it sends a byte now and then."""
+    monkeypatch.setattr(fake_server, "READ_TIMEOUT", 0.3)
+    with serve(create_app()) as base_url, _connect(base_url) as connection:
+        if whole:
+            connection.sendall(whole)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(sent)
+            connection.settimeout(0.01 if drip else 20)
+            for _ in range(2_000):
+                try:
+                    if not connection.recv(65536):
+                        break
+                except TimeoutError:
+                    assert drip
+                    connection.sendall(b"x")
+            else:
+                pytest.fail("the connection is still open")
+
+
+def test_slow_response_does_not_end_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The time limit is for reading a request: another connection is ended by it in the meantime."""
+    monkeypatch.setattr(fake_server, "READ_TIMEOUT", 0.3)
+    fake, arrived, go_on = create_app(), threading.Event(), asyncio.Event()
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        loops.append(asyncio.get_running_loop())
+        arrived.set()
+        await go_on.wait()
+        await fake(scope, receive, send)
+
+    with serve(app) as base_url, _connect(base_url) as connection:
+        connection.sendall(HEAD + b"\r\n")
+        assert arrived.wait(timeout=20)
+        try:
+            with _connect(base_url) as later, contextlib.suppress(ConnectionError):
+                assert later.recv(1) == b""
+        finally:
+            loops[0].call_soon_threadsafe(go_on.set)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+
+
+def _connect(base_url: str) -> socket.socket:
+    url = httpx.URL(base_url)
+    return socket.create_connection((url.host, url.port or 80), timeout=20)
 
 
 def test_serve_reports_a_port_in_use() -> None:

@@ -1,7 +1,7 @@
 """The fake API over real HTTP. The only module that imports uvicorn.
 
-uvicorn's h11 protocol is extended by one thing, the end of a connection on request, for the
-scenarios `reset` and `truncated`.
+uvicorn's h11 protocol is extended by two things: the end of a connection on request, for the
+scenarios `reset` and `truncated`, and a time limit for reading a request, which uvicorn lacks.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -23,6 +24,9 @@ from convirza.fake.scenarios import DROP
 _LINGER_NOT = struct.pack("ii", 1, 0)
 # Flushed, because whoever waits for the line may read it through a pipe.
 _print_now = partial(print, flush=True)
+
+READ_TIMEOUT = 10.0
+"""Seconds that a client may take to send a request, headers and body."""
 
 
 @contextlib.contextmanager
@@ -93,12 +97,31 @@ def _make_server(app: ASGIApp) -> uvicorn.Server:
 class _DroppingProtocol(H11Protocol):
     """HTTP/1.1 for one connection, which the app may end by the message `DROP`."""
 
+    _timer: asyncio.TimerHandle | None = None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         # asyncio does this for sockets of its own only; without it each answer takes 40 ms.
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app: Any = _honour_drop(self.app, transport)
+        self._timer = self.loop.call_later(READ_TIMEOUT, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        # Not prolonged by data: a client that sends a byte now and then would stay for ever.
+        self._timer = self._timer or self.loop.call_later(READ_TIMEOUT, self.transport.abort)
+        super().data_received(data)
+        if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
+            self._stop_timer()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
+
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
     def shutdown(self) -> None:
         # The server stops: whoever still waits for a slow answer waits no longer.
