@@ -249,24 +249,37 @@ def test_client_alone_works_wherever_it_lies(tmp_path: Path, bare: Path) -> None
     assert run_bare(program, tmp_path / "lib", bare) == "convirza_client.api.calls.get_call\n"
 
 
-def test_drift_is_off_without_jsonschema(tmp_path: Path, bare: Path) -> None:
-    """Where jsonschema-rs is missing one line is logged, and `strict` is refused."""
+@pytest.mark.parametrize(
+    ("lacks", "reason"),
+    [
+        ("jsonschema_rs", "jsonschema-rs is not installed: install it"),
+        (
+            "openapi.json",
+            "openapi.json is missing from the package convirza_client: add it to the package data",
+        ),
+    ],
+)
+def test_copy_that_cannot_check_responses_works(tmp_path: Path, bare: Path, lacks: str, reason: str) -> None:
+    """Without jsonschema-rs, or the document, calls are read and a line is logged; strict is refused."""
     vendor(str(tmp_path / "myapp/_vendor"), library=True)
+    if lacks == "openapi.json":
+        (tmp_path / "myapp/_vendor/convirza_client/openapi.json").unlink()
+        (tmp_path / "jsonschema_rs.py").touch()
     program = """
-import importlib.util, logging
-assert importlib.util.find_spec("jsonschema_rs") is None
+import logging
+import httpx
 from myapp._vendor.convirza import ConfigurationError, Convirza
 logging.basicConfig(format="%(levelname)s %(name)s %(message)s", stream=sys.stdout)
-Convirza(token="t").close()
+logging.getLogger("httpx").setLevel("ERROR")
+body = {"code": 200, "data": {"result": {"call_id": 7}}}
+transport = httpx.MockTransport(lambda request: httpx.Response(200, json=body))
+with Convirza(token="t", http_client=httpx.Client(transport=transport)) as api:
+    assert api.calls.get(7).call_id == api.calls.get(7).call_id == 7
 Convirza(token="t", drift="off").close()
 try:
     Convirza(token="t", drift="strict")
 except ConfigurationError as error:
     print(error)
 """
-    logged, refused = run_bare(program, tmp_path, bare).splitlines()
-    assert logged == (
-        "WARNING convirza answers are not compared with the document: "
-        "install jsonschema-rs, or give drift='off'"
-    )
-    assert refused.startswith("jsonschema-rs, which compares answers, is not installed: ")
+    said = f"cannot check responses against the OpenAPI document: {reason}, or pass drift='off'"
+    assert run_bare(program, tmp_path, bare).splitlines() == [f"WARNING convirza {said}", said]

@@ -1,6 +1,5 @@
 """`Convirza` and `AsyncConvirza`: what people make first, from a token or from email and password."""
 
-import importlib.util
 import inspect
 import os
 import platform
@@ -12,7 +11,7 @@ from convirza._core.attempts import Core, Options
 from convirza._core.body import DEFAULT_MAX_BODY
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
-from convirza._core.drift import Deviation, DriftLog
+from convirza._core.drift import Deviation, DriftLog, unavailable
 from convirza._core.effects import Flow
 from convirza._core.errors import ConfigurationError, ConvirzaError
 from convirza._core.logging import logger
@@ -366,10 +365,11 @@ def _max_body(max_body: int) -> int:
 def _drift(drift: Drift) -> Drift:
     if drift not in get_args(Drift):
         raise ValueError(f"drift {drift!r} is not known: give one of {', '.join(get_args(Drift))}")
-    if drift != "off" and importlib.util.find_spec("jsonschema_rs") is None:  # as in a vendored copy
-        advice = "install jsonschema-rs, or give drift='off'"
+    reason = "" if drift == "off" else unavailable()
+    if reason:
+        text = f"cannot check responses against the OpenAPI document: {reason}, or pass drift='off'"
         if drift == "strict":
-            raise ConfigurationError(f"jsonschema-rs, which compares answers, is not installed: {advice}")
-        logger.warning("answers are not compared with the document: %s", advice)
+            raise ConfigurationError(text)
+        logger.warning(text)
         return "off"
     return drift

@@ -6,7 +6,7 @@ places, and stops after `MAX_DEVIATIONS`.
 """
 
 import functools
-import importlib
+import importlib.util
 import itertools
 import logging
 import re
@@ -19,7 +19,7 @@ from attrs import evolve, frozen
 from convirza._core.forking import reset_in_child
 from convirza._generated import document
 
-__all__ = ["MAX_DEVIATIONS", "MAX_KINDS", "Deviation", "DriftLog", "deviations", "kind_of"]
+__all__ = ["MAX_DEVIATIONS", "MAX_KINDS", "Deviation", "DriftLog", "deviations", "kind_of", "unavailable"]
 
 MAX_DEVIATIONS: Final = 100
 """As many deviations of one answer are told; a hostile one could have millions."""
@@ -65,6 +65,17 @@ class Deviation:
     """What the document says, in a few words."""
     got_type: str
     """JSON type of what came; `integer` includes 61.0. `nothing`: the member is missing."""
+
+
+def unavailable() -> str:
+    """What a vendored copy lacks to check responses, and what to do; empty if it lacks nothing."""
+    if importlib.util.find_spec("jsonschema_rs") is None:
+        return "jsonschema-rs is not installed: install it"
+    try:
+        _operation()
+    except FileNotFoundError:
+        return "openapi.json is missing from the package convirza_client: add it to the package data"
+    return ""
 
 
 def deviations(status: int, body: object) -> tuple[Deviation, ...]:
