@@ -1,4 +1,4 @@
-"""`convirza vendor`: what it writes, and the command."""
+"""`convirza vendor`: what it writes, what --check finds, and what a run refuses."""
 
 import hashlib
 import json
@@ -12,13 +12,18 @@ from importlib import metadata, resources
 from pathlib import Path
 from typing import Any
 
-import attrs
 import pytest
 
+from convirza._cli import vendor as vendor_command
+from convirza._cli.exits import ExitCode, Failure
+from convirza._cli.vendor import vendor
 from convirza._vendor.files import Record
-from support.vendored import check, contents, make_older, write
+from support.vendored import check, contents, make_older, refusal, write
 
 Run = Callable[..., Any]
+VERSION = metadata.version("convirza")
+OTHER_OPTIONS = "VENDORED.toml: outdated: written with another --library or --package"
+PROVIDERS = "convirza/_auth/providers.py"
 
 
 @pytest.fixture
@@ -29,58 +34,40 @@ def dest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("myapp/_vendor")
 
 
+def edit(path: Path) -> None:
+    with path.open("a") as file:
+        file.write("# mine\n")
+
+
 # ---------------------------------------------------------------------------- writing
 
 
-def test_client_is_copied_as_it_is_installed(dest: Path) -> None:
-    """DEST/convirza_client holds the bytes of the installed one, and there is a record beside it."""
-    lines = write(dest)
+def test_client_is_copied_with_a_record(dest: Path) -> None:
+    """The client's bytes are the installed ones; VENDORED.toml has version, options, hashes and licence."""
+    lines = write(dest, package="myapp._vendor")
     installed = resources.files("convirza_client")
     copied = contents(dest / "convirza_client")
     assert {"__init__.py", "py.typed", "openapi.json", "api/calls/get_call.py"} <= set(copied)
     assert copied == {name: installed.joinpath(name).read_bytes() for name in copied}
-    assert sorted(path.name for path in dest.iterdir()) == ["VENDORED.toml", "convirza_client"]
-    version = metadata.version("convirza")
+    assert sorted(path.name for path in dest.iterdir()) == ["VENDORED.toml", "__init__.py", "convirza_client"]
     assert lines == [
-        f"wrote {len(copied)} files of convirza {version} to myapp/_vendor: convirza_client",
+        "wrote myapp/_vendor/__init__.py, to make it a package",
+        f"wrote {len(copied)} files of convirza {VERSION} to myapp/_vendor: convirza_client",
         "commit them and VENDORED.toml: git add myapp/_vendor",
     ]
-
-
-def test_record_says_what_was_copied(dest: Path) -> None:
-    """VENDORED.toml has version, document, options, a hash of each file in order, and the licence."""
-    write(dest, library=True, package="myapp._vendor")
     text = (dest / "VENDORED.toml").read_text("utf-8")
     record = tomllib.loads(text)
     document = (dest / "convirza_client/openapi.json").read_bytes()
-    assert record["convirza"] == {
-        "version": metadata.version("convirza"),
-        "library": True,
-        "package": "myapp._vendor",
-    }
+    assert record["convirza"] == {"version": VERSION, "library": False, "package": "myapp._vendor"}
     assert record["document"] == {
         "version": json.loads(document)["info"]["version"],
         "sha256": hashlib.sha256(document).hexdigest(),
     }
-    files = {name: content for name, content in contents(dest).items() if name != "VENDORED.toml"}
-    assert record["files"] == {
-        name: hashlib.sha256(content).hexdigest()
-        for name, content in files.items()
-        if isinstance(content, bytes)
-    }
-    assert list(record["files"]) == sorted(record["files"])
+    hashes = {f"convirza_client/{name}": hashlib.sha256(copied[name]).hexdigest() for name in copied}  # type: ignore[arg-type]
+    assert list(record["files"].items()) == sorted(hashes.items())
     assert text.startswith("# Written by `convirza vendor`")
     for said in ("vendor . --check", "vendor .\n", "# MIT License", "# The above copyright notice"):
         assert said in text
-
-
-@pytest.mark.parametrize("text", ['a"b', "a\\b", "a\nb", "a\x7fb", "a\x00\x1fb", "h\u00e9\U0001f600"])
-def test_record_is_toml_whatever_is_in_it(dest: Path, text: str) -> None:
-    """Quotes, control characters and what is beyond ASCII are written so that they are read again."""
-    write(dest)
-    record = Record.load(tomllib.loads((dest / "VENDORED.toml").read_text("utf-8")))
-    strange = attrs.evolve(record, version=text, package=text, files={text: "0"})
-    assert Record.load(tomllib.loads(strange.dump().decode())) == strange
 
 
 def test_files_are_for_everybody_to_read(dest: Path) -> None:
@@ -96,20 +83,45 @@ def test_files_are_for_everybody_to_read(dest: Path) -> None:
 
 
 def test_copies_are_the_same_everywhere(dest: Path, tmp_path: Path) -> None:
-    """Another process, with another hash seed and locale, writes the same bytes; no __pycache__."""
+    """Another process, without extras, with another hash seed and locale, writes the same; no __pycache__."""
     write(dest, library=True)
-    program = "import sys; from convirza._cli.vendor import vendor; vendor(sys.argv[1], library=True)"
+    program = (
+        "import sys\n"
+        "for name in ('typer', 'rich', 'starlette', 'uvicorn', 'jsonschema_rs'): sys.modules[name] = None\n"
+        "from convirza._cli.vendor import vendor\n"
+        "vendor(sys.argv[1], library=True)"
+    )
     env = {**os.environ, "PYTHONHASHSEED": "7", "LC_ALL": "C", "PYTHONUTF8": "0"}
     subprocess.run([sys.executable, "-c", program, tmp_path / "b"], env=env, check=True)
     assert contents(tmp_path / "b") == contents(dest)
     assert not list(dest.rglob("__pycache__"))
 
 
+@pytest.mark.parametrize(
+    ("name", "there", "made"),
+    [
+        ("myapp/_vendor", "notes.txt", True),
+        ("myapp/_vendor", "__init__.py", False),
+        ("project", "pyproject.toml", False),
+        ("src", "myapp/__init__.py", False),
+        ("third-party", "notes.txt", False),
+    ],
+)
+def test_missing_init_is_written(dest: Path, name: str, there: str, made: bool) -> None:
+    """DEST becomes a regular package, unless it is the root of a project or no package at all."""
+    del dest  # only its current folder
+    path = Path(name, there)
+    path.parent.mkdir(parents=True)
+    path.write_text("mine", "utf-8")
+    write(Path(name))
+    assert Path(name, "__init__.py").exists() == (made or there == "__init__.py")
+    assert path.read_text("utf-8") == "mine"
+
+
 def test_other_files_are_left_alone(dest: Path) -> None:
     """What else is in DEST stays, a folder `convirza` too as long as the library is not asked for."""
     (dest / "convirza").mkdir(parents=True)
     (dest / "convirza/mine.py").write_text("mine", "utf-8")
-    (dest / "__init__.py").write_text("mine, too", "utf-8")
     write(dest)
     make_older(dest)
     record = tomllib.loads((dest / "VENDORED.toml").read_text("utf-8"))
@@ -118,57 +130,39 @@ def test_other_files_are_left_alone(dest: Path) -> None:
     write(dest)
     assert check(dest) == []
     assert (dest / "convirza/mine.py").read_text("utf-8") == "mine"
-    assert (dest / "__init__.py").read_text("utf-8") == "mine, too"
-
-
-def test_second_run_has_nothing_to_do(dest: Path) -> None:
-    """A copy that is as it should be is not written again."""
-    write(dest, library=True)
-    inodes = {path: path.stat().st_ino for path in dest.rglob("*")}
-    (line,) = write(dest)
-    assert line.startswith("myapp/_vendor is up to date: convirza ")
-    assert {path: path.stat().st_ino for path in dest.rglob("*")} == inodes
 
 
 def test_update_replaces_an_older_copy(dest: Path, tmp_path: Path) -> None:
-    """A re-run writes what is other, brings what is new, removes what is gone and what Python cached."""
-    write(tmp_path / "fresh", library=True)
-    write(dest, library=True)
+    """An update changes, adds and removes files, with the copy's options; then it has nothing to do."""
+    options = {"library": True, "package": "myapp._vendor"}
+    write(tmp_path / "fresh", **options)
+    write(dest, **options)
     make_older(dest)
+    assert check(dest) == [f"VENDORED.toml: outdated: written by convirza 0.0.9, installed is {VERSION}"]
+    (dest / "convirza_client/client.py").unlink()  # no edit that could be lost
+    # As after a merge: what would be written stands there.
+    (dest / "convirza_client/errors.py").write_bytes(
+        (tmp_path / "fresh/convirza_client/errors.py").read_bytes()
+    )
     (dest / "convirza_client/__pycache__").mkdir()
     (dest / "convirza_client/__pycache__/errors.cpython-311.pyc").touch()
     lines = write(dest)
     assert contents(dest) == contents(tmp_path / "fresh")
     assert "removed convirza_client/models/gone.py" in lines
+    inodes = {path: path.stat().st_ino for path in dest.rglob("*")}
+    (line,) = write(dest)
+    assert line.startswith("myapp/_vendor is up to date: convirza ")
+    assert {path: path.stat().st_ino for path in dest.rglob("*")} == inodes
 
-
-def test_options_are_remembered(dest: Path) -> None:
-    """A re-run without options takes the copy's; --no-library and an empty --package take them back."""
-    write(dest, library=True, package="myapp._vendor")
-    written = contents(dest)
-    make_older(dest)
-    write(dest)
-    assert contents(dest) == written
-
+    assert check(dest, package="") == check(dest, library=False) == [OTHER_OPTIONS]
     write(dest, package="")
+    assert check(dest, library=True, package="") == []
     assert b"from ._client import" in (dest / "convirza/__init__.py").read_bytes()
     lines = write(dest, library=False)
     assert not (dest / "convirza").exists()
     assert lines[1].startswith("removed convirza/__init__.py, convirza/_auth/__init__.py, ")
     assert lines[1].endswith(" more")
     assert check(dest) == []
-
-
-def test_missing_file_is_brought_back(dest: Path) -> None:
-    """A file that was deleted is no edit that could be lost."""
-    write(dest)
-    written = contents(dest)
-    (dest / "convirza_client/client.py").unlink()
-    write(dest)
-    assert contents(dest) == written
-
-
-# ---------------------------------------------------------------------------- the command
 
 
 def test_command_writes_checks_and_fails(dest: Path, run: Run) -> None:
@@ -179,23 +173,218 @@ def test_command_writes_checks_and_fails(dest: Path, run: Run) -> None:
     ended = run("vendor", str(dest), "--check")
     assert (ended.code, ended.err, ended.text.count("\n")) == (0, "", 1)
 
-    (dest / "convirza/_auth/providers.py").write_text("mine", "utf-8")
+    edit(dest / PROVIDERS)
     ended = run("vendor", str(dest), "--check")
     assert (ended.code, ended.err) == (1, "")
-    assert ended.text == "myapp/_vendor/convirza/_auth/providers.py: edited by hand\n"
-    assert "convirza/_auth/providers.py" in run("vendor", str(dest)).failed(1)
+    assert ended.text == f"myapp/_vendor/{PROVIDERS}: edited by hand\n"
+    assert PROVIDERS in run("vendor", str(dest)).failed(1)
     assert run("vendor", str(dest), "--no-library", "--force").code == 0
     assert not (dest / "convirza").exists()
     assert "DEST" in run("vendor").failed(2)
 
 
-def test_vendoring_needs_no_extra(dest: Path) -> None:
-    """The modules that do it work without typer and rich, and without the fake."""
-    program = (
-        "import sys\n"
-        "for name in ('typer', 'rich', 'starlette', 'uvicorn', 'jsonschema_rs'): sys.modules[name] = None\n"
-        "from convirza._cli.vendor import vendor\n"
-        f"vendor({str(dest)!r}, library=True)"
+# ---------------------------------------------------------------------------- --check
+
+
+def test_check_finds_what_was_changed(dest: Path) -> None:
+    """Edited, missing and stray files are named, a line each; a fresh copy with Python's caches passes."""
+    missing = "VENDORED.toml: missing: nothing was vendored here, or its record is lost"
+    assert missing in check(dest)
+    assert not dest.parent.exists()
+    write(dest, library=True)
+    (dest / "convirza/__pycache__").mkdir()
+    (dest / "convirza/__pycache__/_auth.cpython-311.pyc").touch()
+    count = len(contents(dest)) - 3
+    said = f"myapp/_vendor: as convirza {VERSION} writes it, {count} files"
+    assert vendor(str(dest), check=True) == (ExitCode.DONE, [said])
+
+    edit(dest / PROVIDERS)
+    for name in ("client.py", "errors.py", "py.typed"):
+        (dest / "convirza_client" / name).unlink()
+    (dest / "convirza_client/errors.py").symlink_to("types.py")
+    os.mkfifo(dest / "convirza_client/py.typed")
+    (dest / "convirza/extra").symlink_to("/")
+    (dest / "convirza/a\nb").touch()
+    edit(dest / "VENDORED.toml")
+    assert check(dest) == [
+        "VENDORED.toml: edited by hand",
+        f"{PROVIDERS}: edited by hand",
+        "'myapp/_vendor/convirza/a\\nb': stray: it is no part of the copy",
+        "convirza/extra: stray: it is no part of the copy",
+        "convirza_client/client.py: missing",
+        "convirza_client/errors.py: edited by hand",
+        "convirza_client/py.typed: edited by hand",
+    ]
+    (dest / "VENDORED.toml").unlink()
+    assert check(dest)[0] == missing
+
+
+@pytest.mark.parametrize(
+    ("name", "finding"),
+    [
+        ("openapi.json", "made from another document than the installed client"),
+        ("types.py", f"the installed convirza {VERSION} writes other files"),
+    ],
+)
+def test_check_finds_other_files_of_the_same_version(
+    dest: Path, monkeypatch: pytest.MonkeyPatch, name: str, finding: str
+) -> None:
+    """The same version with another document, or other modules, as in a working tree, is outdated too."""
+    write(dest)
+    copied_files = vendor_command.copied_files
+
+    def changed(**options: Any) -> dict[str, bytes]:
+        files = copied_files(**options)
+        return {**files, f"convirza_client/{name}": files[f"convirza_client/{name}"] + b"\n"}
+
+    monkeypatch.setattr(vendor_command, "copied_files", changed)
+    assert check(dest) == [f"VENDORED.toml: outdated: {finding}"]
+
+
+# ---------------------------------------------------------------------------- refusing
+
+
+@pytest.mark.parametrize("older", [False, True])
+def test_manual_edits_are_not_overwritten(dest: Path, older: bool) -> None:
+    """An edited file and a stray one stop a run, which names them; --force goes on."""
+    write(dest, library=True)
+    written = contents(dest)
+    if older:
+        make_older(dest)
+    edit(dest / PROVIDERS)
+    assert PROVIDERS in refusal(dest, ExitCode.UNUSABLE, library=False)  # though it would be removed
+    (dest / "convirza_client/notes.txt").write_text("mine", "utf-8")
+    assert refusal(dest, ExitCode.UNUSABLE) == (
+        f"edited by hand, or not ours, in myapp/_vendor: {PROVIDERS}, convirza_client/notes.txt: "
+        "back up these files, then pass --force"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    lines = write(dest, force=True)
+    assert contents(dest) == written
+    assert f"overwrote hand edits: {PROVIDERS}" in lines
+    assert any(line.startswith("removed convirza_client/") and "notes.txt" in line for line in lines)
+
+
+@pytest.mark.parametrize("name", ["convirza_client", "convirza_client/__init__.py"])
+def test_folder_of_others_is_not_taken(dest: Path, name: str) -> None:
+    """A convirza_client that no record is of stops a run, be it a folder or a file; --force takes it."""
+    (dest / name).parent.mkdir(parents=True)
+    (dest / name).write_text("mine", "utf-8")
+    assert refusal(dest, ExitCode.UNUSABLE) == (
+        "convirza_client in myapp/_vendor is not of convirza vendor (there is no VENDORED.toml): "
+        "back up these files, then pass --force"
+    )
+    write(dest, force=True)
     assert check(dest) == []
+
+
+SHAPE = "a field is missing or has another type"
+NO_PACKAGE = "package is not the name of a package"
+NO_FILE = "a file name is not of a file below convirza_client or convirza"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "flaw"),
+    [
+        ("", "<<<<<<< HEAD\n", "not TOML"),
+        ("", "\udcff", "not TOML"),
+        ("", f"a = {'[' * 100_000}", "not TOML"),
+        ("[convirza]", "[other]", SHAPE),
+        ("library = true", 'library = "yes"', SHAPE),
+        ('package = ""', 'package = "a\\nimport os\\n"', NO_PACKAGE),
+        ('package = ""', 'package = "a;b"', NO_PACKAGE),
+        ('package = ""', 'package = ".a"', NO_PACKAGE),
+        ('package = ""', 'package = "a.class"', NO_PACKAGE),
+        ('version = "', 'version = "\\u001b[2J', "version is not a version"),
+        ('"convirza/py.typed"', '"../../mine.py"', NO_FILE),
+        ('"convirza/py.typed"', '"convirza/../../mine.py"', NO_FILE),
+        ('"convirza/py.typed"', '"convirza/.."', NO_FILE),
+        ('"convirza/py.typed"', '"/etc/passwd"', NO_FILE),
+        ('"convirza/py.typed"', '"convirza/a\\nb"', NO_FILE),
+        ('"convirza/py.typed"', "'convirza\\..\\mine.py'", NO_FILE),
+        ('"convirza/py.typed" = "', '"convirza/py.typed" = "0', "a hash is not SHA-256"),
+        ('"convirza/py.typed" = "', '"convirza/py.typed" = 1 # "', "a hash is not SHA-256"),
+    ],
+)
+def test_invalid_record_is_refused(dest: Path, old: str, new: str, flaw: str) -> None:
+    """No field of VENDORED.toml is trusted: one line says what is wrong; --force writes a new one."""
+    write(dest, library=True)
+    text = (dest / "VENDORED.toml").read_text("utf-8")
+    changed = text.replace(old, new) if old else new
+    (dest / "VENDORED.toml").write_bytes(changed.encode("utf-8", "surrogateescape"))
+    assert check(dest)[0] == f"VENDORED.toml: invalid ({flaw}): restore it, as from git"
+    said = refusal(dest, ExitCode.UNUSABLE)
+    assert (
+        said == f"myapp/_vendor/VENDORED.toml is invalid ({flaw}): restore it, as from git, or pass --force"
+    )
+    write(dest, force=True, library=True)
+    assert (dest / "VENDORED.toml").read_text("utf-8") == text
+    assert check(dest) == []
+
+
+@pytest.mark.parametrize("checking", [False, True])
+@pytest.mark.parametrize("name", ["convirza_client", "convirza", "VENDORED.toml"])
+def test_links_and_pipes_are_refused(dest: Path, tmp_path: Path, name: str, checking: bool) -> None:
+    """A symbolic link is neither followed nor replaced; a VENDORED.toml that is a pipe is not waited for."""
+    options = {"check": checking, "force": not checking}
+    write(tmp_path / "elsewhere", library=True)
+    write(dest, library=True)
+    (dest / name).rename(tmp_path / "aside")
+    (dest / name).symlink_to(tmp_path / "elsewhere" / name)
+    said = refusal(dest, ExitCode.USAGE, **options)
+    assert said.startswith(f"myapp/_vendor/{name} is a symbolic link: ")
+    if name == "VENDORED.toml":
+        for make in (os.mkfifo, os.mkdir):
+            (dest / name).unlink()
+            make(dest / name)
+            said = refusal(dest, ExitCode.USAGE, **options)
+            assert said.startswith("myapp/_vendor/VENDORED.toml is not a regular file: ")
+
+
+def test_link_to_the_folder_is_followed(dest: Path, tmp_path: Path) -> None:
+    """DEST itself may be a link, as any folder above it."""
+    dest.parent.mkdir()
+    (tmp_path / "real").mkdir()
+    dest.symlink_to(tmp_path / "real")
+    write(dest)
+    assert check(dest) == []
+    assert (tmp_path / "real/VENDORED.toml").is_file()
+
+
+@pytest.mark.parametrize("checking", [False, True])
+def test_destination_that_is_no_folder_is_refused(dest: Path, checking: bool) -> None:
+    """A file, a link to nothing, an empty name and a name with NUL end in one line."""
+    dest.parent.mkdir()
+    dest.with_name("file").write_text("mine", "utf-8")
+    dest.symlink_to("nothing")
+    for name, said in {
+        "myapp/_vendor": "myapp/_vendor is not a folder: ",
+        "myapp/file": "myapp/file is not a folder: ",
+        "myapp/file/below": "cannot ",
+        "": "DEST '' is not a folder: ",
+        "a\0b": "DEST 'a\\x00b' is not a folder: ",
+        "x" * 300: "cannot ",
+    }.items():
+        assert refusal(name, ExitCode.USAGE, check=checking).startswith(said)
+
+
+@pytest.mark.parametrize(
+    "name", ["my-app", "myapp.", ".myapp", "myapp.class", "my app", "1st", "a..b", "a\nb"]
+)
+def test_invalid_package_is_refused(dest: Path, name: str) -> None:
+    """--package takes what an import statement takes, and nothing is made before."""
+    assert " is not the name of a package: " in refusal(dest, ExitCode.USAGE, package=name)
+    assert not dest.parent.exists()
+
+
+def test_installed_package_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder that convirza is installed in is refused, with --force too."""
+    monkeypatch.setattr(vendor_command, "swap", None)  # in case that it is not
+    with resources.as_file(resources.files("convirza_client")) as installed, pytest.raises(Failure) as raised:
+        vendor(str(installed.parent), force=True)
+    assert raised.value.code == ExitCode.USAGE
+    assert " is where convirza is installed: give another folder" in str(raised.value)
+
+
+def test_check_and_force_exclude_each_other(dest: Path) -> None:
+    """--check writes nothing, so there is nothing to force."""
+    assert refusal(dest, ExitCode.USAGE, check=True, force=True).startswith("--check writes nothing: ")

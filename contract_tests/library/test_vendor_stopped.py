@@ -1,26 +1,35 @@
-"""`convirza vendor` that is killed, interrupted, or meets a full disk leaves the old copy or the new."""
+"""`convirza vendor` that is killed or fails leaves the old copy, or says how to go on."""
 
 import errno
-import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.vendor import vendor
 from convirza._vendor.swap import locked
-from support import vendor_stops
+from support.vendored import contents, make_older, write
 
-STOPS = Path(vendor_stops.__file__)
-
-LIMITED = """
-import resource, sys
+PROGRAM = """
+import os, resource, signal, sys
 from convirza._cli.vendor import vendor
 from convirza._cli.exits import Failure
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
+left = int(sys.argv[3])
+os.fsync = lambda _: None  # slow, and no power fails here
+def hook(event, args):
+    global left
+    if event == sys.argv[2] and (event != "open" or "new" in str(args[0])):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+if sys.argv[2] == "limit":
+    resource.setrlimit(resource.RLIMIT_FSIZE, (left, resource.RLIM_INFINITY))
+sys.addaudithook(hook)
 try:
     vendor(sys.argv[1], library=True)
 except Failure as failure:
@@ -28,59 +37,96 @@ except Failure as failure:
 """
 
 
-def tree(folder: Path) -> dict[str, bytes]:
-    return {str(path): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+@pytest.fixture
+def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the copy of an older version."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    write(tmp_path / "dest", library=True)
+    make_older(tmp_path / "dest")
+    return tmp_path / "dest"
 
 
-@pytest.mark.parametrize("mode", ["kill", "interrupt", "once", "on"])
-@pytest.mark.parametrize("scenario", list(vendor_stops.SCENARIOS))
-def test_stop_at_any_step_leaves_a_whole_copy(scenario: str, mode: str) -> None:
-    """What is left is whole, or --check tells that it is not; the next run puts that right."""
-    ended = subprocess.run(
-        [sys.executable, STOPS, scenario, mode], capture_output=True, text=True, timeout=120, check=False
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    found = json.loads(ended.stdout)
-    assert found["steps"] > 40
-    assert found["old"] > 20
-    assert found["new"] > 1
-    # A kill or a disk that stays broken may come between two renames; one failure is undone.
-    assert found["pending"] <= 1 if mode in {"interrupt", "once"} else 4 < found["pending"] < 10
+def run_stopped(dest: Path, event: str, number: int) -> tuple[int, str]:
+    """The exit code and the output of a process that is killed before an event of that number."""
+    command = [sys.executable, "-B", "-c", PROGRAM, dest, event, str(number)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert ended.stderr == ""
+    return ended.returncode, ended.stdout
 
 
-@pytest.mark.parametrize("size", [0, 100, 10_000, 50_000])
-def test_write_that_fails_halfway_changes_nothing(tmp_path: Path, size: int) -> None:
-    """The system itself refuses to write more than some bytes: one line, the old copy, nothing beside it."""
-    vendor(str(tmp_path / "dest"))
-    before = tree(tmp_path)
-    command = [sys.executable, "-B", "-c", LIMITED, tmp_path / "dest", str(size)]
-    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
-    assert (ended.returncode, ended.stderr) == (0, "")
-    assert ended.stdout.startswith("cannot write ")
-    assert "File too large" in ended.stdout
-    assert tree(tmp_path) == before
-    assert sorted(path.name for path in (tmp_path / "dest").iterdir()) == ["VENDORED.toml", "convirza_client"]
-
-
-@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS])
-def test_folder_that_cannot_be_written_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+@pytest.mark.parametrize(
+    ("event", "number"), [("open", 3), *(("os.rename", number) for number in range(1, 6)), ("os.rmdir", 1)]
+)
+def test_killed_update_leaves_the_old_copy_or_says_how_to_go_on(
+    older: Path, tmp_path: Path, event: str, number: int
 ) -> None:
+    """A kill at each rename, in writing or removing: --check reports it, and the next run fixes it."""
+    write(tmp_path / "fresh", library=True)
+    before = contents(older)
+    assert run_stopped(older, event, number) == (-signal.SIGKILL, "")
+    code, lines = vendor(str(older), check=True)
+    assert (code, len(lines)) == (ExitCode.UNUSABLE, 1)
+    assert lines[0] == f"{older}: an update was interrupted: run convirza vendor {older} again"
+    if event == "open":
+        left = {name: text for name, text in contents(older).items() if not name.startswith(".")}
+        assert left == before
+    write(older)
+    assert contents(older) == contents(tmp_path / "fresh")
+    assert not (older / ".convirza-vendor").exists()
+
+
+@pytest.mark.parametrize("number", range(1, 6))
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), OSError(errno.ENOSPC, "No space left on device")])
+def test_update_that_fails_is_undone(
+    older: Path, monkeypatch: pytest.MonkeyPatch, number: int, error: BaseException
+) -> None:
+    """Ctrl-C or an error of the file system at any rename leaves the old copy, and nothing beside it."""
+    before = contents(older)
+    left = [number]
+
+    def failing(name: str) -> Any:
+        real = getattr(Path, name)
+
+        def rename(self: Path, target: Path) -> Any:
+            left[0] -= 1
+            if left[0] == 0:
+                raise error
+            return real(self, target)
+
+        return rename
+
+    monkeypatch.setattr(Path, "rename", failing("rename"))
+    monkeypatch.setattr(Path, "replace", failing("replace"))
+    with pytest.raises((Failure, KeyboardInterrupt)):
+        vendor(str(older))
+    assert contents(older) == before
+    assert not (older / ".convirza-vendor").exists()
+
+
+@pytest.mark.parametrize("size", [0, 100, 50_000])
+def test_write_that_fails_halfway_changes_nothing(older: Path, size: int) -> None:
+    """The system itself refuses to write more than some bytes: one line, the old copy, nothing beside it."""
+    before = contents(older)
+    code, said = run_stopped(older, "limit", size)
+    assert (code, said.startswith("cannot write "), "File too large" in said) == (0, True, True)
+    assert contents(older) == before
+    assert not (older / ".convirza-vendor").exists()
+
+
+def test_folder_that_cannot_be_written_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A read-only folder ends in one line; a folder that was made for the copy is gone again."""
     mkdir = os.mkdir
 
     def refuse(path: Path, mode: int = 0o777) -> None:
         if path.name == ".convirza-vendor":
-            raise OSError(number, os.strerror(number), str(path))
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
         mkdir(path, mode)
 
     monkeypatch.setattr(os, "mkdir", refuse)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(Failure) as raised:
+    with pytest.raises(Failure, match=r"^cannot write new/folder/\.convirza-vendor \(Read-only") as raised:
         vendor("new/folder")
     assert raised.value.code == ExitCode.USAGE
-    what = f"cannot write new/folder/.convirza-vendor ({os.strerror(number)})"
-    assert str(raised.value) == f"{what}: check its permissions and the free space"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -93,28 +139,22 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
     vendor(str(tmp_path))
 
 
-@pytest.mark.parametrize("left", ['[["../mine"], []]', '[["mine"], []]', "[]", "1", "\0"])
-def test_work_of_others_is_not_carried_on(tmp_path: Path, left: str) -> None:
-    """A pending update that moves other things than ours is refused."""
-    for folder in (tmp_path / "dest", tmp_path):
-        (folder / "mine").mkdir(parents=True)
-    (tmp_path / "dest/.convirza-vendor/old").mkdir(parents=True)
-    (tmp_path / "dest/.convirza-vendor/commit").write_text(left, "utf-8")
-    with pytest.raises(Failure, match="that convirza vendor did not leave: remove it") as raised:
-        vendor(str(tmp_path / "dest"))
-    assert raised.value.code == ExitCode.USAGE
-    assert (tmp_path / "dest/mine").is_dir()
-    assert (tmp_path / "mine").is_dir()
-
-
-def test_link_in_the_place_of_the_work_is_not_followed(tmp_path: Path) -> None:
-    """Nothing is written or removed where a link named .convirza-vendor leads."""
-    (tmp_path / "dest").mkdir()
-    (tmp_path / "else/new").mkdir(parents=True)
-    (tmp_path / "else/new/VENDORED.toml").touch()
-    (tmp_path / "else/commit").write_text('[[], ["VENDORED.toml"]]', "utf-8")
-    (tmp_path / "dest/.convirza-vendor").symlink_to(tmp_path / "else")
-    before = tree(tmp_path / "else")
-    with pytest.raises(Failure, match=r"cannot write .*/dest/\.convirza-vendor \(File exists\)"):
-        vendor(str(tmp_path / "dest"))
-    assert tree(tmp_path / "else") == before
+@pytest.mark.parametrize("kind", ["folder", "file", "link", "link to a work folder"])
+@pytest.mark.parametrize("force", [False, True])
+def test_work_folder_of_others_is_refused(tmp_path: Path, kind: str, force: bool) -> None:
+    """A .convirza-vendor that no run has left is neither removed nor written to."""
+    work, elsewhere = tmp_path / "dest/.convirza-vendor", tmp_path / "elsewhere"
+    (elsewhere / "old").mkdir(parents=True)
+    (elsewhere / "mine").write_text("mine", "utf-8")
+    work.parent.mkdir()
+    if kind == "folder":
+        elsewhere.rename(work)
+    elif kind == "file":
+        work.write_text("mine", "utf-8")
+    else:
+        work.symlink_to(elsewhere)
+        (elsewhere / ("made-by-convirza-vendor" if "work" in kind else "other")).touch()
+    before = contents(tmp_path)
+    with pytest.raises(Failure, match=r"in .*dest, \.convirza-vendor is not of convirza vendor: move it"):
+        vendor(str(work.parent), force=force)
+    assert contents(tmp_path) == before

@@ -6,7 +6,6 @@ module compares what VENDORED.toml says was written, what is there, and what thi
 
 import contextlib
 import importlib
-import keyword
 import os
 import stat
 import tomllib
@@ -18,14 +17,26 @@ from typing import Final, Self
 from attrs import frozen
 
 from convirza._cli.exits import ExitCode, Failure
-from convirza._vendor.files import CLIENT, LIBRARY, RECORD, Record, copied_files, sha256
-from convirza._vendor.swap import finish, is_pending, locked, swap
+from convirza._vendor.files import (
+    CLIENT,
+    INIT,
+    LIBRARY,
+    RECORD,
+    Record,
+    copied_files,
+    is_package_name,
+    sha256,
+)
+from convirza._vendor.swap import clear, is_interrupted, locked, swap
 
 __all__ = ["vendor"]
 
 _MOST_NAMES: Final = 10
 _EXAMPLE: Final = "give one, such as myapp/_vendor"
-_ADVICE: Final = "keep elsewhere what you need of it, then give --force"
+_ADVICE: Final = "back up these files, then pass --force"
+_INIT_CONTENT: Final = b'"""Copies made by `convirza vendor`."""\n'
+# Folders with these are on sys.path, not in a package.
+_PROJECT_FILES: Final = (".git", "pyproject.toml", "setup.cfg", "setup.py")
 
 
 def vendor(
@@ -43,7 +54,7 @@ def vendor(
     """
     if check and force:
         raise Failure(ExitCode.USAGE, "--check writes nothing", "leave out --force, or --check")
-    if package and any(keyword.iskeyword(part) or not part.isidentifier() for part in package.split(".")):
+    if package and not is_package_name(package):
         what = f"--package {package!r} is not the name of a package"
         raise Failure(ExitCode.USAGE, what, "write it as in an import, such as myapp._vendor")
     if not destination or "\0" in destination:
@@ -90,7 +101,9 @@ class _Copy:
     record: bytes
     """VENDORED.toml; empty if there is none."""
     old: Record | None
-    """What it says; None if that cannot be read."""
+    """What it says; None if it is missing or invalid."""
+    flaw: str
+    """Why it is invalid."""
     new: Record
     files: dict[str, bytes]
     folders: list[str]
@@ -101,11 +114,19 @@ class _Copy:
     @classmethod
     def read(cls, folder: Path, library: bool | None, package: str | None) -> Self:
         """Options that are None are as they were."""
-        record, old = b"", None
-        with contextlib.suppress(FileNotFoundError):
+        _refuse_link(folder / RECORD)
+        record, old, flaw = b"", None, ""
+        if os.path.lexists(folder / RECORD):
+            if not stat.S_ISREG((folder / RECORD).lstat().st_mode):  # reading a pipe would never end
+                what = f"{_shown(folder / RECORD)} is not a regular file"
+                raise Failure(ExitCode.USAGE, what, "remove it, or give another folder")
             record = (folder / RECORD).read_bytes()
-            with contextlib.suppress(ValueError):  # not UTF-8, not TOML, not ours
+            try:
                 old = Record.load(tomllib.loads(record.decode()))
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError):
+                flaw = "not TOML"
+            except ValueError as error:
+                flaw = str(error)
         if library is None:
             library = old is not None and old.library
         if package is None:
@@ -114,12 +135,10 @@ class _Copy:
         new = Record.of(files, library=library, package=package)
         both = {*files, *(old.files if old else ())}
         folders = [name for name in (CLIENT, LIBRARY) if any(file.startswith(f"{name}/") for file in both)]
-        for name in (*folders, RECORD):
-            if (folder / name).is_symlink():
-                what = f"{_shown(folder / name)} is a symbolic link"
-                raise Failure(ExitCode.USAGE, what, "remove it: copies are files and folders")
+        for name in folders:
+            _refuse_link(folder / name)
         present = {file: digest for name in folders for file, digest in _present(folder / name, name)}
-        return cls(folder, record, old, new, files, folders, present)
+        return cls(folder, record, old, flaw, new, files, folders, present)
 
     def findings(self) -> dict[str, str]:
         """By path, what is not as it was written, or would be written in another way now."""
@@ -145,7 +164,7 @@ class _Copy:
         if not self.record:
             return "missing: nothing was vendored here, or its record is lost"
         if old is None:
-            return "cannot be read: restore it, as from git"
+            return f"invalid ({self.flaw}): restore it, as from git"
         if old.version != new.version:
             return f"outdated: written by convirza {old.version}, installed is {new.version}"
         if old.document != new.document:
@@ -155,6 +174,12 @@ class _Copy:
         if old.files != new.files:
             return f"outdated: the installed convirza {new.version} writes other files"
         return "" if self.record == new.dump() else "edited by hand"
+
+
+def _refuse_link(path: Path) -> None:
+    if path.is_symlink():
+        what = f"{_shown(path)} is a symbolic link"
+        raise Failure(ExitCode.USAGE, what, "remove it: copies are files and folders")
 
 
 def _present(path: Path, name: str) -> Iterator[tuple[str, str]]:
@@ -173,9 +198,8 @@ def _present(path: Path, name: str) -> Iterator[tuple[str, str]]:
 
 def _check(folder: Path, library: bool | None, package: str | None) -> tuple[ExitCode, list[str]]:
     place = _shown(folder)
-    if is_pending(folder):
-        finding = f"{place}: an update was stopped halfway: run convirza vendor {place} again"
-        return ExitCode.UNUSABLE, [finding]
+    if is_interrupted(folder):
+        return ExitCode.UNUSABLE, [f"{place}: an update was interrupted: run convirza vendor {place} again"]
     copy = _Copy.read(folder, library, package)
     findings = [f"{_shown(folder / file)}: {finding}" for file, finding in copy.findings().items()]
     if findings:
@@ -187,11 +211,10 @@ def _write(folder: Path, library: bool | None, package: str | None, force: bool)
     """Writes the copy; gives what was done."""
     place = _shown(folder)
     try:
-        if finish(folder, (CLIENT, LIBRARY, RECORD)):
-            yield f"finished an update of {place} that had been stopped halfway"
-    except (ValueError, TypeError):
-        what = f"{place} holds a .convirza-vendor that convirza vendor did not leave"
-        raise Failure(ExitCode.USAGE, what, "remove it") from None
+        clear(folder)
+    except ValueError as error:
+        advice = "move it elsewhere: that folder is needed for the time of an update"
+        raise Failure(ExitCode.UNUSABLE, f"in {place}, {error}", advice) from None
     copy = _Copy.read(folder, library, package)
     for name in copy.folders:
         installed = importlib.import_module(name).__file__
@@ -203,7 +226,11 @@ def _write(folder: Path, library: bool | None, package: str | None, force: bool)
     if not copy.findings():
         yield f"{place} is up to date: convirza {copy.new.version}, {len(copy.files)} files"
         return
-    swap(folder, {**copy.files, RECORD: copy.new.dump()}, [*copy.folders, RECORD])
+    files = {**copy.files, RECORD: copy.new.dump()}
+    if _needs_init(folder):
+        files[INIT] = _INIT_CONTENT
+        yield f"wrote {_shown(folder / INIT)}, to make it a package"
+    swap(folder, files, copy.folders, last=RECORD)
     folders = [name for name in copy.folders if f"{name}/__init__.py" in copy.files]
     yield f"wrote {len(copy.files)} files of convirza {copy.new.version} to {place}: {', '.join(folders)}"
     was = copy.old.files if copy.old else {}
@@ -216,12 +243,20 @@ def _write(folder: Path, library: bool | None, package: str | None, force: bool)
     yield f"commit them and {RECORD}: git add {place}"
 
 
+def _needs_init(folder: Path) -> bool:
+    """Whether it lacks what makes it a package; not for the root of a project or of its sources."""
+    name = folder.resolve().name
+    if os.path.lexists(folder / INIT) or name == "src" or not is_package_name(name) or "." in name:
+        return False
+    return not any(os.path.lexists(folder / file) for file in _PROJECT_FILES)
+
+
 def _refuse(copy: _Copy, lost: list[str]) -> None:
     """Raises `Failure` if something would be lost."""
     place = _shown(copy.folder)
     if copy.record and copy.old is None:
-        advice = "restore it, as from git, or give --force"
-        raise Failure(ExitCode.UNUSABLE, f"{_shown(copy.folder / RECORD)} cannot be read", advice)
+        advice = "restore it, as from git, or pass --force"
+        raise Failure(ExitCode.UNUSABLE, f"{_shown(copy.folder / RECORD)} is invalid ({copy.flaw})", advice)
     if lost and copy.old is None:
         names = dict.fromkeys(file.partition("/")[0] for file in lost)
         what = f"{' and '.join(names)} in {place} is not of convirza vendor (there is no {RECORD})"

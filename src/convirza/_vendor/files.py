@@ -7,6 +7,7 @@ with imports that lead to the copies, and never to an installed package.
 import ast
 import hashlib
 import json
+import keyword
 import re
 from collections.abc import Iterator
 from importlib import metadata, resources
@@ -15,15 +16,33 @@ from typing import Any, Final, Self
 
 from attrs import frozen
 
-__all__ = ["CLIENT", "LIBRARY", "RECORD", "Record", "copied_files", "document_facts", "rewrite", "sha256"]
+__all__ = [
+    "CLIENT",
+    "INIT",
+    "LIBRARY",
+    "RECORD",
+    "Record",
+    "copied_files",
+    "document_facts",
+    "is_package_name",
+    "rewrite",
+    "sha256",
+]
 
 CLIENT: Final = "convirza_client"
 LIBRARY: Final = "convirza"
 RECORD: Final = "VENDORED.toml"
+INIT: Final = "__init__.py"
+"""Written if it is missing, so that no namespace package is made; then it is the user's."""
 
 _SUFFIXES: Final = (".py", ".typed", ".json")
 _FROM: Final = re.compile(rb"from[ \t]+([\w.]+)[ \t]+import\b")
 _IMPORT: Final = re.compile(rb"import[ \t]+([\w.]+)(?:[ \t]+as[ \t]+(\w+))?")
+
+# What the record may hold: it is shown, and a pull request may have changed it.
+_VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}")
+_HASH: Final = re.compile(r"[0-9a-f]{64}")
+_FILE: Final = re.compile(rf"(?:{CLIENT}|{LIBRARY})(?:/(?!\.)[0-9A-Za-z._-]{{1,99}}){{1,9}}")
 
 # In the place of convirza/_version.py, which asks for the version of what is installed.
 _VERSION_MODULE: Final = '''\
@@ -54,6 +73,11 @@ def copied_files(*, library: bool, package: str) -> dict[str, bytes]:
         version = _VERSION_MODULE.format(_string(metadata.version(LIBRARY)))
         files[f"{LIBRARY}/_version.py"] = version.encode()
     return dict(sorted(files.items()))
+
+
+def is_package_name(name: str) -> bool:
+    """Whether an import statement takes it."""
+    return all(part.isidentifier() and not keyword.iskeyword(part) for part in name.split("."))
 
 
 def document_facts(files: dict[str, bytes]) -> dict[str, str]:
@@ -186,7 +210,7 @@ class Record:
 
     @classmethod
     def load(cls, content: dict[str, Any]) -> Self:
-        """From parsed TOML. Raises ValueError if it is no record of ours."""
+        """From parsed TOML. Raises ValueError unless each field is valid: imports are written from them."""
         match content:
             case {
                 "convirza": {"version": str(version), "library": bool(library), "package": str(package)},
@@ -194,10 +218,17 @@ class Record:
                 "files": dict(),
             }:
                 files: dict[str, Any] = content["files"]
-                document = {"version": number, "sha256": digest}
-                return cls(version, library, package, document, {name: str(files[name]) for name in files})
             case _:
-                raise ValueError("not as convirza vendor writes it")
+                raise ValueError("a field is missing or has another type")
+        if package and not is_package_name(package):
+            raise ValueError("package is not the name of a package")
+        if not (_VERSION.fullmatch(version) and _VERSION.fullmatch(number)):
+            raise ValueError("version is not a version")
+        if not all(_FILE.fullmatch(name) for name in files):
+            raise ValueError(f"a file name is not of a file below {CLIENT} or {LIBRARY}")
+        if not all(isinstance(value, str) and _HASH.fullmatch(value) for value in (digest, *files.values())):
+            raise ValueError("a hash is not SHA-256")
+        return cls(version, library, package, {"version": number, "sha256": digest}, files)
 
     def dump(self) -> bytes:
         """The content of VENDORED.toml, with the licence: copies must come with it."""
@@ -218,5 +249,5 @@ class Record:
 
 
 def _string(text: str) -> str:
-    """A string of TOML and of Python: as JSON has it, but for the one control character that JSON takes."""
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+    """A string of TOML and of Python; what is written here has no control characters."""
+    return json.dumps(text, ensure_ascii=False)

@@ -1,101 +1,79 @@
-"""Puts new folders and files in the place of old ones: all or nothing, whatever stops it.
+"""Puts new folders and files in the place of old ones.
 
-All is written and synced beside the old, in `.convirza-vendor`; the file `commit` in there makes it count.
-Then the old is moved away and the new moved in, by a rename each, so that old and new are never mixed. A
-failure in between is undone. After a kill in between, `is_pending` is true until `finish` has done the rest.
+Everything is written and synced in a work folder beside the old, `.convirza-vendor`, so that each folder
+is replaced by a rename. VENDORED.toml comes last. A failure is undone; after a kill between two renames
+`--check` reports that, and the next run writes the copy again.
 """
 
 import contextlib
-import json
 import os
 import shutil
+import stat
 import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from typing import Final
 
-__all__ = ["finish", "is_pending", "locked", "swap"]
+__all__ = ["clear", "is_interrupted", "locked", "swap"]
 
 _WORK: Final = ".convirza-vendor"
-_COMMIT: Final = "commit"
+_MARK: Final = "made-by-convirza-vendor"  # the first file in the work folder: nobody else's folder has it
 
 
-def swap(folder: Path, files: dict[str, bytes], names: Iterable[str]) -> None:
-    """Replaces the entries `names` of `folder` by what `files` has of them; removes those it has nothing of.
+def swap(folder: Path, files: dict[str, bytes], folders: Iterable[str], last: str) -> None:
+    """Writes `files`, contents by path with slashes, in the place of `folders`; the file `last` comes last.
 
-    `files` are contents by path with slashes. Call `finish` before. Raises OSError, and the old is as it was.
+    Those of `folders` that no file is in are removed. Call `clear` before. Raises OSError, and undoes it all.
     """
     work = folder / _WORK
-    old = [name for name in names if os.path.lexists(folder / name)]
-    new = list(dict.fromkeys(name.partition("/")[0] for name in files))
-    work.mkdir()  # not in the place of something else
+    new = dict.fromkeys(name.partition("/")[0] for name in files if name != last)
+    work.mkdir()
+    moved: list[tuple[Path, Path]] = []
     try:
+        (work / _MARK).touch()
         (work / "old").mkdir()
-        (work / "new").mkdir()
         for name, content in files.items():
             _write(work / "new" / name, content)
         for parent, _, _ in os.walk(work):
             Path(parent).chmod(0o755)  # whatever the umask
             _sync(Path(parent))
-        _write(work / "commit.part", json.dumps([old, new]).encode())
-        (work / "commit.part").replace(work / _COMMIT)
-    except BaseException:
-        _dispose(work)
-        raise
-    error = _move(folder, old, new)
-    _dispose(work)
-    if error:
-        raise error
-
-
-def is_pending(folder: Path) -> bool:
-    """Whether a swap was stopped when the old was no longer whole, or the new not yet."""
-    return not (folder / _WORK).is_symlink() and os.path.lexists(folder / _WORK / _COMMIT)
-
-
-def finish(folder: Path, known: Iterable[str]) -> bool:
-    """Does what is left of a swap of some of the `known` entries, if one was stopped; gives whether it was.
-
-    Raises OSError, and may be tried again; ValueError or TypeError if the work is not of such a swap.
-    """
-    if not is_pending(folder):
-        _dispose(folder / _WORK)  # it was stopped while it wrote
-        return False
-    old, new = json.loads((folder / _WORK / _COMMIT).read_bytes())
-    if not {*old, *new} <= set(known):
-        raise ValueError("unknown entries")
-    error = _move(folder, old, new)
-    if error:
-        raise error
-    _dispose(folder / _WORK)
-    return True
-
-
-def _move(folder: Path, old: list[str], new: list[str]) -> BaseException | None:
-    """Moves the old away and the new in, as far as it is not done; undoes that if it fails, and gives why."""
-    work = folder / _WORK
-    moves = [(folder / name, work / "old" / name) for name in old]
-    moves += [(work / "new" / name, folder / name) for name in new]
-    tried: list[tuple[Path, Path]] = []
-    try:
-        _sync(work)
+        moves = [(folder / name, work / "old" / name) for name in folders if os.path.lexists(folder / name)]
+        moves += [(work / "new" / name, folder / name) for name in new]
         for source, target in moves:
-            if os.path.lexists(source) and not os.path.lexists(target):
-                tried.append((source, target))
-                source.rename(target)
+            moved.append((source, target))
+            source.rename(target)
+        (work / "new" / last).replace(folder / last)
         _sync(folder)
-    except BaseException as error:
-        for source, target in reversed(tried):
-            if os.path.lexists(target):
-                target.rename(source)
-        return error
-    return None
+    except BaseException:
+        if os.path.lexists(work / "new" / last):  # else only the sync is missing
+            for source, target in reversed(moved):
+                if not os.path.lexists(source):
+                    target.rename(source)
+        raise
+    finally:
+        with contextlib.suppress(OSError):
+            _remove(work)
 
 
-def _dispose(work: Path) -> None:
-    if not work.is_symlink():
-        (work / _COMMIT).unlink(missing_ok=True)  # first: from now on it counts no more
-    shutil.rmtree(work, ignore_errors=True)
+def is_interrupted(folder: Path) -> bool:
+    """Whether a run that was killed left its work folder."""
+    return os.path.lexists(folder / _WORK / _MARK)
+
+
+def clear(folder: Path) -> None:
+    """Removes what a run that was killed has left. Raises ValueError for a folder that is not ours."""
+    work = folder / _WORK
+    with contextlib.suppress(FileNotFoundError):
+        if not stat.S_ISDIR(work.lstat().st_mode) or not (is_interrupted(folder) or not any(work.iterdir())):
+            raise ValueError(f"{_WORK} is not of convirza vendor")
+        _remove(work)
+
+
+def _remove(work: Path) -> None:
+    for path in work.iterdir():
+        if path.name != _MARK:  # removed last: until then the folder is known as ours
+            shutil.rmtree(path)
+    shutil.rmtree(work)
 
 
 def _write(path: Path, content: bytes) -> None:
