@@ -14,6 +14,7 @@ import pytest
 import convirza
 from convirza import AsyncConvirza, Call, CallModule, ConfigurationError, Convirza, TransportError
 from convirza._core.validation import ModuleName
+from convirza._resources import async_calls, sync_calls
 from convirza.fake import FakeClock
 from support.document import load
 from support.hostile_server import DOCUMENTED
@@ -59,8 +60,8 @@ def asker(way: Way, server: Counting) -> Generator[Asker]:
 
 PAIRS = [
     (Convirza, AsyncConvirza),
-    (convirza._resources.calls.Calls, convirza._resources.calls.AsyncCalls),
-    (convirza._resources.calls.CallsWithRawResponse, convirza._resources.calls.AsyncCallsWithRawResponse),
+    (sync_calls.Calls, async_calls.AsyncCalls),
+    (sync_calls.CallsWithRawResponse, async_calls.AsyncCallsWithRawResponse),
 ]
 
 
@@ -283,7 +284,7 @@ def test_headers_of_a_call_go_before_those_of_the_client(way: Way, server: Count
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"token": None}, "there is no token: set CONVIRZA_TOKEN"),
+        ({"token": None}, "no credentials: set CONVIRZA_TOKEN"),
         ({"token": ""}, "token holds a character that no token has, or nothing"),
         ({"token": "a b"}, "token holds a character that no token has"),
         ({"token": 'a"\n'}, "token holds a character"),
@@ -300,7 +301,7 @@ def test_headers_of_a_call_go_before_those_of_the_client(way: Way, server: Count
         ({"base_url": "http://api.test/v3"}, "base_url would send the token in clear"),
         ({"base_url": "http://127.0.0.1.evil.test"}, "base_url would send the token in clear"),
         ({"base_url": 5}, "base_url does not begin with https://"),
-        ({"drift": "loud"}, "drift 'loud' is not known"),
+        ({"drift": "loud"}, "unknown drift 'loud'"),
     ],
     ids=lambda each: str(each)[:40],
 )
@@ -392,7 +393,7 @@ def test_a_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
         assert TOKEN not in repr(part)
         assert "h34der" not in repr(part)
     for again in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(TypeError, match="make another"):
+        with pytest.raises(TypeError, match="create another"):
             again(client)
 
 

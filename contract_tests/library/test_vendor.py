@@ -157,10 +157,10 @@ def test_update_replaces_an_older_copy(dest: Path, tmp_path: Path) -> None:
     assert check(dest, package="") == check(dest, library=False) == [OTHER_OPTIONS]
     write(dest, package="")
     assert check(dest, library=True, package="") == []
-    assert b"from ._client import" in (dest / "convirza/__init__.py").read_bytes()
+    assert b"from ._sync_client import" in (dest / "convirza/__init__.py").read_bytes()
     lines = write(dest, library=False)
     assert not (dest / "convirza").exists()
-    assert lines[1].startswith("removed convirza/__init__.py, convirza/_auth/__init__.py, ")
+    assert lines[1].startswith("removed convirza/__init__.py, convirza/_async_client.py, ")
     assert lines[1].endswith(" more")
     assert check(dest) == []
 

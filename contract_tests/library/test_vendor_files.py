@@ -238,7 +238,7 @@ from myapp._vendor.convirza._generated import document
 print(document()["openapi"])
 """
     printed = run_bare(program, tmp_path / "traps", tmp_path, bare).split()
-    expected = [metadata.version("convirza"), "myapp._vendor.convirza._client", document()["openapi"]]
+    expected = [metadata.version("convirza"), "myapp._vendor.convirza._sync_client", document()["openapi"]]
     assert printed == expected
 
 

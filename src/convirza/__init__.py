@@ -14,9 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from convirza._async_client import AsyncConvirza
     from convirza._auth.providers import PasswordAuth, StaticToken, StoredAuth
     from convirza._auth.tokens import FileTokenStore, MemoryTokenStore, Tokens, TokenStore
-    from convirza._client import AsyncConvirza, Convirza
     from convirza._core.bulk import Outcome
     from convirza._core.clock import Clock, SystemClock
     from convirza._core.credentials import Auth
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     )
     from convirza._core.responses import RawResponse
     from convirza._generated import UNSET, Call, CallModule
+    from convirza._sync_client import Convirza
 
 __all__ = [
     "UNSET",
@@ -88,7 +89,8 @@ _HOMES = {
     "_core.credentials": ["Auth"],
     "_auth.providers": ["PasswordAuth", "StaticToken", "StoredAuth"],
     "_core.bulk": ["Outcome"],
-    "_client": ["AsyncConvirza", "Convirza"],
+    "_async_client": ["AsyncConvirza"],
+    "_sync_client": ["Convirza"],
     "_core.clock": ["Clock", "SystemClock"],
     "_core.drift": ["Deviation"],
     "_core.errors": [

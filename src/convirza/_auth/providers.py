@@ -22,7 +22,7 @@ from convirza._core.errors import (
 from convirza._core.forking import reset_in_child
 from convirza._core.logging import logger
 from convirza._core.retry import worth_another
-from convirza._core.tracebacks import forgetful
+from convirza._core.tracebacks import clear_traceback_locals
 from convirza._core.validation import DEFAULT_OAUTH_URL, check_text, check_token
 
 _RENEW_EARLY: Final = 300.0
@@ -39,7 +39,7 @@ class StaticToken:
 
     renewable = False
 
-    @forgetful
+    @clear_traceback_locals
     def __init__(self, token: str, *, oauth_url: str | None = DEFAULT_OAUTH_URL) -> None:
         """`oauth_url` is where the token can be revoked. Raises ConfigurationError for an unusable token."""
         self._token = check_token(token)
@@ -305,7 +305,7 @@ class StoredAuth:
 class PasswordAuth(StoredAuth):
     """Tokens got with email and password when first needed, and renewed before they expire or on a 401."""
 
-    @forgetful
+    @clear_traceback_locals
     def __init__(
         self,
         email: str,

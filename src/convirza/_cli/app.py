@@ -11,9 +11,9 @@ import typer
 import convirza
 from convirza._cli import exits, options
 from convirza._cli.exits import ExitCode, Failure
-from convirza._client import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
+from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._generated import CallModule, document
-from convirza._resources.calls import MAX_FAILURES
+from convirza._resources.many_calls import MAX_FAILURES
 
 app = typer.Typer(
     rich_markup_mode=None,

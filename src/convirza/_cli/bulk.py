@@ -12,6 +12,7 @@ from typing import Any, BinaryIO, Final, TypeVar
 
 from attrs import frozen
 
+from convirza._async_client import AsyncConvirza
 from convirza._cli import exits
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.jsonl import BadLine, format_outcome, open_ids, read_ids
@@ -19,10 +20,9 @@ from convirza._cli.output import is_terminal, stdout
 from convirza._cli.output_file import open_output, unwritable
 from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
-from convirza._client import AsyncConvirza
 from convirza._core.errors import AuthenticationError, ConfigurationError, ConvirzaError
 from convirza._core.validation import check_count, check_max_failures
-from convirza._resources.calls import Include
+from convirza._resources.call_arguments import Include
 
 T = TypeVar("T")
 

@@ -23,12 +23,12 @@ from convirza._auth.providers import StaticToken
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.output import harmless, make_console, stdout
 from convirza._cli.settings import find_auth, find_base_url
-from convirza._client import Convirza
 from convirza._core.clock import SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.errors import AuthenticationError, ConvirzaError, TransportError
 from convirza._core.retry import worth_another
 from convirza._generated import document
+from convirza._sync_client import Convirza
 
 FAILED: Final = 1
 

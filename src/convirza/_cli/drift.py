@@ -16,7 +16,6 @@ from convirza._cli.jsonl import BadLine, format_error, open_ids, read_ids
 from convirza._cli.output import stdout
 from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
-from convirza._client import Convirza
 from convirza._core.bulk import Pacer
 from convirza._core.drift import Deviation, kind_of
 from convirza._core.errors import (
@@ -29,6 +28,7 @@ from convirza._core.errors import (
 )
 from convirza._core.validation import check_count
 from convirza._generated import CallModule, document
+from convirza._sync_client import Convirza
 
 DEVIATES: Final = 1
 

@@ -10,9 +10,9 @@ from convirza._auth.tokens import FileTokenStore
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.output import is_terminal, stdout
 from convirza._cli.settings import find_oauth_url, token_file
-from convirza._client import Convirza
 from convirza._core.clock import SystemClock
 from convirza._core.validation import check_text
+from convirza._sync_client import Convirza
 
 
 def log_in(oauth_url: str | None, email: str | None, *, password_stdin: bool) -> None:

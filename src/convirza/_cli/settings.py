@@ -10,11 +10,12 @@ from urllib.parse import urlsplit
 import httpx
 from attrs import field, frozen
 
+from convirza._async_client import AsyncConvirza
 from convirza._auth.providers import StaticToken, StoredAuth
 from convirza._auth.tokens import FileTokenStore
 from convirza._cli import exits
 from convirza._cli.exits import ExitCode, Failure
-from convirza._client import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT, AsyncConvirza, Convirza
+from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.responses import Drift
@@ -27,6 +28,7 @@ from convirza._core.validation import (
     check_token,
     check_url,
 )
+from convirza._sync_client import Convirza
 
 _DEMO_URL: Final = "http://fake.invalid/v3"
 

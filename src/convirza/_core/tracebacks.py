@@ -22,8 +22,8 @@ def clear_locals(error: BaseException, handled: BaseException | None = None) -> 
             chain += [link.__context__, link.__cause__]
 
 
-def forgetful(function: Callable[P, T]) -> Callable[P, T]:
-    """Clears the local variables of what raises: tokens, passwords and headers are among them."""
+def clear_traceback_locals(function: Callable[P, T]) -> Callable[P, T]:
+    """Decorates a function: clears the local variables of its frames if it raises. They hold secrets."""
 
     @functools.wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> T:
@@ -38,7 +38,9 @@ def forgetful(function: Callable[P, T]) -> Callable[P, T]:
     return call
 
 
-def forgetful_async(function: Callable[P, Coroutine[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+def clear_traceback_locals_async(
+    function: Callable[P, Coroutine[Any, Any, T]],
+) -> Callable[P, Coroutine[Any, Any, T]]:
     """The same for a coroutine function."""
 
     @functools.wraps(function)

@@ -26,7 +26,7 @@ from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, 
 from convirza._core.errors import ConfigurationError
 from convirza._core.logging import guarded
 from convirza._core.network import AsyncTransport, EndingTransport, end_after, opened_connections
-from convirza._core.tracebacks import forgetful, forgetful_async
+from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
 
 T = TypeVar("T")
 
@@ -98,7 +98,7 @@ class Sender:
         built = client.build_request(**parts)
         return client.send(built, stream=True, auth=None, follow_redirects=False)
 
-    @forgetful  # bugs in hooks propagate from here, and hooks see the token
+    @clear_traceback_locals  # bugs in hooks propagate from here, and hooks see the token
     def run(self, flow: Flow[T], clock: Clock, stopped: threading.Event | None = None) -> T:
         """Does what a flow asks for and gives what it brings. Raises Stopped once `stopped` is set."""
         answer: object = None
@@ -214,7 +214,7 @@ class AsyncSender:
         built = client.build_request(**parts)
         return await client.send(built, stream=True, auth=None, follow_redirects=False)
 
-    @forgetful_async
+    @clear_traceback_locals_async
     async def run(self, flow: Flow[T], clock: Clock) -> T:
         """Does what a flow asks for and gives what it brings."""
         answer: object = None

@@ -1,0 +1,155 @@
+"""`AsyncConvirza`, the client for asyncio. Source of the sync half: see scripts/generate_sync.py."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, Protocol, Self
+
+from convirza._client_settings import (
+    DEFAULT_DEADLINE,
+    DEFAULT_RETRIES,
+    DEFAULT_TIMEOUT,
+    Response,
+    check_drift,
+    check_http_client_async,
+    check_transport,
+    find_base_url,
+    find_oauth_url,
+    make_auth,
+    make_options,
+)
+from convirza._core.attempts import Core
+from convirza._core.body import DEFAULT_MAX_BODY
+from convirza._core.clock import Clock, SystemClock
+from convirza._core.credentials import Auth
+from convirza._core.drift import Deviation, DriftLog
+from convirza._core.effects import Flow
+from convirza._core.errors import ConvirzaError
+from convirza._core.responses import Drift
+from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
+from convirza._core.transport import AsyncSender, TransportName
+from convirza._core.validation import check_count
+from convirza._resources.async_calls import AsyncCalls
+
+
+class AsyncHTTPClient(Protocol):
+    """What `AsyncConvirza(http_client=...)` takes: `httpx.AsyncClient`, or one with the same interface."""
+
+    def build_request(self, method: str, url: str, /) -> Any:
+        """Builds a request."""
+        ...
+
+    async def send(self, request: Any, /, *, stream: bool, auth: None, follow_redirects: bool) -> Response:
+        """Sends it."""
+        ...
+
+
+class AsyncConvirza:
+    """The Convirza V3 calls API, for asyncio.
+
+    Credentials are one of: `token`; `email` and `password`; `auth`, such as a `PasswordAuth` with its own
+    store; or the environment variable `CONVIRZA_TOKEN`. `base_url` is the address of the API. It defaults to
+    `CONVIRZA_BASE_URL`, then to Convirza's own; http:// is accepted for loopback hosts only. `oauth_url` is
+    the address of the token service. It defaults to `CONVIRZA_OAUTH_URL`, and must be set if `base_url` is
+    not Convirza's own.
+
+    `timeout` is in seconds for one attempt, from connecting to the last byte; `deadline` in seconds for a
+    call with all its attempts and delays; `max_retries` the number of retries after the first attempt.
+    `headers` are added to each request for a call. `max_body` is the maximum size of a response in bytes,
+    decoded; a larger one raises a `ResponseError`, because parsing it could outlast the deadline.
+
+    `drift` is what happens when a response deviates from the document: `"report"` logs each new kind of
+    deviation once, as a warning of the logger `convirza.drift`, and calls `on_deviation`; `"strict"` also
+    raises a `DriftError`; `"off"` skips the check.
+
+    `http_client` is your own `httpx.AsyncClient`, or a client with the same interface, such as httpx2's. You
+    close it.
+    Without it, `transport` is `"httpx"`, or the faster `"aiohttp"`, which needs the extra `fast`.
+    `clock` replaces the system clock in tests.
+
+    Any number of tasks may share one client.
+    It opens its own connections in each event loop of asyncio.
+    Raises ValueError for an invalid argument, and
+    its subclass `ConfigurationError` if credentials or addresses are missing or invalid.
+    """
+
+    @clear_traceback_locals
+    def __init__(
+        self,
+        *,
+        token: str | None = None,
+        email: str | None = None,
+        password: str | None = None,
+        auth: Auth | None = None,
+        base_url: str | None = None,
+        oauth_url: str | None = None,
+        timeout: float = DEFAULT_TIMEOUT,
+        deadline: float = DEFAULT_DEADLINE,
+        max_retries: int = DEFAULT_RETRIES,
+        headers: Mapping[str, str] | None = None,
+        max_body: int = DEFAULT_MAX_BODY,
+        drift: Drift = "report",
+        on_deviation: Callable[[Deviation], None] | None = None,
+        http_client: AsyncHTTPClient | None = None,
+        transport: TransportName = "httpx",  # async only
+        clock: Clock | None = None,
+    ) -> None:
+        """See the class."""
+        defaults = make_options(timeout, deadline, max_retries, headers)
+        url = find_base_url(base_url, clear=http_client is not None)
+        self._core = Core(
+            base_url=url,
+            auth=make_auth(token, email, password, auth, find_oauth_url(oauth_url, url)),
+            clock=clock or SystemClock(),
+            drift=check_drift(drift),
+            drift_log=DriftLog(on_deviation),
+        )
+        self._deadline = defaults.deadline
+        check_http_client_async(http_client)
+        self._sender = AsyncSender(
+            http_client,
+            trust_env=url.startswith("https://"),  # a proxy from the environment could read plain HTTP
+            transport=check_transport(transport),  # async only
+            max_body=check_count("max_body", max_body, 1, 2**40),
+        )
+        self.calls: AsyncCalls = AsyncCalls(self._core, self._sender, defaults)
+
+    def __repr__(self) -> str:
+        return f"AsyncConvirza(base_url={self._core.base_url!r})"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client holds secrets and connections, so it cannot be pickled or copied: create another client"
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_exception: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Closes the connections, except those of an `http_client` that was passed in."""
+        await self._sender.close()
+
+    @clear_traceback_locals_async
+    async def log_in(self) -> None:
+        """Gets new tokens now, not at the first call. Does nothing for a `token` that was passed in.
+
+        Raises AuthenticationError if email and password are refused, or another `ConvirzaError`.
+        """
+        await self._run(self._core.auth.log_in(self._core.clock, self._end()))
+
+    @clear_traceback_locals_async
+    async def log_out(self) -> None:
+        """Revokes the tokens and removes them from their store; keeps them if revoking fails.
+
+        Raises a `ConvirzaError`.
+        """
+        await self._run(self._core.auth.log_out(self._core.clock, self._end()))
+
+    def _end(self) -> float:
+        return self._core.clock.monotonic() + self._deadline
+
+    async def _run(self, flow: Flow[ConvirzaError | None]) -> None:
+        error = await self._sender.run(flow, self._core.clock)
+        if error is not None:
+            raise error

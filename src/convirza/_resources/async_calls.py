@@ -1,0 +1,137 @@
+"""`AsyncConvirza.calls`. Source of the sync half: see scripts/generate_sync.py."""
+
+from collections.abc import AsyncGenerator, Mapping
+from typing import Final
+
+from convirza._core.attempts import Core, Options
+from convirza._core.bulk import Outcome
+from convirza._core.responses import RawResponse
+from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
+from convirza._core.transport import AsyncSender
+from convirza._core.validation import check_id, check_include
+from convirza._generated import Call
+from convirza._resources.call_arguments import AsyncIds, Include, override
+from convirza._resources.many_calls import MAX_FAILURES, read_many_async
+
+_CONCURRENCY: Final = 20
+
+
+class AsyncCalls:
+    """Operations on calls."""
+
+    def __init__(self, core: Core, sender: AsyncSender, defaults: Options) -> None:
+        """Created by `AsyncConvirza`."""
+        self._core = core
+        self._sender = sender
+        self._defaults = defaults
+        self.with_raw_response: AsyncCallsWithRawResponse = AsyncCallsWithRawResponse(core, sender, defaults)
+
+    def __repr__(self) -> str:
+        return "AsyncCalls(...)"
+
+    @clear_traceback_locals_async
+    async def get(
+        self,
+        call_id: int,
+        *,
+        include: Include = (),
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> Call:
+        """Gets one call.
+
+        `include` names modules, the optional parts of a record; by default none is requested. `timeout` is in
+        seconds for one attempt, `deadline` in seconds for all attempts and delays, `max_retries` the number
+        of retries after the first attempt; each defaults to the setting of the client. `headers` are added to
+        those of the client.
+
+        Raises ValueError for an invalid argument, and otherwise only a `ConvirzaError`: `NotFoundError` and
+        other kinds of `APIStatusError`, `TransportError`, `ResponseError`, `DriftError`.
+        """
+        response = await self.with_raw_response.get(
+            call_id,
+            include=include,
+            timeout=timeout,
+            deadline=deadline,
+            headers=headers,
+            max_retries=max_retries,
+        )
+        return response.parsed
+
+    @clear_traceback_locals
+    def get_many(
+        self,
+        ids: AsyncIds,
+        *,
+        include: Include = (),
+        concurrency: int = _CONCURRENCY,
+        ordered: bool = False,
+        rate: float | None = None,
+        max_failures: int | None = MAX_FAILURES,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> AsyncGenerator[Outcome]:
+        """Gets many calls, up to `concurrency` at a time, and yields an `Outcome` for each id.
+
+        Outcomes are yielded as they complete, or with `ordered` in the order of the ids. `ids` may be
+        endless: it is read as outcomes are consumed, at most twice `concurrency` ahead.
+        `ids` may be an asynchronous iterable.
+        `rate` is the maximum number of requests a second, for all ids together. After a 429, all requests of
+        the client slow down to what the API accepts; a 429 is retried until the deadline, unless
+        `max_retries` is 0. The other arguments are as for `get`; the deadline is for each id.
+
+        After `max_failures` failures in a row that have nothing to do with an id (no response, 429, 5xx,
+        401), a ConvirzaError ends the read and says how far it came; None reads on.
+
+        Breaking out of the loop cancels pending work.
+        Close the iterator, as with `contextlib.aclosing`, to cancel at once.
+
+        Raises ValueError for an invalid argument; the error of an invalid id is in its outcome.
+        """
+        return read_many_async(
+            self._core,
+            self._sender,
+            ids,
+            check_include(include),
+            override(self._defaults, timeout, deadline, headers, max_retries),
+            concurrency=concurrency,
+            ordered=ordered,
+            rate=rate,
+            max_failures=max_failures,
+        )
+
+
+class AsyncCallsWithRawResponse:
+    """The same operations, which return a `RawResponse` instead of a record."""
+
+    def __init__(self, core: Core, sender: AsyncSender, defaults: Options) -> None:
+        """Created by `AsyncCalls`."""
+        self._core = core
+        self._sender = sender
+        self._defaults = defaults
+
+    def __repr__(self) -> str:
+        return "AsyncCallsWithRawResponse(...)"
+
+    @clear_traceback_locals_async
+    async def get(
+        self,
+        call_id: int,
+        *,
+        include: Include = (),
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> RawResponse[Call]:
+        """Gets one call, as a `RawResponse`; raises what `calls.get` raises."""
+        options = override(self._defaults, timeout, deadline, headers, max_retries)
+        flow = self._core.get_call(check_id(call_id), check_include(include), options)
+        result = await self._sender.run(flow, self._core.clock)
+        if isinstance(result, RawResponse):
+            return result
+        raise result
