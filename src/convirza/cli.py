@@ -1,6 +1,6 @@
 """The command `convirza`: runs it and turns every failure into one line on stderr and an exit code.
 
-What people type is in `convirza._cli.app`; the extra `convirza[cli]` is needed from there on only.
+The commands are in `convirza._cli.app`, which needs the extra `convirza[cli]`; this module does not.
 """
 
 import sys
@@ -11,7 +11,7 @@ from convirza._core.errors import ConvirzaError
 
 
 def main(args: Sequence[str] | None = None) -> int:
-    """Runs the command with `args`, or else the arguments of the process; gives the exit code."""
+    """Runs the command with `args`, or else the arguments of the process; returns the exit code."""
     try:
         with needing("cli"):
             from convirza._cli import app

@@ -1,1 +1,1 @@
-"""Where the access token comes from, and how it is renewed and kept."""
+"""Credentials: how access tokens are obtained, renewed and stored."""

@@ -1,4 +1,4 @@
-"""Who asks: a token that is there, or tokens that are got and renewed with email and password."""
+"""Credentials: a given token, or tokens that are obtained and renewed with email and password."""
 
 import contextlib
 import copy
@@ -21,7 +21,7 @@ from convirza._core.errors import (
 )
 from convirza._core.forking import reset_in_child
 from convirza._core.logging import logger
-from convirza._core.retry import worth_another
+from convirza._core.retry import is_retryable
 from convirza._core.tracebacks import clear_traceback_locals
 from convirza._core.validation import DEFAULT_OAUTH_URL, check_text, check_token
 
@@ -35,7 +35,7 @@ _LOCK_INTERVAL: Final = 0.05
 
 
 class StaticToken:
-    """An access token that is there already."""
+    """A given access token."""
 
     renewable = False
 
@@ -52,7 +52,7 @@ class StaticToken:
         raise TypeError("a token is a secret and cannot be pickled or copied: make another StaticToken")
 
     def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
-        """Brings the token."""
+        """Returns the token."""
         yield from ()
         return self._token
 
@@ -60,7 +60,7 @@ class StaticToken:
         """Does nothing: there is no other token."""
 
     def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
-        """Does nothing: the token is there."""
+        """Does nothing: there is a token already."""
         yield from ()
         return None
 
@@ -72,7 +72,7 @@ class StaticToken:
 
 
 class StoredAuth:
-    """Tokens that an earlier login left in a store, renewed as long as the API allows it.
+    """Tokens of an earlier login, read from a store and renewed as long as the API allows it.
 
     Any number of threads, tasks and clients may share one object: whoever comes first renews the tokens, the
     others wait for that. A refresh is run to its end and stored even if all of them leave: the service has
@@ -82,28 +82,28 @@ class StoredAuth:
     renewable = True
 
     def __init__(self, store: TokenStore, *, oauth_url: str = DEFAULT_OAUTH_URL) -> None:
-        """`store` is usually a `FileTokenStore`. Raises ConfigurationError for an address that is none."""
+        """`store` is usually a `FileTokenStore`. Raises ConfigurationError for an invalid address."""
         self._store = store
         self._service = OAuthService(oauth_url)
         self._tokens: Tokens | None = None
         self._unsaved = False
         self._refused_refresh: tuple[str | None, AuthenticationError] | None = None
-        self._useless: tuple[str, float] | None = None  # a new token that was refused too, and when
+        self._useless: tuple[str, float] | None = None  # a renewed token that was refused too, and until when
         self._refresh_again_at = float("-inf")  # by the monotonic clock
         self.after_fork()
         reset_in_child(self)
 
     def after_fork(self) -> None:
-        """A renewal that a thread of the parent had begun never ends in the child."""
+        """Drops the lock and the renewal: in the child, the thread that holds them does not exist."""
         self._lock = threading.Lock()
         self._flight: Future[Tokens | ConvirzaError | None] | None = None
-        self._flight_end = 0.0  # of the time that the one who leads it has
+        self._flight_end = 0.0  # the deadline of its leader
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(...)"
 
     def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
-        """Brings a token other than `refused`, which is refreshed or got by a login if need be."""
+        """Returns a token other than `refused`; refreshes it or logs in if needed."""
         while True:
             now = clock.monotonic()
             with self._lock:
@@ -135,13 +135,13 @@ class StoredAuth:
             if isinstance(brought, Tokens) and (leads or brought.access_token != refused):
                 return brought.access_token
             if isinstance(brought, ConvirzaError):
-                passing = isinstance(brought, RateLimitError) or worth_another(brought)
+                passing = isinstance(brought, RateLimitError) or is_retryable(brought)
                 if not passing or end < flight_end + _LONGER:
                     return copy.copy(brought)
             # Who led it was broken off, or may have had too little time; or the refresh was refused: log in.
 
     def note_refused_anew(self, token: str, clock: Clock) -> None:
-        """Renews no more for a minute because of this token, which was refused as soon as it was new."""
+        """Stops renewals for this token for a minute: it was refused right after a renewal."""
         self._useless = token, clock.monotonic() + _RENEWAL_INTERVAL
 
     def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
@@ -283,7 +283,7 @@ class StoredAuth:
         return result
 
     def _load(self) -> Tokens | ConvirzaError | None:
-        """The tokens in the store, or those of this object as long as the store could not take them."""
+        """The tokens in the store, or those of this object if they could not be saved."""
         if self._unsaved:
             return self._tokens
         try:
@@ -297,13 +297,13 @@ class StoredAuth:
     def _log_in(
         self, clock: Clock, end: float, refusal: AuthenticationError | None
     ) -> Flow[Tokens | ConvirzaError]:
-        """Brings first tokens; `refusal` is the answer to a refresh, None if there was nothing to refresh."""
+        """Returns new tokens; `refusal` is the error of the refresh, None if there was no refresh token."""
         yield from ()
         return refusal or AuthenticationError("there are no tokens: log in first, as with convirza login")
 
 
 class PasswordAuth(StoredAuth):
-    """Tokens got with email and password when first needed, and renewed before they expire or on a 401."""
+    """Tokens obtained with email and password at first use, and renewed before they expire or after a 401."""
 
     @clear_traceback_locals
     def __init__(
@@ -316,7 +316,7 @@ class PasswordAuth(StoredAuth):
     ) -> None:
         """Without a `store`, tokens live as long as this object.
 
-        Raises ConfigurationError for an empty email or password, or an address that is none.
+        Raises ConfigurationError for an empty email or password, or an invalid address.
         """
         super().__init__(MemoryTokenStore() if store is None else store, oauth_url=oauth_url)
         self._email = check_text("email", email)
@@ -324,7 +324,7 @@ class PasswordAuth(StoredAuth):
         self._refusal: tuple[float, ConvirzaError] | None = None
 
     def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
-        """Logs in now, whatever tokens there are."""
+        """Logs in now, even if there are tokens."""
         result = yield from self._log_in(clock, end, None)
         if isinstance(result, ConvirzaError):
             return result
@@ -338,7 +338,7 @@ class PasswordAuth(StoredAuth):
     def _log_in(
         self, clock: Clock, end: float, refusal: AuthenticationError | None
     ) -> Flow[Tokens | ConvirzaError]:
-        """Logs in, but not again within a minute of a refused login: the same words will be refused."""
+        """Logs in, but not within a minute of a refused login: the same password would be refused again."""
         if self._refusal is not None and clock.monotonic() - self._refusal[0] < _REFUSAL_SECONDS:
             return copy.copy(self._refusal[1])
         result = yield from self._service.log_in(clock, end, self._email, self._password)
@@ -348,7 +348,7 @@ class PasswordAuth(StoredAuth):
 
 
 def _is_good(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeGuard[Tokens]:
-    """Whether there are tokens, not refused nor about to expire: in 5 minutes, or a tenth of their life."""
+    """Whether the tokens are valid and not about to expire: in 5 minutes, or a tenth of their lifetime."""
     if tokens is None or tokens.access_token == refused:
         return False
     if tokens.expires_at is None:
@@ -358,7 +358,7 @@ def _is_good(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeGu
 
 
 def _is_alive(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeGuard[Tokens]:
-    """Whether there are tokens that are neither refused nor expired, though they may be about to."""
+    """Whether the tokens are neither refused nor expired, though they may be about to expire."""
     if tokens is None or tokens.access_token == refused:
         return False
     return tokens.expires_at is None or clock.time() < tokens.expires_at
@@ -366,7 +366,7 @@ def _is_alive(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeG
 
 def _store_error(error: Exception) -> ConvirzaError:
     if isinstance(error, ConvirzaError):
-        error.__context__ = None  # which may hold what was read, as the frames of the traceback do
+        error.__context__ = None  # it may hold file content, as the frames of the traceback may
         return error.with_traceback(None)
     number = error.errno if isinstance(error, OSError) else None
     known = os.strerror(number) if number is not None and number in errno.errorcode else None

@@ -1,7 +1,7 @@
-"""The vendor's token service: log in, refresh, revoke.
+"""Convirza's token service: log in, refresh, revoke.
 
-V3 authentication of the vendor's public documentation, read second-hand and never seen live. Not documented
-and therefore inferred: that the tokens may lie in the envelope's `data`, and a revocation's member `token`.
+From V3 authentication in Convirza's public documentation, read second-hand and never seen live. Inferred,
+because not documented: that the tokens may be in the envelope's `data`, and the member `token` when revoking.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from convirza._core.errors import (
 from convirza._core.forking import reset_in_child
 from convirza._core.logging import log_attempt
 from convirza._core.responses import member, read_failure
-from convirza._core.retry import retry_after, retry_delay, worth_another
+from convirza._core.retry import retry_after, retry_delay
 from convirza._core.validation import DEFAULT_OAUTH_URL, check_url
 
 _LOGIN: Final = "/oauth/token"
@@ -50,7 +50,7 @@ class _Logins:
         reset_in_child(self)
 
     def after_fork(self) -> None:
-        """A lock that another thread of the parent held would never be released in the child."""
+        """Replaces the lock: a thread of the parent may have held it, and would never release it here."""
         self._lock = threading.Lock()
 
     def take(self, now: float) -> float:
@@ -90,7 +90,7 @@ class OAuthService:
         return (yield from self._get_tokens(clock, end, _REFRESH, body, most=1 if once else _MOST_ATTEMPTS))
 
     def revoke(self, clock: Clock, end: float, tokens: Tokens) -> Flow[ConvirzaError | None]:
-        """Makes tokens useless."""
+        """Revokes tokens."""
         for kind, token in (("refresh", tokens.refresh_token), ("access", tokens.access_token)):
             if token is not None:
                 answer = yield from self._post(clock, end, _REVOKE, {"token": token, "token_type": kind})
@@ -142,7 +142,7 @@ class OAuthService:
             wait = answer.retry_after if isinstance(answer, APIStatusError) else None
             pause = retry_delay(attempts, wait)
             fits = clock.monotonic() + pause < end
-            if attempts >= most or not fits or not worth_another(answer):
+            if attempts >= most or not fits or not is_retryable(answer):
                 return answer
             yield Sleep(pause)
 
@@ -201,7 +201,7 @@ def _parse_tokens(content: bytes, now: float) -> Tokens | None:
 
 
 def _parse_expiry(value: Any, now: float) -> float | None:
-    """Unix time of an absolute ISO 8601 timestamp; None if it is none, or past (our clock is wrong then)."""
+    """Unix time of an ISO 8601 timestamp; None if malformed, or past (then the system clock is wrong)."""
     try:
         moment = datetime.fromisoformat(value)
         expiry = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()

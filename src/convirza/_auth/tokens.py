@@ -1,4 +1,4 @@
-"""Access and refresh tokens, and where they are kept between runs."""
+"""Access and refresh tokens, and where they are stored between runs."""
 
 import contextlib
 import json
@@ -23,38 +23,38 @@ _ADVICE: Final = "remove it and log in again"
 
 @frozen
 class Tokens:
-    """What a login brings. Its repr shows no token."""
+    """The result of a login. Its repr shows no token."""
 
     access_token: str = field(repr=False)
     refresh_token: str | None = field(default=None, repr=False)
-    """Good for one use: a refresh brings another."""
+    """Valid for one use: a refresh returns a new one."""
     obtained_at: float = 0.0
-    """Unix time in seconds, by the clock of this machine."""
+    """Unix time in seconds, by the system clock."""
     expires_at: float | None = None
-    """Unix time in seconds, by the clock of the API; None if it is not known."""
+    """Unix time in seconds, by the clock of the API; None if unknown."""
 
 
 class TokenStore(Protocol):
-    """Where tokens are kept. `save` is called after each login and each refresh, from any thread."""
+    """Where tokens are stored. `save` is called after each login and each refresh, from any thread."""
 
     def load(self) -> Tokens | None:
         """The tokens that were saved last, or None."""
         ...
 
     def save(self, tokens: Tokens) -> None:
-        """Keeps the tokens in the place of what was there."""
+        """Stores the tokens; replaces the old ones."""
         ...
 
     def clear(self) -> None:
-        """Forgets the tokens."""
+        """Removes the tokens."""
         ...
 
 
 class MemoryTokenStore:
-    """Keeps tokens as long as the process lives."""
+    """Stores tokens in memory, as long as the process runs."""
 
     def __init__(self) -> None:
-        """Holds nothing yet."""
+        """Starts empty."""
         self._tokens: Tokens | None = None
 
     def load(self) -> Tokens | None:
@@ -62,24 +62,24 @@ class MemoryTokenStore:
         return self._tokens
 
     def save(self, tokens: Tokens) -> None:
-        """Keeps the tokens in the place of what was there."""
+        """Stores the tokens; replaces the old ones."""
         self._tokens = tokens
 
     def clear(self) -> None:
-        """Forgets the tokens."""
+        """Removes the tokens."""
         self._tokens = None
 
 
 class FileTokenStore:
-    """Keeps tokens in a file that only its owner can read (mode 0600).
+    """Stores tokens in a file that only its owner can read (mode 0600).
 
-    It is written to a temporary name and swapped in, so that a killed process leaves the old one whole.
+    A new file is written under a temporary name and renamed, so that a killed process leaves the old one.
     """
 
     def __init__(self, path: "str | os.PathLike[str]") -> None:
-        """The file's folder is made when tokens are saved, for its owner only.
+        """The folder is created when tokens are saved, for its owner only.
 
-        Raises ConfigurationError for a path that begins with a ~ which is nobody's.
+        Raises ConfigurationError for a path whose "~" cannot be expanded.
         """
         try:
             self._path = Path(path).expanduser()
@@ -92,7 +92,7 @@ class FileTokenStore:
     def load(self) -> Tokens | None:
         """The tokens in the file, or None if there is no file.
 
-        Raises ConfigurationError if the file cannot be read, is no token file, or is open to others.
+        Raises ConfigurationError if the file is unreadable, not a token file, or readable by other users.
         """
         try:
             tokens = self._read()
@@ -102,11 +102,11 @@ class FileTokenStore:
             why = error.strerror if isinstance(error, OSError) else str(error)
         else:
             return tokens
-        # Raised here, so that what was read is neither in the traceback nor in another exception.
+        # Raised outside the handler, so that neither traceback nor __context__ hold the content of the file.
         raise ConfigurationError(f"the token file {self._path} cannot be used ({why}): {_ADVICE}")
 
     def _read(self) -> Tokens:
-        # Without O_NONBLOCK a named pipe would be waited for.
+        # Without O_NONBLOCK, opening a named pipe would block.
         handle = os.open(self._path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with open(handle, "rb") as file:
             found = os.fstat(file.fileno()).st_mode
@@ -122,10 +122,10 @@ class FileTokenStore:
             raise ValueError("not a token file") from None
 
     def try_lock(self) -> contextlib.AbstractContextManager[Any] | None:
-        """A lock against other processes, held until its block ends; None if another one holds it.
+        """A lock against other processes, held until its block ends; None if another process holds it.
 
-        It is a file beside the token file; the system releases it when a process ends, however that ends. On
-        Windows there is none, and two processes that refresh at once may have to log in again.
+        It is a file beside the token file; the system releases it when a process ends. There is none on
+        Windows, where two processes that refresh at the same time may have to log in again.
         """
         if fcntl is None:
             return contextlib.nullcontext()
@@ -135,7 +135,7 @@ class FileTokenStore:
             lock = self._path.with_name(f".{self._path.name}.lock")
             file = open(os.open(lock, flags, 0o600), "rb")  # noqa: SIM115 (it is returned open)
         except OSError:
-            return contextlib.nullcontext()  # in a folder that only can be read, nothing is renewed either
+            return contextlib.nullcontext()  # a read-only folder: no process can save renewed tokens there
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -148,9 +148,9 @@ class FileTokenStore:
             folder.mkdir(mode=0o700, exist_ok=True)
 
     def save(self, tokens: Tokens) -> None:
-        """Writes the file. Raises OSError if that cannot be done; the old file is still there then."""
+        """Writes the file. Raises OSError on failure, and keeps the old file."""
         self._make_folder()
-        # mkstemp gives mode 0600.
+        # mkstemp creates it with mode 0600.
         handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
         try:
             with open(handle, "w", encoding="utf-8") as file:
@@ -175,11 +175,11 @@ def _parse(data: Any) -> Tokens:
     times = isinstance(obtained_at, float | int) and isinstance(expires_at, float | int | None)
     if not (texts and times):
         raise ValueError
-    # float() refuses a number that is too large to count with.
+    # float() raises OverflowError for a number that is too large.
     expiry = None if expires_at is None else float(expires_at)
     return Tokens(access_token, refresh_token, float(obtained_at), expiry)
 
 
 def is_token(value: Any) -> bool:
-    """Whether a header can carry it, and it is no novel."""
+    """Whether it is valid in a header, and not too long."""
     return isinstance(value, str) and re.fullmatch("[!-~]{1,8192}", value) is not None

@@ -1,4 +1,4 @@
-"""`convirza get` for many ids: a line for each, written as soon as it is there."""
+"""`convirza get` for many ids: one line for each, written as soon as it is ready."""
 
 import asyncio
 import contextlib
@@ -35,7 +35,7 @@ class Plan:
     """What to read, and how."""
 
     ids: Sequence[int] | None
-    """None: they come from stdin."""
+    """None for ids from stdin."""
     include: Include
     ordered: bool
     concurrency: int
@@ -52,7 +52,7 @@ class Plan:
         rate: float | None,
         max_failures: int,
     ) -> "Plan":
-        """Raises Failure for what cannot be done, before anything is sent."""
+        """Raises Failure for invalid options, before anything is sent."""
         if "-" in texts and len(texts) > 1:
             raise Failure(ExitCode.USAGE, "- stands for all ids, from stdin", "give it alone, or ids alone")
         return cls(
@@ -66,9 +66,9 @@ class Plan:
 
 
 def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: bool) -> None:
-    """Writes a line for each id to `output`, or else to stdout; raises Failure if a call was not read."""
+    """Writes a line for each id to `output` or to stdout; raises Failure if a call was not read."""
     client = settings.async_client()
-    # How many calls were read (None), and how many not, by the type of the error.
+    # Calls by type of error; None: calls that were read.
     counts: Counter[str | None] = Counter()
     begun, finished = time.monotonic(), False
     with contextlib.ExitStack() as stack:
@@ -79,13 +79,13 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
             made_with = {"--include": sorted(map(str, plan.include)), "base URL": settings.origin()}
             file, done = stack.enter_context(open_output(output, made_with, resume=resume))
         if plan.ids is None:
-            # Not closed: that would wait for a thread that may wait for stdin.
+            # Not closed: closing would wait for the thread that is blocked on stdin.
             ids: Iterable[int | BadLine] = read_ids(open_ids(_STDIN), _STDIN)
         else:
             ids = plan.ids
         left = (call_id for call_id in ids if call_id not in done)
         total = None if plan.ids is None else sum(call_id not in done for call_id in plan.ids)
-        # Where lines go to the terminal, a bar would run through them.
+        # A progress bar would garble lines that go to the same terminal.
         wanted = output is not None or not is_terminal(sys.stdout)
         advance = stack.enter_context(progress(total, wanted=wanted))
         try:
@@ -107,7 +107,7 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
             if output is None:
                 raise error.reason from None
             raise unwritable(output, error.reason, ExitCode.UNUSABLE) from None
-    if not finished:  # the reader of stdout has gone away
+    if not finished:  # the reader of stdout has closed it
         return
     failed = counts.total() - counts[None]
     seconds = f"{time.monotonic() - begun:.1f} s"
@@ -118,13 +118,13 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
         raise Failure(ExitCode.INCOMPLETE, what, advice)
     if not counts and not done:
         exits.complain("no ids in stdin: give one a line")
-    elif not is_terminal(sys.stderr):  # a bar has said it
+    elif not is_terminal(sys.stderr):  # the progress bar shows it
         kept = f", {len(done)} were there before" if done else ""
         exits.complain(f"{counts.total()} calls were read in {seconds}{kept}")
 
 
 class _WriteError(Exception):
-    """A line could not be written; network errors are of the same family as those of files."""
+    """A line could not be written. Separates errors of files from those of the network, also OSErrors."""
 
     def __init__(self, reason: OSError) -> None:
         super().__init__()
@@ -147,7 +147,7 @@ async def _read(
             file.flush()
         except OSError as error:
             raise _WriteError(error) from None
-        counts[kind] += 1  # here, so that it is true if Ctrl-C comes next
+        counts[kind] += 1  # here, so that it is correct after a Ctrl-C
 
     outcomes = client.calls.get_many(
         _in_thread(ids) if plan.ids is None else ids,
@@ -160,28 +160,28 @@ async def _read(
     async with client, contextlib.aclosing(outcomes):
         async for outcome in outcomes:
             if isinstance(outcome.error, AuthenticationError | ConfigurationError):
-                raise outcome.error  # no other id would fare better
+                raise outcome.error  # it would be the same for all ids
             line, kind = format_outcome(outcome)
-            # In a thread: a reader that takes its time is no reason for requests to time out.
+            # In a thread: a slow reader of stdout must not block the loop and let requests time out.
             await asyncio.to_thread(write, line, kind)
             advance(kind is not None)
 
 
 def _handle_exception(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    # Ctrl-C may cancel a future just when asyncio has seen that it is not done; all ends well then.
+    # Ctrl-C may cancel a future just after asyncio found it not done; this has no effect.
     if not isinstance(context.get("exception"), asyncio.InvalidStateError):
         loop.default_exception_handler(context)
 
 
 async def _in_thread(items: Iterator[T]) -> AsyncGenerator[T]:
-    """The items of an iterator that may block for ever, as stdin may, without waiting for it at the end."""
+    """The items of an iterator that may block forever, such as stdin, without waiting for it at the end."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Queue[tuple[T] | Exception | None] = asyncio.Queue()
     room = threading.Semaphore(_READ_AHEAD)
 
     def read() -> None:
         end: Exception | None = None
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits for more
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the consumer has left
             try:
                 for item in items:
                     room.acquire()

@@ -1,4 +1,4 @@
-"""`convirza doctor`: what a request needs, checked piece by piece, and what to do about what is wrong."""
+"""`convirza doctor`: checks one by one what requests need, and says how to fix what fails."""
 
 import importlib.util
 import json
@@ -26,7 +26,7 @@ from convirza._cli.settings import find_auth, find_base_url
 from convirza._core.clock import SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.errors import AuthenticationError, ConvirzaError, TransportError
-from convirza._core.retry import worth_another
+from convirza._core.retry import is_retryable
 from convirza._generated import document
 from convirza._sync_client import Convirza
 
@@ -47,7 +47,7 @@ _NO_ADDRESS: Final = "set, but not an address"
 
 @frozen
 class Check:
-    """One thing that a request needs."""
+    """The result of one check."""
 
     name: str
     status: Literal["ok", "warning", "failed"]
@@ -57,16 +57,16 @@ class Check:
 
 @mutable
 class _Seen:
-    """What an answer showed besides the library's verdict."""
+    """Facts about the response that the library does not report."""
 
     status: int | None = None
     skew: float | None = None
-    """Seconds by which this machine's clock is ahead of the API's."""
+    """Seconds by which the system clock is ahead of the API's clock."""
     is_json: bool = True
 
 
 def run(base_url: str | None, call_id: int) -> list[Check]:
-    """All checks; one request for a call is sent, with the token if there is one."""
+    """Runs all checks; sends one request for a call, with the token if there is one."""
     checks = [_versions(), _extras()]
     auth: Auth | None = None
     try:
@@ -109,7 +109,7 @@ def _extras() -> Check:
 
 
 def _proxy(url: str, host: str) -> str | None:
-    """The proxy that the environment names, without a password; None if it is not used for this address."""
+    """The proxy from the environment, without its password; None if it is not used for this address."""
     proxies = urllib.request.getproxies()
     found = proxies.get("https") or proxies.get("all")
     if url.startswith("http://") or not found or urllib.request.proxy_bypass(host):
@@ -153,7 +153,7 @@ def _tls(url: str, *, behind_proxy: bool) -> Check:
 
 
 def _shake_hands(host: str, port: int) -> tuple[str, datetime]:
-    """The protocol, and when the certificate ends; with the certificates that httpx trusts."""
+    """The protocol, and when the certificate expires; with the certificates that httpx trusts."""
     context = httpx.create_ssl_context()
     with (
         socket.create_connection((host, port), _SECONDS) as plain,
@@ -165,11 +165,11 @@ def _shake_hands(host: str, port: int) -> tuple[str, datetime]:
 
 
 def _ask(url: str, auth: Auth | None, call_id: int) -> Iterator[Check]:
-    """What one request for a call shows: the API, whether it takes the token, and the clocks."""
+    """Checks that need a request for a call: the API, the token, and the clock."""
     seen = _Seen()
 
     def note(response: httpx.Response) -> None:
-        if response.request.method == "GET":  # not a login's
+        if response.request.method == "GET":  # not a login
             seen.status = response.status_code
             seen.is_json = "json" in response.headers.get("content-type", "")
             seen.skew = _skew(response.headers.get("date"))
@@ -177,7 +177,7 @@ def _ask(url: str, auth: Auth | None, call_id: int) -> Iterator[Check]:
     try:
         # A proxy is for https only, as in the library.
         http_client = httpx.Client(event_hooks={"response": [note]}, trust_env=url.startswith("https://"))
-    except Exception:  # of many kinds, and their texts hold passwords
+    except Exception:  # of many types, and their texts may contain proxy passwords
         what = "the environment's proxy or certificates do not work"
         yield Check("API", "failed", what, "check HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE")
         return
@@ -214,7 +214,7 @@ def _api(error: ConvirzaError | None, seen: _Seen) -> Check:
         return Check("API", "failed", f"{detail}, but not with JSON", "check the base URL")
     if error is None or seen.status in {401, 403, 404}:
         return Check("API", "ok", detail)
-    passing = seen.status is not None and worth_another(error)
+    passing = seen.status is not None and is_retryable(error)
     return evolve(_failed("API", error), status="warning" if passing else "failed")
 
 
@@ -234,7 +234,7 @@ def _clock(skew: float) -> Check:
 
 
 def show(checks: list[Check], *, as_json: bool) -> int:
-    """Prints the checks, and gives the exit code."""
+    """Prints the checks; returns the exit code."""
     failed = any(check.status == "failed" for check in checks)
     with stdout() as out:
         if as_json:

@@ -1,4 +1,4 @@
-"""`convirza drift`: known calls are read, and what deviates from the document is counted by kind."""
+"""`convirza drift`: reads known calls and counts deviations from the document by kind."""
 
 import json
 import random
@@ -38,27 +38,27 @@ _NOT_JSON: Final = Deviation("", "contentMediaType", "application/json", "not JS
 
 @define
 class Report:
-    """What a sample of calls has shown."""
+    """The result of a sample of calls."""
 
     asked: int = 0
     compared: int = 0
-    """Answers to a request for a call that were compared with the document, errors left out."""
+    """Responses that were checked against the document, without errors."""
     found: Counter[Deviation] = field(factory=Counter[Deviation])
-    """By kind, that is with * for indices: of how many calls."""
+    """Number of calls by kind of deviation, with * for indices."""
     errors: list[tuple[int, ConvirzaError]] = field(factory=list[tuple[int, ConvirzaError]])
-    """Calls that were not read."""
+    """Calls that could not be read."""
 
 
 def run(
     settings: Settings, path: Path, size: int | None, include: Sequence[CallModule], rate: float | None
 ) -> Report:
-    """Reads the calls whose ids are in a file, or so many of them, one after the other.
+    """Reads the calls whose ids are in a file, or a sample of `size`, one after the other.
 
-    Raises AuthenticationError if the token is refused: no other call would fare better.
+    Raises AuthenticationError if the token is refused: it would be refused for all calls.
     """
     pacer = Pacer(exits.parse_rate(rate))
     ids = _read_sample(path, size)
-    # A client that cannot compare refuses to be strict, and would only warn otherwise.
+    # strict: a client that cannot check responses then raises; with other values it only warns.
     with settings.client(drift="strict") as client, progress(len(ids)) as advance:
         report = Report()
         for call_id in ids:
@@ -104,9 +104,9 @@ def _compare(client: Convirza, call_id: int, include: Sequence[CallModule], repo
 
 
 def show(report: Report, *, as_json: bool) -> int:
-    """Prints what deviates, without values and ids, and on stderr which calls were not read.
+    """Prints the deviations, without values and ids, and on stderr the calls that could not be read.
 
-    Gives the exit code. Raises Failure if there was nothing to compare.
+    Returns the exit code. Raises Failure if no response could be checked.
     """
     for call_id, error in report.errors:
         exits.complain(f"call {call_id} was not read: {error.args[0]}")

@@ -1,6 +1,6 @@
-"""How the command ends: exit codes, failures, and the one line on stderr that tells about them.
+"""How the command ends: exit codes, failures, and their one line on stderr.
 
-Nothing here needs the extra `convirza[cli]`, so that a missing extra is reported in one line.
+Nothing here needs the extra `convirza[cli]`, so that a missing extra is reported in one line too.
 """
 
 import contextlib
@@ -30,12 +30,12 @@ T = TypeVar("T")
 
 
 class ExitCode(IntEnum):
-    """How the command ended, with the meaning that `--help` shows."""
+    """An exit code, with the meaning that `--help` shows."""
 
     meaning: str
 
     def __new__(cls, value: int, meaning: str) -> Self:
-        """A member that knows its meaning."""
+        """Creates a member with its meaning."""
         member = int.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning
@@ -52,16 +52,16 @@ class ExitCode(IntEnum):
 
 
 class Failure(Exception):
-    """An end other than `ExitCode.DONE`: what is wrong, and what to do about it."""
+    """Ends the command with a code other than `ExitCode.DONE`: what is wrong, and what to do."""
 
     def __init__(self, code: ExitCode, what: str, advice: str) -> None:
-        """Neither text may hold the token or anything that a server sent."""
+        """Neither text may contain the token or any part of a response."""
         super().__init__(f"{what}: {advice}")
         self.code = code
 
 
 def exit_code(error: Exception) -> ExitCode:
-    """How a command ends because of an error of the library."""
+    """The exit code for an error of the library."""
     match error:
         case ConfigurationError() | BadRequestError():
             return ExitCode.USAGE
@@ -76,23 +76,23 @@ def exit_code(error: Exception) -> ExitCode:
 
 
 def complain(message: str) -> None:
-    """One line on stderr, without what could control a terminal."""
-    # A token that was given in the place of another argument is not repeated either.
+    """Prints one line on stderr, without control characters."""
+    # Not the token either, which the user may have passed as an argument by mistake.
     token = os.environ.get("CONVIRZA_TOKEN")
     shown = message.replace(token, "[token]") if token else message
     shown = "".join(character if character.isprintable() else " " for character in shown)
-    with contextlib.suppress(OSError):  # nobody reads stderr
+    with contextlib.suppress(OSError):  # stderr is closed
         print("convirza:", " ".join(shown.split()), file=sys.stderr, flush=True)
 
 
 def discard_stdout() -> None:
-    """Drops what could not be written: Python flushes once more at its end, and would complain then."""
+    """Drops unwritten output: Python flushes stdout again at exit, and would print an error."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def load(module: str, *, extras: str) -> Any:
-    """Imports a module of ours that needs extras."""
+    """Imports a module of this package that needs extras."""
     with needing(extras):
         return importlib.import_module(module)
 
@@ -109,7 +109,7 @@ def needing(extras: str) -> Generator[None]:
 
 
 def checked(check: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """What a check of the library gives; what it refuses, with "what: advice", is wrong usage."""
+    """The result of a check of the library; its ValueError, "what: advice", becomes wrong usage."""
     try:
         return check(*args, **kwargs)
     except ValueError as error:
@@ -118,7 +118,7 @@ def checked(check: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
 
 
 def parse_id(text: str) -> int:
-    """The id of a call as the API writes it: decimal digits, from 1 to 2^63-1."""
+    """A call id in decimal digits, from 1 to 2^63-1."""
     if re.fullmatch("[1-9][0-9]{0,18}", text):
         with contextlib.suppress(ValueError):
             return check_id(int(text))

@@ -1,4 +1,4 @@
-"""Many ids in, many calls out as JSON lines: the formats. `output_file` has the file that they go to."""
+"""The formats of ids and of JSON lines. `output_file` has the output file."""
 
 import contextlib
 import json
@@ -13,13 +13,13 @@ from convirza._cli.exits import ExitCode, Failure
 from convirza._core.bulk import Outcome
 from convirza._core.errors import ConvirzaError
 
-_LONGEST_LINE: Final = 1024  # of ids; more of a line than that is not kept
+_LONGEST_LINE: Final = 1024  # of ids, in bytes; the rest of a line is dropped
 _BOM: Final = b"\xef\xbb\xbf"  # some editors put it first
 
 
 @frozen
 class BadLine:
-    """A line that holds no id. It is not kept: it may hold anything."""
+    """A line without a valid id. Its text is dropped: it may be a secret."""
 
     number: int
 
@@ -27,14 +27,14 @@ class BadLine:
 def open_ids(path: Path) -> BinaryIO:
     """The file of ids; `-` is stdin. Raises Failure if it cannot be opened."""
     try:
-        # A file of its own even for stdin: a thread that still waits for that would block Python's end.
+        # Not sys.stdin: a thread that is blocked on it would block the exit of Python.
         return open(0, "rb", closefd=False) if str(path) == "-" else path.open("rb")
     except OSError as error:
         raise _unreadable(path, error) from None
 
 
 def read_ids(file: BinaryIO, path: Path) -> Iterator[int | BadLine]:
-    """The ids, one a line, as they come. Raises Failure if the file cannot be read further."""
+    """Yields the ids, one a line, as they arrive. Raises Failure if reading fails."""
     number = 0
     try:
         while line := file.readline(_LONGEST_LINE):
@@ -63,7 +63,7 @@ def _unreadable(path: Path, error: OSError) -> Failure:
 
 
 def format_outcome(outcome: Outcome) -> tuple[bytes, str | None]:
-    """The line of an outcome, and the type of its error if it is one."""
+    """The line of an outcome, and the type of its error or None."""
     line, error = outcome.call_id, outcome.error
     if outcome.call is not None:
         record = {"call_id": outcome.call_id, "call": outcome.call.to_dict()}
@@ -82,7 +82,7 @@ def format_outcome(outcome: Outcome) -> tuple[bytes, str | None]:
 
 
 def format_error(error: ConvirzaError) -> dict[str, Any]:
-    """An error as JSON: nothing personal is in it."""
+    """An error as JSON, without personal data."""
     return format_problem(
         type(error).__name__, str(error.args[0]), status=error.status_code, request_id=error.request_id
     )
@@ -91,10 +91,10 @@ def format_error(error: ConvirzaError) -> dict[str, Any]:
 def format_problem(
     kind: str, message: str, *, status: int | None = None, request_id: str | None = None
 ) -> dict[str, Any]:
-    """The members that the JSON of each error has."""
+    """The members of every error in JSON."""
     return {"type": kind, "status": status, "message": message, "request_id": request_id}
 
 
 def _encode(record: dict[str, Any]) -> bytes:
-    # ASCII only: safe on any terminal, and half a surrogate pair is no error.
+    # ASCII only: safe on any terminal, and a lone surrogate does not raise.
     return json.dumps(record, allow_nan=False).encode() + b"\n"

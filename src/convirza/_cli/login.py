@@ -1,4 +1,4 @@
-"""`convirza login` and `convirza logout`: tokens got with email and password, in a file of the user's own."""
+"""`convirza login` and `convirza logout`: tokens obtained with email and password, in the user's file."""
 
 import os
 import sys
@@ -16,7 +16,7 @@ from convirza._sync_client import Convirza
 
 
 def log_in(oauth_url: str | None, email: str | None, *, password_stdin: bool) -> None:
-    """Asks for what is not given, and keeps the tokens."""
+    """Prompts for missing values, logs in and stores the tokens."""
     url = find_oauth_url(oauth_url)
     file = token_file(url)
     email = email or _ask("email", "--email")
@@ -27,7 +27,7 @@ def log_in(oauth_url: str | None, email: str | None, *, password_stdin: bool) ->
         store=FileTokenStore(file),
         oauth_url=url,
     )
-    # Nothing is asked of the API: its address is only to say whether proxies may be used.
+    # No request goes to the API: its address only decides whether a proxy may be used.
     with Convirza(auth=auth, base_url=url, drift="off", clock=SystemClock()) as client:
         client.log_in()
     with stdout() as out:
@@ -39,7 +39,7 @@ def log_in(oauth_url: str | None, email: str | None, *, password_stdin: bool) ->
 
 
 def log_out(oauth_url: str | None) -> None:
-    """Revokes the tokens that are kept, and removes them."""
+    """Revokes the stored tokens, and removes them."""
     url = find_oauth_url(oauth_url)
     file = token_file(url)
     store = FileTokenStore(file)

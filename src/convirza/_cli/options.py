@@ -9,11 +9,11 @@ from convirza._cli.exits import ExitCode
 from convirza._generated import CallModule
 
 READS_NO_CALL: Final = [code for code in ExitCode if code not in {ExitCode.NOT_FOUND, ExitCode.INCOMPLETE}]
-"""How a command ends that reads no call."""
+"""The exit codes of a command that reads no call."""
 
 
 def exit_codes(*codes: ExitCode | tuple[int, str]) -> str:
-    """The end of a help text: what the command's exit codes mean."""
+    """The end of a help text: the exit codes of the command."""
     pairs = [(code.value, code.meaning) if isinstance(code, ExitCode) else code for code in codes]
     return "\b\nExit codes:\n" + "\n".join(f"{code:>5}  {meaning}" for code, meaning in pairs)
 
@@ -23,7 +23,7 @@ def _complete_include(incomplete: str) -> list[str]:
     return [f"{done}{comma}{module}" for module in CallModule]
 
 
-# Typer's own parsers do not name what they refuse, in some versions.
+# Some versions of typer do not name the invalid value.
 def _number(text: str) -> float:
     try:
         return float(text)

@@ -1,8 +1,8 @@
-"""The file of `--output`: one run at a time, whole lines after a kill, and what its lines were read with.
+"""The file of `--output`: one run at a time, complete lines after a kill, and the settings of its lines.
 
-Beside `calls.jsonl` lies `.calls.jsonl.convirza`: locked while a run writes, it holds the run's process id
-and the settings that decide what a line holds. Without them `--resume` would mix lines with and without a
-module.
+The state file `.calls.jsonl.convirza` beside `calls.jsonl` is locked while a run writes. It has the process
+id of the run and the settings that decide what a line contains. Without them, `--resume` would mix lines with
+and without a module.
 """
 
 import contextlib
@@ -19,7 +19,7 @@ from convirza._cli.exits import ExitCode, Failure
 
 try:
     import fcntl
-except ImportError:  # on Windows two runs on one file are not told apart
+except ImportError:  # on Windows, two runs on one file are not detected
     fcntl = None  # type: ignore[assignment]
 
 _BEGIN: Final = b'{"call_id": '
@@ -29,20 +29,20 @@ _BEGIN: Final = b'{"call_id": '
 def open_output(
     path: Path, made_with: Mapping[str, Any], *, resume: bool
 ) -> Generator[tuple[BinaryIO, set[int]]]:
-    """The file to add lines to, locked, and the ids whose calls it has.
+    """Opens and locks the file to append to; yields it with the ids of the calls in it.
 
-    Raises Failure if there is something in it, unless it is to be resumed. Then lines with an error are
-    removed, as is the last line of a killed run if it is not whole: their ids are to be read again. Raises
-    Failure too if another run writes to it, or if its lines were made with other settings than `made_with`.
+    Raises Failure if it is not empty, unless `resume`. Then lines with an error are removed, and so is an
+    incomplete last line of a killed run: their ids are read again. Raises Failure too if another run writes
+    to it, or if its lines were written with other settings than `made_with`.
     """
     with contextlib.ExitStack() as stack:
         try:
             _check_target(path, resume=resume)
             real = Path(os.path.realpath(path))
             done: set[int] = set()
-            if real.is_file() or not real.exists():  # and not a device or a pipe
+            if real.is_file() or not real.exists():  # not a device or a pipe
                 state = stack.enter_context(_lock(path, real.with_name(f".{real.name}.convirza")))
-                _check_target(path, resume=resume)  # another run may have written and ended meanwhile
+                _check_target(path, resume=resume)  # another run may have written it before the lock
                 if real.exists() and real.stat().st_size:
                     _check_settings(path, state, made_with)
                     done = _keep_calls(real)
@@ -56,13 +56,13 @@ def open_output(
 
 
 def unwritable(path: Path, error: OSError, code: ExitCode = ExitCode.USAGE) -> Failure:
-    """The failure of a file that cannot be opened, or of a disk that is full."""
+    """The failure for a file that cannot be opened, or for a full disk."""
     what = f"--output {path} cannot be written ({error.strerror})"
     return Failure(code, what, "free space or give another file; --resume goes on with this one")
 
 
 def _close(file: BinaryIO) -> None:
-    with contextlib.suppress(OSError):  # each line was flushed; the one that could not be was reported
+    with contextlib.suppress(OSError):  # each line was flushed, or its failure reported
         file.close()
 
 
@@ -82,7 +82,7 @@ def _check_target(path: Path, *, resume: bool) -> None:
 
 @contextlib.contextmanager
 def _lock(path: Path, beside: Path) -> Generator[int]:
-    """The open state file; locked until the block ends, or the process, however it ends."""
+    """The open state file; locked until the block or the process ends."""
     state = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     try:
         if fcntl is not None:
@@ -110,7 +110,7 @@ def _check_settings(path: Path, state: int, made_with: Mapping[str, Any]) -> Non
 
 
 def _load(state: int) -> dict[str, Any]:
-    """What is in the state file; nothing, if a run was killed while it wrote that."""
+    """The content of the state file; empty if a run was killed while it wrote it."""
     try:
         found: Any = json.loads(os.pread(state, 65536, 0))
         return {"pid": found["pid"], "made_with": dict(found["made_with"])}
@@ -119,9 +119,9 @@ def _load(state: int) -> dict[str, Any]:
 
 
 def _keep_calls(path: Path) -> set[int]:
-    """Keeps the whole lines with a call, and returns their ids. The file is swapped, and only if need be."""
+    """Keeps the complete lines with a call, and returns their ids. Replaces the file only if it changes."""
     done: set[int] = set()
-    # Always of the same name: what a killed run left is overwritten and removed.
+    # A fixed name: the leftover of a killed run is overwritten and removed.
     name = path.with_name(f".{path.name}.convirza-new")
     try:
         handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

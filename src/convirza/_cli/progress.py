@@ -1,4 +1,4 @@
-"""A progress bar for whoever looks on (rich)."""
+"""A progress bar for terminals (rich)."""
 
 import contextlib
 import sys
@@ -11,7 +11,7 @@ from convirza._cli.output import is_terminal, make_console
 
 @contextlib.contextmanager
 def progress(total: int | None, *, wanted: bool = True) -> Generator[Callable[[bool], None]]:
-    """A bar on stderr if that is a terminal; gives what to call after each call, with whether it failed."""
+    """A bar on stderr if it is a terminal; yields a function to call with whether a call failed."""
     if not (wanted and is_terminal(sys.stderr)):
         yield lambda _failed: None
         return

@@ -1,4 +1,4 @@
-"""A call record for people: labels, units and times, in colour on a terminal (rich)."""
+"""A readable call record: labels, units and times, with colours on a terminal (rich)."""
 
 import re
 from datetime import UTC, datetime
@@ -12,7 +12,7 @@ from rich.text import Text
 from convirza._cli.output import harmless, make_console
 from convirza._generated import UNSET, Call, CallModule
 
-# Name in the document if there is one, label, value.
+# Name in the document or "", label, value.
 _Member = tuple[str, str, object]
 
 _SECTION_KEYS: Final = {CallModule.RECORDINGS: "recording_details", CallModule.VOICEAGENT: "voiceagent_data"}
@@ -32,7 +32,7 @@ _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 
 
 def render(call: Call, file: TextIO) -> str:
-    """The record for people, with colours and line breaks if `file` is a terminal."""
+    """The record as text, with colours and line breaks if `file` is a terminal."""
     console = make_console(file)
     members = _members(call)
     fields = [member for member in members if member[0] and member[0] not in _SECTIONS]
@@ -50,7 +50,7 @@ def render(call: Call, file: TextIO) -> str:
 
 
 def _print(console: Console, label: str, content: str | list[_Member], indent: int, width: int = 0) -> None:
-    # A Text is never read as markup.
+    # A Text is not parsed as markup.
     head = Text(" " * indent).append(harmless(console, " ".join(label.split())), "cyan" if indent else "bold")
     if isinstance(content, list):
         console.print(head, soft_wrap=True)
@@ -74,7 +74,7 @@ def _print(console: Console, label: str, content: str | list[_Member], indent: i
 
 
 def _content(name: str, value: object) -> str | list[_Member]:
-    """The members of a value that has any, and the text of any other."""
+    """The members of an object or a list; the text of any other value."""
     match value:
         case None:
             return "-"

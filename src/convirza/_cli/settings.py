@@ -1,4 +1,4 @@
-"""Whom a command asks, as which user, and for how long: options first, then the environment."""
+"""The settings of a command: address, credentials and time limits, from options, then the environment."""
 
 import importlib.util
 import os
@@ -35,7 +35,7 @@ _DEMO_URL: Final = "http://fake.invalid/v3"
 
 @frozen
 class Settings:
-    """What the options say that all commands share. Times are in seconds."""
+    """The options that all commands share. Times are in seconds."""
 
     base_url: str | None = None
     demo: bool = False
@@ -45,13 +45,13 @@ class Settings:
     clock: Clock = field(factory=lambda: SystemClock())
 
     def client(self, *, drift: Drift = "off", http_client: httpx.Client | None = None) -> Convirza:
-        """Raises Failure or ConfigurationError for settings that cannot be used."""
+        """The client. Raises Failure or ConfigurationError for invalid settings."""
         if self.demo:
             return Convirza(**self._arguments(drift), **_demo(httpx.Client))
         return Convirza(**self._arguments(drift), **self._live(), http_client=http_client)
 
     def async_client(self) -> AsyncConvirza:
-        """The same for asyncio, to be used in one event loop."""
+        """The client for asyncio, for one event loop."""
         if self.demo:
             return AsyncConvirza(**self._arguments("off"), **_demo(httpx.AsyncClient))
         fast = importlib.util.find_spec("httpx_aiohttp") is not None
@@ -59,7 +59,7 @@ class Settings:
         return AsyncConvirza(**self._arguments("off"), **self._live(), transport=transport)
 
     def origin(self) -> str:
-        """Where the records come from: the address of the API, or the demo."""
+        """The source of the records: the address of the API, or "demo"."""
         return "demo" if self.demo else find_base_url(self.base_url)[0]
 
     def _arguments(self, drift: Drift) -> dict[str, Any]:
@@ -78,7 +78,7 @@ class Settings:
 
 
 def find_base_url(option: str | None) -> tuple[str, str]:
-    """The address of the API, and where it comes from."""
+    """The address of the API, and which setting it is from."""
     if option is not None:
         return check_url(option, "--base-url"), "--base-url"
     if found := os.environ.get("CONVIRZA_BASE_URL"):
@@ -94,7 +94,7 @@ def find_oauth_url(option: str | None) -> str:
 
 
 def find_auth() -> tuple[Auth, str]:
-    """Who asks: the token of the environment, or else the login that is kept; and a text that says which."""
+    """The credentials, and which they are: the token of the environment, or else the stored login."""
     if token := os.environ.get("CONVIRZA_TOKEN"):
         return StaticToken(check_token(token, "CONVIRZA_TOKEN")), "CONVIRZA_TOKEN"
     oauth_url = find_oauth_url(None)
@@ -107,7 +107,7 @@ def find_auth() -> tuple[Auth, str]:
 
 
 def token_file(oauth_url: str) -> Path:
-    """Where a login is kept: tokens of one service never go to another, so each has a file of its own."""
+    """The file of a login. Each service has its own, so that tokens never go to another service."""
     name = "tokens.json"
     if oauth_url != DEFAULT_OAUTH_URL:
         name = f"tokens-{re.sub('[^A-Za-z0-9.]+', '-', urlsplit(oauth_url).netloc).strip('-')}.json"
@@ -117,13 +117,13 @@ def token_file(oauth_url: str) -> Path:
 def _config_folder() -> Path:
     if os.name == "nt":
         return Path(os.environ.get("APPDATA") or Path.home() / "AppData/Roaming")
-    # A relative path is to be ignored (XDG Base Directory Specification).
+    # Relative paths must be ignored (XDG Base Directory Specification).
     named = Path(os.environ.get("XDG_CONFIG_HOME") or ".")
     return named if named.is_absolute() else Path.home() / ".config"
 
 
 def _demo(client_class: Any) -> dict[str, Any]:
-    """The fake API in this process: no token and no network."""
+    """Arguments for the fake API in this process: no token and no network."""
     fake = exits.load("convirza.fake", extras="cli,fake")
     api = fake.FakeAPI()
     http_client = client_class(transport=api.transport)

@@ -1,4 +1,4 @@
-"""`convirza get` for one id: the record for people, or the answer as it came."""
+"""`convirza get` for one id: the record as text, or the body of the response, unchanged."""
 
 from collections.abc import Sequence
 

@@ -1,7 +1,7 @@
-"""`convirza vendor`: copies the client, and the core of the library, into other people's code.
+"""`convirza vendor`: copies the client, and optionally the library, into another project.
 
-What a copy holds is in `convirza._vendor.files`, how it is put in place in `convirza._vendor.swap`. This
-module compares what VENDORED.toml says was written, what is there, and what this version would write.
+`convirza._vendor.files` decides what a copy contains, `convirza._vendor.swap` puts it in place. This module
+compares the files listed in VENDORED.toml, the files present, and the files that this version would write.
 """
 
 import contextlib
@@ -47,10 +47,10 @@ def vendor(
     check: bool = False,
     force: bool = False,
 ) -> tuple[ExitCode, list[str]]:
-    """Writes a copy into the folder `destination`, or checks the one that is there; gives lines to be shown.
+    """Writes a copy into the folder `destination`, or checks it; returns the exit code and lines to print.
 
-    `library` and `package` are, if None, as they were for the copy that is there; for a new one, the client
-    alone, with relative imports. With `check` nothing is written, each line is a finding. Raises `Failure`.
+    `library` and `package` default to those of the existing copy; for a new copy, to the client alone with
+    relative imports. With `check` nothing is written, and each line is a finding. Raises `Failure`.
     """
     if check and force:
         raise Failure(ExitCode.USAGE, "--check writes nothing", "leave out --force, or --check")
@@ -81,7 +81,7 @@ def vendor(
 
 @contextlib.contextmanager
 def _made(folder: Path) -> Generator[None]:
-    """Makes the folder if it is missing; if all fails, it is missing again."""
+    """Creates the folder if it is missing; removes it again on failure."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ def _made(folder: Path) -> Generator[None]:
 
 @frozen
 class _Copy:
-    """The copy in a folder: what was written, what is there, what this version would write."""
+    """The copy in a folder: the recorded files, the present ones, and those that this version would write."""
 
     folder: Path
     record: bytes
@@ -107,9 +107,9 @@ class _Copy:
     new: Record
     files: dict[str, bytes]
     folders: list[str]
-    """Our packages that were written, or would be."""
+    """The top-level packages of the copy."""
     present: dict[str, str]
-    """SHA-256 of the files in them; empty for what is no plain file."""
+    """SHA-256 of the files in them; empty for anything but a regular file."""
 
     @classmethod
     def read(cls, folder: Path, library: bool | None, package: str | None) -> Self:
@@ -141,7 +141,7 @@ class _Copy:
         return cls(folder, record, old, flaw, new, files, folders, present)
 
     def findings(self) -> dict[str, str]:
-        """By path, what is not as it was written, or would be written in another way now."""
+        """By path, how the copy differs from its record, or from what this version would write."""
         written = self.old.files if self.old else {}
         found = {RECORD: self._outdated()}
         for file in sorted({*written, *self.present}):
@@ -154,7 +154,7 @@ class _Copy:
         return {file: finding for file, finding in found.items() if finding}
 
     def would_be_lost(self) -> list[str]:
-        """The files in our folders that nobody could get back."""
+        """The files that an update would overwrite or remove, and that could not be restored."""
         kept = self.new.files
         found = self.findings()
         return [file for file in found if file in self.present and self.present[file] != kept.get(file)]
@@ -183,7 +183,7 @@ def _refuse_link(path: Path) -> None:
 
 
 def _present(path: Path, name: str) -> Iterator[tuple[str, str]]:
-    """The files at a path and below, and their SHA-256; without what Python leaves there."""
+    """The files at a path and below, and their SHA-256; without __pycache__."""
     try:
         mode = path.lstat().st_mode
     except FileNotFoundError:
@@ -192,7 +192,7 @@ def _present(path: Path, name: str) -> Iterator[tuple[str, str]]:
         for child in sorted(path.iterdir()):
             if child.name != "__pycache__":
                 yield from _present(child, f"{name}/{child.name}")
-    else:  # a link is not followed, a pipe is not waited for
+    else:  # links are not followed, pipes not opened
         yield name, sha256(path.read_bytes()) if stat.S_ISREG(mode) else ""
 
 
@@ -208,7 +208,7 @@ def _check(folder: Path, library: bool | None, package: str | None) -> tuple[Exi
 
 
 def _write(folder: Path, library: bool | None, package: str | None, force: bool) -> Iterator[str]:
-    """Writes the copy; gives what was done."""
+    """Writes the copy; yields lines about what was done."""
     place = _shown(folder)
     try:
         clear(folder)
@@ -252,7 +252,7 @@ def _needs_init(folder: Path) -> bool:
 
 
 def _refuse(copy: _Copy, lost: list[str]) -> None:
-    """Raises `Failure` if something would be lost."""
+    """Raises `Failure` if files would be lost."""
     place = _shown(copy.folder)
     if copy.record and copy.old is None:
         advice = "restore it, as from git, or pass --force"
@@ -271,7 +271,7 @@ def _some(names: list[str]) -> str:
 
 
 def _shown(path: Path) -> str:
-    """Relative, if it is below the current folder; in one line."""
+    """A path for messages: relative to the current folder if below it, in one line."""
     absolute = Path(os.path.abspath(path))
     here = Path.cwd()
     text = str(absolute.relative_to(here) if absolute.is_relative_to(here) else path)

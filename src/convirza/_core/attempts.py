@@ -1,4 +1,4 @@
-"""One call of the API: attempts and waits, until there is a record or the time is up.
+"""One operation of the API: attempts and delays, until there is a record or the deadline is reached.
 
 Written as a flow (see `convirza._core.effects`), so that it is the same for threads and for asyncio.
 """
@@ -17,43 +17,43 @@ from convirza._core.errors import APIStatusError, ConvirzaError, status_error
 from convirza._core.limiter import Limiter
 from convirza._core.logging import log_attempt
 from convirza._core.responses import Drift, RawResponse, read_call, read_failure
-from convirza._core.retry import retry_delay, worth_another
+from convirza._core.retry import is_retryable, retry_delay
 from convirza._generated import Call, get_call_url
 
 GET_CALL: Final = "/conversations/calls/{id}"
 
 
 class Pace(Protocol):
-    """What bulk reads share, so that they do not ask too often. All times are of the monotonic clock."""
+    """The request rate that bulk reads share. All times are of the monotonic clock."""
 
     def reserve(self, now: float) -> float:
-        """Takes the next free place, after a time that the API wants to be left alone; gives the seconds."""
+        """Takes the next free slot, after any retry delay of the API; returns the seconds until then."""
         ...
 
     def blocked(self, now: float) -> float:
-        """The seconds for which the API wants no requests."""
+        """The rest of the retry delay that the API asked for, in seconds."""
         ...
 
     def block(self, until: float) -> None:
-        """Notes that the API wants no requests until then."""
+        """Sends no requests until then, as the API asked."""
         ...
 
 
 @frozen
 class Options:
-    """What a call may set for itself. Times are in seconds."""
+    """The options of one call. Times are in seconds."""
 
     timeout: float
-    """For one attempt, from the connection to the last byte."""
+    """For one attempt, from connecting to the last byte."""
     deadline: float
-    """For the call, with all attempts and waits."""
+    """For all attempts and delays."""
     max_retries: int
     headers: Mapping[str, str] = field(repr=False)
 
 
 @frozen(eq=False)
 class Core:
-    """What all calls of a client share."""
+    """What all operations of a client share."""
 
     base_url: str
     auth: Auth
@@ -92,7 +92,7 @@ class _Attempts:
         self._end = self.start + options.deadline
 
     def run(self) -> Flow[RawResponse[Call] | ConvirzaError]:
-        """Sends requests until one brings a record, or another would be of no use."""
+        """Sends requests until one returns a record or a retry cannot help."""
         clock, auth, pace = self._core.clock, self._core.auth, self._pace
         most = self._options.max_retries
         retries = 0
@@ -110,10 +110,10 @@ class _Attempts:
                 return result
             if result.status_code == 401 and auth.renewable:
                 if refused is None:
-                    refused = token  # the token may have been revoked: once more, with another
+                    refused = token  # it may have been revoked: retry once with a new one
                     continue
-                auth.note_refused_anew(token, clock)  # no token cures a 401 that is about the account
-            if not worth_another(result):
+                auth.note_refused_anew(token, clock)  # a new token does not help: the account lacks access
+            if not is_retryable(result):
                 return result
             now = clock.monotonic()
             asked = result.retry_after if isinstance(result, APIStatusError) else None
@@ -123,13 +123,14 @@ class _Attempts:
                 pace.block(now + asked)
             if retries >= most or not fits:
                 return result
-            # Many ids share the rate that the limiter looks for: the deadline ends that, not the count.
+            # Bulk reads share the rate that the limiter searches for, so the deadline limits their 429s, not
+            # the number of retries.
             if pace is None or result.status_code != 429:
                 retries += 1
             yield Sleep(pause)
 
     def _stand_in_line(self) -> Flow[bool]:
-        """Waits for a place among the other requests. Brings False if that takes too long."""
+        """Waits for the turn of this request. Returns False if that exceeds the deadline."""
         clock, pace = self._core.clock, self._pace
         if pace is None:
             return (yield from self._keep_to_limit())
@@ -148,7 +149,7 @@ class _Attempts:
     def _keep_to_limit(self) -> Flow[bool]:
         clock, limiter = self._core.clock, self._core.limiter
         if self._pace is None and limiter.idle:
-            return True  # one request after the other is slow enough with its own backoff
+            return True  # without concurrency, the backoff of the one request is enough
         number = limiter.enter(clock.monotonic())
         entered = False
         try:
@@ -196,7 +197,7 @@ class _Attempts:
             attempts=self.sent,
             elapsed=now - self.start,
         )
-        wait = result.retry_after if isinstance(result, APIStatusError) and worth_another(result) else None
+        wait = result.retry_after if isinstance(result, APIStatusError) and is_retryable(result) else None
         if outcome.status_code == 429 or wait is not None:
             core.limiter.note_throttled(begun, now, wait)
         else:

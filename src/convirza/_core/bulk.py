@@ -12,7 +12,7 @@ from typing import Any, Final
 from attrs import field, frozen
 
 from convirza._core.errors import AuthenticationError, ConvirzaError
-from convirza._core.retry import worth_another
+from convirza._core.retry import is_retryable
 from convirza._core.tracebacks import clear_locals
 from convirza._generated import Call
 
@@ -53,7 +53,7 @@ class FailureLimit:
         self._outcomes += 1
         self._failed += error is not None
         if isinstance(error, AuthenticationError) or (
-            isinstance(error, ConvirzaError) and (error.status_code is None or worth_another(error))
+            isinstance(error, ConvirzaError) and (error.status_code is None or is_retryable(error))
         ):
             self._in_a_row += 1
         elif error is None or isinstance(error, ConvirzaError):  # an id that cannot be sent says nothing

@@ -1,4 +1,4 @@
-"""Time as the library sees it: one object, so that tests put another in its place and never wait."""
+"""All use of time goes through one object, so that tests can replace it and never wait."""
 
 import asyncio
 import time
@@ -6,40 +6,40 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """What `Convirza(clock=...)` takes: two clocks and two ways to wait. All times are in seconds."""
+    """What `Convirza(clock=...)` takes: two clocks and two sleep functions. All times are in seconds."""
 
     def time(self) -> float:
         """Unix time, for `Retry-After` dates and the expiry of tokens."""
         ...
 
     def monotonic(self) -> float:
-        """A clock that is never set, for deadlines."""
+        """A clock that never goes backwards, for deadlines."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """Waits, in a `Convirza`."""
+        """Sleeps, in a `Convirza`."""
         ...
 
     async def sleep_async(self, seconds: float) -> None:
-        """Waits, in an `AsyncConvirza`."""
+        """Sleeps, in an `AsyncConvirza`."""
         ...
 
 
 class SystemClock:
-    """The clocks of the machine."""
+    """The system clocks."""
 
     def time(self) -> float:
         """Unix time."""
         return time.time()
 
     def monotonic(self) -> float:
-        """A clock that is never set."""
+        """A clock that never goes backwards."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """Waits in this thread."""
+        """Blocks this thread."""
         time.sleep(seconds)
 
     async def sleep_async(self, seconds: float) -> None:
-        """Waits in this task."""
+        """Suspends this task."""
         await asyncio.sleep(seconds)

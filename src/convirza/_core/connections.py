@@ -1,4 +1,4 @@
-"""The transports of a client: one for each proxy, with the environment's certificates, anew after a fork."""
+"""The transports of a client: one for each proxy, with the environment's certificates; new after a fork."""
 
 import asyncio
 import base64
@@ -106,7 +106,7 @@ def _read_environment(make: Callable[..., Any], trust_env: bool) -> _Routes:
 def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
     """aiohttp under httpx's interface. Raises ConfigurationError if it is not installed."""
     try:
-        # The extra `fast`; not by import statements: type checkers of a vendored copy do without it.
+        # The extra `fast`. No import statement: a vendored copy is type-checked without it.
         aiohttp: Any = importlib.import_module("aiohttp")
         httpx_aiohttp: Any = importlib.import_module("httpx_aiohttp")
     except ModuleNotFoundError:
@@ -146,7 +146,7 @@ def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,  # it would read ~/.netrc
         )
-        session._retry_connection = False  # or it would send each request twice, uncounted
+        session._retry_connection = False  # it would retry by itself, uncounted
         return session
 
     through = None if proxy is None else _with_header(httpx.Proxy(proxy))
@@ -154,7 +154,7 @@ def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
 
 
 def _with_header(proxy: httpx.Proxy) -> httpx.Proxy:
-    """The proxy with its password as a header: httpx-aiohttp passes it in a way that aiohttp deprecates."""
+    """The proxy with its password as a header: httpx-aiohttp passes it in a deprecated way."""
     if proxy.auth is None:
         return proxy
     credentials = base64.b64encode(":".join(proxy.auth).encode()).decode()

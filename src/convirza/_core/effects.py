@@ -1,4 +1,4 @@
-"""What the library's logic asks of the network, and what comes back: values, no connections.
+"""The requests that the library's logic makes of the outside world, as values, and their results.
 
 The logic (`convirza._core.attempts`, `convirza._auth`) is written once, as generators that yield effects:
 send a request, sleep, wait for another task's login, finish a refresh. `convirza._core.transport` runs them,
@@ -16,19 +16,19 @@ T = TypeVar("T")
 
 @frozen
 class Request:
-    """One request, complete but for what a connection needs."""
+    """One request, without what a connection adds."""
 
     method: str
     url: str
     path: str
-    """The operation's path as the document has it, for logs and errors."""
+    """The path of the operation in the document, for logs and errors."""
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(default=None, repr=False)
 
 
 @frozen
 class Reply:
-    """One complete answer, whatever its status. Header names are looked up without regard to case."""
+    """One complete response with any status. Header names are case-insensitive."""
 
     status_code: int
     headers: Mapping[str, str] = field(repr=False)
@@ -37,34 +37,34 @@ class Reply:
 
 @frozen
 class Failure:
-    """Why no complete answer came."""
+    """Why there is no complete response."""
 
     kind: Literal["timeout", "connection", "certificate", "proxy", "request", "body"]
-    """`certificate`: it cannot be verified; `proxy`: it refuses; `request`: nothing could be sent at all;
-    `body`: it cannot be decoded or is too large. Only the first two may pass when it is sent again."""
+    """`certificate`: it cannot be verified; `proxy`: it refuses to connect; `request`: it could not be sent;
+    `body`: it cannot be decoded or is too large. Only `timeout` and `connection` are retried."""
     detail: str = ""
-    """What the operating system or TLS said, where it is known to hold nothing secret."""
+    """The message of the operating system or TLS, if it is known to hold nothing secret."""
 
 
 @frozen
 class Send:
-    """Sends a request; brings a `Reply` or a `Failure`."""
+    """Sends a request; returns a `Reply` or a `Failure`."""
 
     request: Request
     seconds: float
-    """For all of it, from the connection to the last byte of the answer."""
+    """The time limit, from connecting to the last byte of the response."""
 
 
 @frozen
 class Sleep:
-    """Waits; brings None."""
+    """Sleeps; returns None."""
 
     seconds: float
 
 
 @frozen
 class Wait:
-    """Waits for what another thread or task does; brings None, whether it is done or not."""
+    """Waits for another thread or task; returns None, whether it is done or not."""
 
     future: "Future[Any]"
     seconds: float

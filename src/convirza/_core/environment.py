@@ -1,7 +1,7 @@
-"""The environment's proxies and certificates, read in one place for sync and async; never `~/.netrc`.
+"""The proxies of the environment, read in one place for sync and async; never `~/.netrc`.
 
-httpx reads them too, but fails for each NO_PROXY with an IPv6 network or a bracket. aiohttp ignores
-ALL_PROXY, and sends the passwords of `~/.netrc`, which belong to other services.
+httpx reads them too, but fails on a NO_PROXY with an IPv6 network or a bracket. aiohttp ignores ALL_PROXY,
+and sends the passwords of `~/.netrc`, which belong to other services.
 """
 
 import ipaddress
@@ -17,10 +17,10 @@ _ADVICE: Final = "check HTTPS_PROXY, ALL_PROXY, NO_PROXY, SSL_CERT_FILE and SSL_
 
 
 class Proxies:
-    """Which proxy a request goes through."""
+    """Selects the proxy of a request."""
 
     def __init__(self, *, trust_env: bool) -> None:
-        """Without `trust_env` there are none."""
+        """With `trust_env=False`, requests use no proxy."""
         found = getproxies() if trust_env else {}
         self._exceptions = [entry for entry in map(str.strip, found.get("no", "").split(",")) if entry]
         self._by_scheme = {
@@ -30,11 +30,11 @@ class Proxies:
         }
 
     def all(self) -> Iterable[str]:
-        """Each proxy that requests may go through, once."""
+        """Each proxy, once."""
         return dict.fromkeys(self._by_scheme.values())
 
     def find(self, url: httpx.URL) -> str | None:
-        """The proxy for a request; None: it goes out directly."""
+        """The proxy for a request; None for a direct connection."""
         proxy = self._by_scheme.get(url.scheme)
         if proxy is None or any(_is_exception(entry.lower(), url) for entry in self._exceptions):
             return None
@@ -42,7 +42,7 @@ class Proxies:
 
 
 def _is_exception(entry: str, url: httpx.URL) -> bool:
-    """Whether an entry of NO_PROXY means the URL: *, an address, a network, or a domain, also with a port."""
+    """Whether an entry of NO_PROXY matches: *, an address, a network, or a domain, with or without port."""
     entry = entry.rpartition("://")[2]
     if entry == "*":
         return True
@@ -56,7 +56,7 @@ def _is_exception(entry: str, url: httpx.URL) -> bool:
 
 
 def environment_error(error: Exception) -> ConfigurationError:
-    """The error for an environment that cannot be used, without the proxy's password that httpx's has."""
+    """The error for an invalid environment, without the proxy password that httpx's error shows."""
     if isinstance(error, ImportError):
         what = "the environment names a SOCKS proxy, and the package socksio is not installed"
         return ConfigurationError(f"{what}: pip install 'httpx[socks]', or unset ALL_PROXY")

@@ -1,7 +1,7 @@
 """Every error that the API, the network or a configuration can cause is a `ConvirzaError`.
 
-An error never holds what was sent or what came: no token, no header, no part of a body. So its text, its
-repr, its traceback and its pickle can be logged, reported and stored. It holds no other exception either.
+An error never holds a part of a request or a response: no token, no header, no part of a body. So its text,
+its repr, its traceback and its pickle can be logged, reported and stored. It holds no other exception either.
 """
 
 import builtins
@@ -15,32 +15,32 @@ if TYPE_CHECKING:
 class ConvirzaError(Exception):
     """The base of all errors of this library.
 
-    Wrong arguments are a `ValueError` of Python instead, before anything is sent.
+    Invalid arguments raise a plain `ValueError` instead, before anything is sent.
     """
 
     method: str | None = None
     """The method of the request, such as GET; None if there was no request."""
     path: str | None = None
-    """The path of the operation as the document has it, such as /conversations/calls/{id}."""
+    """The path of the operation in the document, such as /conversations/calls/{id}."""
     call_id: int | None = None
-    """The id of the call that was asked for."""
+    """The id of the requested call."""
     status_code: int | None = None
-    """The status of the last response, or the code in its body if that reports an error; else None."""
+    """The status of the last response, or the code in its body if that reports an error; None without one."""
     request_id: str | None = None
-    """The id that the API gave the last request, for the vendor's support."""
+    """The id that the API assigned to the last request, for Convirza's support."""
     attempts: int = 0
-    """How many requests were sent for this call."""
+    """The number of requests that were sent."""
     elapsed: float = 0.0
-    """Seconds from the beginning of the call to its end, with all attempts and waits."""
+    """Seconds from start to end, with all attempts and delays."""
     deviations: "Sequence[Deviation]" = ()
-    """Where the last answer deviates from the document, and how."""
+    """How the last response deviates from the document."""
 
     def __init__(self, message: str) -> None:
-        """`message` says what is wrong and what to do; it may hold nothing secret or personal."""
+        """`message` says what is wrong and what to do; it must not hold anything secret or personal."""
         super().__init__(message)
 
     def __str__(self) -> str:
-        """The message, then what is known of the request."""
+        """The message, then the known facts about the request."""
         known = [
             f"{self.method} {self.path}" if self.method else "",
             f"call {self.call_id}" if self.call_id is not None else "",
@@ -52,18 +52,18 @@ class ConvirzaError(Exception):
 
 
 class ConfigurationError(ConvirzaError, ValueError):
-    """The client cannot work as it is set up: no token, a bad address, an unusable token file."""
+    """Invalid settings: no token, an invalid address, an unusable token file."""
 
 
 class APIStatusError(ConvirzaError):
-    """An answer came whose status is not 200. Its subclasses are for the statuses that matter most."""
+    """A response with a status other than 200. The subclasses are for common statuses."""
 
     retry_after: float | None = None
-    """Seconds to wait as the answer's `Retry-After` asked for, counted from the answer."""
+    """The delay from `Retry-After` in seconds, counted from the response."""
 
 
 class BadRequestError(APIStatusError):
-    """400: the API calls the request invalid."""
+    """400: the API rejected the request as invalid."""
 
 
 class AuthenticationError(APIStatusError):
@@ -79,19 +79,19 @@ class NotFoundError(APIStatusError):
 
 
 class RecordingExpiredError(APIStatusError):
-    """410: what was asked for is gone; for the address of a recording, get the call again for a fresh one."""
+    """410: the resource is gone; if it was the address of a recording, get the call again for a new one."""
 
 
 class RateLimitError(APIStatusError):
-    """429: too many requests; `retry_after` says how long to wait."""
+    """429: too many requests; `retry_after` is the delay before a retry."""
 
 
 class ServerError(APIStatusError):
-    """500 to 599: the API or a gateway before it failed."""
+    """500 to 599: the API, or a gateway in front of it, failed."""
 
 
 class TransportError(ConvirzaError):
-    """No complete answer came."""
+    """There was no complete response."""
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):
@@ -99,19 +99,19 @@ class TimeoutError(TransportError, builtins.TimeoutError):
 
 
 class ConnectionError(TransportError, builtins.ConnectionError):
-    """No connection, or one that broke before the answer was complete."""
+    """No connection, or it broke before the response was complete."""
 
 
 class ResponseError(ConvirzaError):
-    """An answer came that cannot be used: not JSON, or not a call."""
+    """The response is unusable: not JSON, or without a call record."""
 
 
 class WrongRecordError(ResponseError):
-    """The response holds the record of another call than the one requested. It is never handed out."""
+    """The response holds the record of another call than the requested one. It is never returned."""
 
 
 class DriftError(ConvirzaError):
-    """With `drift="strict"`: the answer deviates from the document, as `deviations` says."""
+    """With `drift="strict"`: the response deviates from the document; see `deviations`."""
 
 
 _MEANINGS: dict[int, tuple[type[APIStatusError], str]] = {
@@ -133,7 +133,7 @@ _MEANINGS: dict[int, tuple[type[APIStatusError], str]] = {
 
 
 def status_error(status: int, wait: float | None) -> APIStatusError:
-    """The error for an answer whose status is not 200; `wait` is what its `Retry-After` asks for."""
+    """The error for a status other than 200; `wait` is the delay from `Retry-After`."""
     kind: type[APIStatusError]
     if status in _MEANINGS:
         kind, message = _MEANINGS[status]

@@ -1,7 +1,7 @@
-"""What a forked child process must not inherit: connections, locks that are held, work of threads it lacks.
+"""What a forked child process must not inherit: connections, held locks, work of threads it does not have.
 
 After a fork both processes hold the same sockets, and a child would read the responses to its parent's
-requests: up to 28 of 50 records belonged to another caller when 4 children shared a connection.
+requests: with 4 children on one connection, up to 28 of 50 records belonged to another caller.
 """
 
 import os
@@ -10,10 +10,10 @@ from weakref import WeakSet
 
 
 class Inheritable(Protocol):
-    """An object that drops its parent's connections, locks and pending work."""
+    """An object that can drop its parent's connections, locks and pending work."""
 
     def after_fork(self) -> None:
-        """Called in the child, before anything else of it runs. Must not close what the parent still uses."""
+        """Called in the child before other code runs. Must not close what the parent still uses."""
         ...
 
 
@@ -21,7 +21,7 @@ _inheritables: Final[WeakSet[Inheritable]] = WeakSet()
 
 
 def reset_in_child(inheritable: Inheritable) -> None:
-    """Has `after_fork` called in each child process that is forked while the object lives."""
+    """Registers the object: `after_fork` is called in each child process forked while it lives."""
     _inheritables.add(inheritable)
 
 

@@ -15,8 +15,8 @@ _LOWEST_RATE: Final = 0.5
 # Above this rate there is no limit: at 20 requests at a time, responses would have to take less than 20 ms.
 _HIGHEST_RATE: Final = 1000.0
 # After a slowdown the rate grows by exp(0.05 * (2^t - 1)) in t seconds: 5 % in one, 16 % in two, 42 % in
-# three. So it stays near the limit that was found, and forgets one that is gone within 10 s. Where each 429
-# costs a pause, as with Retry-After, it grows more slowly: 5 % in four seconds, 21 % in six.
+# three. So it stays near the limit that was found, and drops a limit that no longer exists within 10 s. Where
+# each 429 costs a delay, as with Retry-After, it grows more slowly: 5 % in four seconds, 21 % in six.
 _GROWTH: Final = 0.05
 _GROWTH_WITH_PAUSE: Final = 0.003
 _LONGEST_GROWTH: Final = 12.0
@@ -30,16 +30,16 @@ class Limiter:
     """
 
     def __init__(self) -> None:
-        """Without limit."""
+        """Starts without a limit."""
         self._base: float | None = None
-        """The rate after the last slowdown, in requests a second; None is no limit."""
+        """The rate after the last slowdown, in requests a second; None for no limit."""
         self._slowed = -math.inf
-        """When the rate was slowed down; until then the line stands still."""
+        """The time of the last slowdown, or the end of its delay; until then the queue does not move."""
         self._growth = _GROWTH
         self._moved = 0.0
-        """How far the line has come."""
+        """How far the queue has moved."""
         self._next = 0.0
-        """The number of the next waiter."""
+        """The position of the next waiter."""
         self._seen = -math.inf
         self._sent: deque[float] = deque()
         self._good: deque[float] = deque()
@@ -47,13 +47,13 @@ class Limiter:
         reset_in_child(self)
 
     def after_fork(self) -> None:
-        """The parent's lock may have been held by a thread that the child does not have."""
+        """Replaces the lock: a thread of the parent may have held it, and would never release it here."""
         self._lock = threading.Lock()
         self._calls = 0
 
     @contextlib.contextmanager
     def call(self) -> Generator[None]:
-        """Counts a call while it lasts."""
+        """Counts an operation while it runs."""
         with self._lock:
             self._calls += 1
         try:
@@ -64,11 +64,11 @@ class Limiter:
 
     @property
     def idle(self) -> bool:
-        """Whether no call but the caller's own is under way."""
+        """Whether at most one operation is running, the caller's own."""
         return self._calls <= 1
 
     def enter(self, now: float) -> float:
-        """The number of a new waiter. Numbers are jittered, so that processes do not fall into step."""
+        """The position of a new waiter. Positions are jittered, so that processes do not synchronise."""
         with self._lock:
             self._advance(now)
             number = self._next
@@ -76,12 +76,12 @@ class Limiter:
             return number
 
     def leave(self) -> None:
-        """A waiter gives up; the others do not wait for it."""
+        """Removes a waiter that gives up; the others do not wait for it."""
         with self._lock:
             self._next = max(self._moved, self._next - 1.0)
 
     def wait(self, number: float, now: float) -> float:
-        """The seconds after which to look again; 0 when it is the waiter's turn."""
+        """Seconds until the next check; 0 when it is the waiter's turn."""
         with self._lock:
             rate = self._advance(now)
             left = number - self._moved
@@ -91,19 +91,19 @@ class Limiter:
             return max(min(seconds, 0.5), seconds / 2)  # the rate may grow meanwhile
 
     def note_sent(self, now: float) -> None:
-        """A request is sent."""
+        """Counts a request."""
         with self._lock:
             _add(self._sent, now)
 
     def note_good(self, now: float) -> None:
-        """The API has responded, and not with a 429."""
+        """Counts a response other than a 429."""
         with self._lock:
             _add(self._good, now)
 
     def note_throttled(self, sent: float, now: float, pause: float | None) -> None:
-        """The API refused a request that was sent then, and may have said how long to pause.
+        """Lowers the rate after a 429; `sent` is when its request was sent, `pause` the delay it asked for.
 
-        Only requests that were sent after the last slowdown say something about the rate since then.
+        Ignores requests from before the last slowdown: they say nothing about the current rate.
         """
         with self._lock:
             rate = self._advance(now)
@@ -121,7 +121,7 @@ class Limiter:
             self._growth = _GROWTH_WITH_PAUSE if pause else _GROWTH
 
     def _advance(self, now: float) -> float | None:
-        """Moves the line, gives the rate."""
+        """Moves the queue; returns the rate."""
         if self._base is None:
             self._moved = self._next
             return None
@@ -133,7 +133,7 @@ class Limiter:
             return None
         passed = max(0.0, now - max(self._seen, self._slowed))
         self._seen = max(self._seen, now)
-        self._moved = min(self._next, self._moved + rate * passed)  # what nobody uses is not saved up
+        self._moved = min(self._next, self._moved + rate * passed)  # an unused rate is not saved up
         return rate
 
 

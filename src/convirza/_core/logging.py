@@ -29,7 +29,7 @@ _ours: Final = ContextVar("convirza_request_under_way", default=False)
 
 @contextlib.contextmanager
 def guarded() -> Generator[None]:
-    """Keeps other libraries' records of what happens inside free of what was sent or came."""
+    """Redacts the log records of the HTTP libraries inside the block."""
     token = _ours.set(True)
     try:
         yield
@@ -52,7 +52,7 @@ for _name in _TALKATIVE:
 def log_attempt(
     request: Request, outcome: int | str, attempt: int, elapsed: float, request_id: str | None
 ) -> None:
-    """The line of one request; `outcome` is a status or the kind of a failure, `elapsed` is in seconds."""
+    """Logs one request; `outcome` is a status or the kind of a failure, `elapsed` is in seconds."""
     logger.debug(
         "%s %s: %s, attempt %d, %.3f s, request id %s",
         request.method,

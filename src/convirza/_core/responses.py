@@ -1,4 +1,4 @@
-"""What an answer means: a call record, or the error that tells why there is none."""
+"""Turns a response into a call record, or into the error that says why there is none."""
 
 import contextlib
 import re
@@ -34,34 +34,34 @@ _OTHER_CALL: Final = Deviation("/data/result/call_id", "const", "the id that was
 
 @frozen
 class RawResponse(Generic[T]):
-    """A good answer, with all that came. Its repr shows neither headers nor content nor the record."""
+    """A successful response. Its repr shows neither headers nor content nor the record."""
 
     status_code: int
     headers: Mapping[str, str] = field(repr=False)
-    """Looked up without regard to case."""
+    """Names are case-insensitive."""
     request_id: str | None
-    """The id that the API gave the request, for the vendor's support."""
+    """The id that the API assigned to the request, for Convirza's support."""
     content: bytes = field(repr=False)
-    """The body as it came, decoded from gzip and the like."""
+    """The body, decompressed and otherwise unchanged."""
     parsed: T = field(repr=False)
     deviations: tuple[Deviation, ...]
-    """Where the answer deviates from the document; empty with `drift="off"`."""
+    """How the response deviates from the document; empty with `drift="off"`."""
     attempts: int
-    """How many requests were sent."""
+    """The number of requests that were sent."""
     elapsed: float
-    """Seconds from the beginning of the call to the end of the answer, with all attempts and waits."""
+    """Seconds from start to the end of the response, with all attempts and delays."""
 
 
 def read_call(
     reply: Reply, call_id: int, *, token: str, drift: Drift, now: float, attempts: int, elapsed: float
 ) -> tuple[RawResponse[Call] | ConvirzaError, tuple[Deviation, ...]]:
-    """What the answer to a request for a call says, and how it deviates from the document.
+    """The record or error in the response to get_call, and its deviations from the document.
 
-    `token` is what the request was sent with, `now` in Unix time.
+    `token` is the token of the request, `now` is in Unix time.
     """
     status = reply.status_code
     try:
-        # A Reply has all that is looked at.
+        # A Reply has the attributes that parse_json reads.
         body = parse_json(cast("httpx.Response", reply), _as_it_is)
     except errors.ResponseError as unusable:
         return _error(reply, now) or _unusable(status, unusable.reason), ()
@@ -86,7 +86,7 @@ def read_call(
 
 
 def read_failure(failure: Failure, *, host: str, limit: str) -> ConvirzaError:
-    """The error for an attempt that brought no answer; `limit` names the time that it had."""
+    """The error for an attempt without a complete response; `limit` names its time limit."""
     detail = f" ({failure.detail})" if failure.detail else ""
     if failure.kind == "timeout":
         return TimeoutError(f"no complete answer from {host} within the {limit}: try again, or allow more")
@@ -100,13 +100,13 @@ def read_failure(failure: Failure, *, host: str, limit: str) -> ConvirzaError:
         return TransportError(f"the proxy refused to connect to {host}{detail}: {advice}")
     if failure.kind == "body":
         error = ResponseError(f"the answer's body cannot be read{detail}: check the base URL")
-        error.status_code = 200  # the body of an error is done without
+        error.status_code = 200  # with an error status, the body is not needed
         return error
     return TransportError(f"the request to {host} cannot be sent{detail}: check the HTTP client's settings")
 
 
 def member(value: Any, name: str) -> Any:
-    """A member of a JSON object; None if there is none, or no object."""
+    """A member of a JSON object; None if it is missing, or if `value` is not an object."""
     return cast("dict[str, Any]", value).get(name) if isinstance(value, dict) else None
 
 
@@ -121,7 +121,7 @@ def _error(reply: Reply, now: float) -> ConvirzaError | None:
 
 
 def _error_of_envelope(body: Any) -> ConvirzaError | None:
-    """The error that the envelope of a 200 speaks of: some gateways let no other status through."""
+    """The error code in the envelope of a 200: some gateways change every status to 200."""
     code = member(body, "code")
     if type(code) is not int or not 400 <= code <= 599:
         return None
@@ -138,7 +138,7 @@ def _unusable(status: int, reason: str) -> ResponseError:
 
 
 def _is_of_another(body: Any, call_id: int) -> bool:
-    """Whether the record says that it is another call's, as a number or as text; no id says nothing."""
+    """Whether the record has another id, as a number or as text; a record without an id passes."""
     found = member(member(member(body, "data"), "result"), "call_id")
     if isinstance(found, str) and len(found) < 100:
         with contextlib.suppress(ArithmeticError):
@@ -157,7 +157,7 @@ def _wrong_record(status: int) -> WrongRecordError:
 
 
 def _request_id(body: Any, token: str) -> str | None:
-    """The id in the envelope; anything but a UUID may be something secret."""
+    """The id in the envelope; anything but a UUID may be a secret."""
     value = member(body, "request_id")
     return (
         value
@@ -167,7 +167,7 @@ def _request_id(body: Any, token: str) -> str | None:
 
 
 def _call(body: Any, call_id: int) -> Call | None:
-    """The record, even if its id is missing or of another type; such an id is in `additional_properties`."""
+    """The record, even if its id is missing or has another type; then it is in `additional_properties`."""
     found = member(member(body, "data"), "result")
     if not isinstance(found, dict):
         return None

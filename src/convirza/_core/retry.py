@@ -1,4 +1,8 @@
-"""Which failures are worth another attempt, and when."""
+"""Which failures are retried, and after which delay.
+
+Not stamina or tenacity: they take 15 to 17 us for a successful call, do not read Retry-After, and do not cap
+the delay by the deadline.
+"""
 
 import math
 import random
@@ -17,21 +21,21 @@ _LONGEST_BACKOFF: Final = 8.0
 
 
 def backoff(attempts: int) -> float:
-    """Seconds to wait after so many attempts: exponential, with full jitter."""
+    """The delay after a number of attempts, in seconds: exponential, with full jitter."""
     ceiling = min(_LONGEST_BACKOFF, _FIRST_BACKOFF * 2 ** (min(attempts, 30) - 1))
     return random.uniform(0.0, ceiling)  # noqa: S311 (spreads load, hides nothing)
 
 
 def retry_delay(attempts: int, asked: float | None) -> float:
-    """Seconds to wait after so many attempts: at least the backoff, even if `Retry-After` is 0 or past."""
+    """The delay after a number of attempts: at least the backoff, even if `Retry-After` is 0 or past."""
     return max(backoff(attempts), asked or 0.0)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Seconds to wait that the header `Retry-After` asks for; None if it says nothing.
+    """The delay from the header `Retry-After`, in seconds; None if it is missing or malformed.
 
     It holds seconds or an HTTP date (RFC 9110, section 10.2.3). A date is counted from the response's own
-    `Date`, because this machine's clock, Unix time `now`, may be wrong; from `now` if there is none.
+    `Date`, because the system clock, Unix time `now`, may be wrong; from `now` if there is none.
     """
     value = headers.get("retry-after")
     if value is None:
@@ -45,17 +49,17 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 
 def _http_date(text: str) -> float | None:
-    """Unix time; None if it is no date."""
+    """Unix time; None if the text is not a date."""
     try:
         date = parsedate_to_datetime(text)
-        # An HTTP date is always in GMT; one without a zone is meant so.
+        # HTTP dates are in GMT, also without a time zone.
         return date.timestamp() if date.tzinfo else date.replace(tzinfo=UTC).timestamp()
     except (ValueError, OverflowError, IndexError, TypeError):
         return None
 
 
-def worth_another(error: ConvirzaError) -> bool:
-    """Whether the same request may well succeed when it is sent again."""
+def is_retryable(error: ConvirzaError) -> bool:
+    """Whether the same request may succeed when it is retried."""
     if isinstance(error, ConnectionError | TimeoutError):
         return True
     return isinstance(error, APIStatusError) and error.status_code in RETRIED_STATUSES

@@ -1,4 +1,4 @@
-"""Checks of what callers pass, before anything is sent. A refusal is a `ValueError` that names the value."""
+"""Checks of arguments, before anything is sent. An invalid one raises a `ValueError` that names the value."""
 
 import contextlib
 import ipaddress
@@ -24,7 +24,7 @@ ModuleName: TypeAlias = Literal[
     "summary",
     "voiceagent",
 ]
-"""The names that the document lists, for completion in editors; `include` takes any other string too."""
+"""The names in the document, for completion in editors; `include` accepts other strings too."""
 
 DEFAULT_BASE_URL: Final = "https://platform-api.convirza.com/v3"
 DEFAULT_OAUTH_URL: Final = "https://platform-oauth.convirza.com"
@@ -36,18 +36,18 @@ _HIGHEST_RATE: Final = 1e6
 
 
 def _shown(value: Any) -> str:
-    """A value in a few words, for a message."""
+    """A shortened repr, for a message."""
     try:
         return reprlib.repr(value)
-    except ValueError:  # Python does not write integers of more than 4300 digits
+    except ValueError:  # Python does not format integers of more than 4300 digits
         return "an enormous number"
 
 
 def check_id(value: object) -> int:
-    """The id of a call, a positive 64-bit integer; NumPy's integers are taken too."""
+    """The id of a call, a positive 64-bit integer; NumPy integers are accepted too."""
     if not isinstance(value, bool):
         try:
-            number = operator.index(value)  # type: ignore[arg-type]  # what is no integer is refused
+            number = operator.index(value)  # type: ignore[arg-type]  # other types raise TypeError
         except TypeError:
             number = 0
         if 1 <= number <= _LARGEST_ID:
@@ -57,7 +57,7 @@ def check_id(value: object) -> int:
 
 
 def check_ids(ids: object) -> Iterator[Any]:
-    """Several ids, which are checked one by one as they are taken."""
+    """An iterator of ids, which are checked one by one as they are consumed."""
     if not isinstance(ids, str | bytes | bytearray):
         with contextlib.suppress(TypeError):
             return iter(cast("Iterable[Any]", ids))
@@ -65,7 +65,7 @@ def check_ids(ids: object) -> Iterator[Any]:
 
 
 def check_include(include: object) -> list[str]:
-    """The names of modules, each once. A single string may hold several, separated by commas."""
+    """Module names, each once. A single string may hold several, separated by commas."""
     if not isinstance(include, Iterable) or isinstance(include, bytes | Mapping):
         raise ValueError(f"include {_shown(include)} is not a list: give names, such as ['tags']")
     names = list[object](
@@ -79,7 +79,7 @@ def check_include(include: object) -> list[str]:
 
 
 def check_seconds(name: str, value: object) -> float:
-    """A time that ends: more than 0 and at most a day."""
+    """Seconds, more than 0 and at most a day."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_TIME:
         return float(value)
     advice = f"give seconds, more than 0 and at most {_LONGEST_TIME:g}"
@@ -87,14 +87,14 @@ def check_seconds(name: str, value: object) -> float:
 
 
 def check_count(name: str, value: object, least: int, most: int) -> int:
-    """A whole number in a range."""
+    """An integer in a range."""
     if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
         return value
     raise ValueError(f"{name} {_shown(value)} is out of range: give an int from {least} to {most}")
 
 
 def check_retries(value: object) -> int:
-    """How often a request may be sent again."""
+    """The number of retries."""
     return check_count("max_retries", value, 0, _MOST_RETRIES)
 
 
@@ -115,7 +115,7 @@ def check_rate(value: object) -> float | None:
 
 
 def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
-    """Headers to send along, with lower-case names. Values are not shown: they may be secret."""
+    """Additional headers, with lower-case names. Values are not shown: they may be secret."""
     checked: dict[str, str] = {}
     given: dict[Any, Any] = dict(headers or {})
     for name, value in given.items():
@@ -130,14 +130,14 @@ def check_headers(headers: Mapping[str, str] | None) -> dict[str, str]:
 
 
 def check_text(name: str, value: object) -> str:
-    """A text that is not empty. It is not shown."""
+    """A non-empty string, which is not shown."""
     if isinstance(value, str) and value:
         return value
     raise ConfigurationError(f"{name} is missing, or no text: give both, email and password")
 
 
 def check_token(token: object, source: str = "token") -> str:
-    """A token that a header can carry. It is not shown."""
+    """A token that is valid in a header. It is not shown."""
     if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
         advice = "give the bare token, without spaces, quotes or line breaks"
         raise ConfigurationError(f"{source} holds a character that no token has, or nothing: {advice}")
@@ -145,9 +145,9 @@ def check_token(token: object, source: str = "token") -> str:
 
 
 def check_url(text: object, source: str, *, clear: bool = False) -> str:
-    """The address of a service, without a slash at its end. It is not shown: it may hold a password.
+    """The address of a service, without a trailing slash. It is not shown: it may hold a password.
 
-    http:// is for this machine only, unless `clear`, because the token would be readable on the way.
+    http:// is accepted for loopback hosts only, unless `clear`: it would send the token unencrypted.
     """
     example = f"write it like {DEFAULT_BASE_URL}"
     if not isinstance(text, str) or not text.lower().startswith(("https://", "http://")):
@@ -170,7 +170,7 @@ def check_url(text: object, source: str, *, clear: bool = False) -> str:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
+    """Whether a host is a loopback host."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

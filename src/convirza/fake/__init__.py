@@ -1,7 +1,7 @@
 """A fake Convirza API, in process as an ASGI app or over real HTTP.
 
-It needs the extra `convirza[fake]`. As an object that a test changes, scripts and asks what it saw, see
-`FakeAPI`; pytest fixtures for it are in `convirza.pytest_plugin`. In process:
+It needs the extra `convirza[fake]`. `FakeAPI` is the API as an object, with calls, scripted responses and
+recorded requests; `convirza.pytest_plugin` has pytest fixtures for it. In process:
 
     httpx.Client(transport=FakeTransport(create_app()))
     httpx.AsyncClient(transport=FakeTransport(create_app()))

@@ -1,4 +1,4 @@
-"""The fake API as an ASGI app: who may ask, whether the request is valid, and the answer."""
+"""The fake API as an ASGI app: checks the token and the request, and responds."""
 
 import re
 import secrets
@@ -26,7 +26,7 @@ def make_app(
 ) -> Starlette:
     """The app that serves `GET /v3/conversations/calls/{id}` and the OAuth endpoints.
 
-    It accepts the static `token` and every living access token of `oauth`.
+    It accepts the static `token` and every valid access token of `oauth`.
     """
 
     async def get_call(request: Request) -> Response:
@@ -49,20 +49,20 @@ def make_app(
 
     routes = [Route(CALLS_PATH + "{id}", get_call), Route(CALLS_PATH, get_call)]
     for route in routes:
-        # Starlette adds HEAD to GET; the contract has GET only.
+        # Starlette adds HEAD to GET; the document has GET only.
         route.methods = {"GET"}
     app = Starlette(
         routes=[*routes, *oauth.routes()],
         exception_handlers={HTTPException: refuse},
         middleware=middleware,
     )
-    # A path with a slash too many is unknown; a redirect is not in the contract.
+    # A trailing slash is a 404: the document has no redirects.
     app.router.redirect_slashes = False
     return app
 
 
 def parse_id(text: str) -> int | None:
-    """The id of a call, None for what is no id."""
+    """A call id; None if the text is not one."""
     if _CANONICAL_ID.fullmatch(text) is None or int(text) > LARGEST_ID:
         return None
     return int(text)
@@ -72,7 +72,7 @@ def _check_token(authorizations: list[str], token: str, oauth: OAuth) -> None:
     challenge = {"WWW-Authenticate": "Bearer"}
     if not authorizations:
         raise HTTPException(401, "Missing access token.", challenge)
-    # Bytes, because compare_digest refuses text that is not ASCII; headers arrive as Latin-1.
+    # Bytes, because compare_digest raises for non-ASCII text; headers are Latin-1.
     scheme, _, credentials = authorizations[0].encode("latin-1").partition(b" ")
     given = credentials.lstrip(b" ")
     malformed = len(authorizations) > 1 or scheme.lower() != b"bearer"

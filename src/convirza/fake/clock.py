@@ -1,4 +1,4 @@
-"""A clock that moves only when it is told to, for tests of what waits, expires or retries."""
+"""A clock that only moves on request, for tests of delays, expiry and retries."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -7,15 +7,15 @@ import anyio
 
 
 class FakeClock:
-    """The time of a test: a sleep moves it forward at once instead of waiting.
+    """A clock for tests: a sleep moves it forward at once instead of waiting.
 
-    One clock serves both sides. `FakeAPI(clock=clock)` reads the time by calling it, as an aware
-    datetime; `Convirza(clock=clock)` takes its `monotonic`, `time`, `sleep` and `sleep_async`. It
-    may be used by several threads. All durations are seconds.
+    One clock works for both sides. `FakeAPI(clock=clock)` calls it for the time, an aware datetime;
+    `Convirza(clock=clock)` uses its `monotonic`, `time`, `sleep` and `sleep_async`. Thread-safe. All
+    durations are in seconds.
     """
 
     def __init__(self, start: datetime | None = None) -> None:
-        """`start` is an aware datetime; without it, the time of the machine.
+        """`start` is an aware datetime; it defaults to the current time.
 
         Raises ValueError for a datetime without an offset.
         """
@@ -32,12 +32,12 @@ class FakeClock:
 
     @property
     def sleeps(self) -> list[float]:
-        """How long each sleep was, in the order of the sleeps."""
+        """The duration of each sleep, in order."""
         with self._lock:
             return list(self._sleeps)
 
     def monotonic(self) -> float:
-        """Seconds since the clock was made."""
+        """Seconds since the clock was created."""
         with self._lock:
             return self._passed
 
@@ -46,14 +46,14 @@ class FakeClock:
         return self().timestamp()
 
     def advance(self, seconds: float | timedelta) -> None:
-        """Moves the time forward; no sleep is counted.
+        """Moves the time forward, without recording a sleep.
 
         Raises ValueError for a negative duration.
         """
         self._move(seconds.total_seconds() if isinstance(seconds, timedelta) else seconds)
 
     def sleep(self, seconds: float) -> None:
-        """Moves the time forward and counts it as a sleep."""
+        """Moves the time forward and records a sleep."""
         self._move(seconds, slept=True)
 
     async def sleep_async(self, seconds: float) -> None:

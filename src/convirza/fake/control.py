@@ -1,4 +1,4 @@
-"""The fake API as one object: the app, and what a test does with it from outside."""
+"""The fake API as one object: the app, and the methods that tests control it with."""
 
 import contextlib
 from collections import deque
@@ -31,7 +31,7 @@ _MASKED: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
 class FakeAPI:
-    """A fake Convirza API that a test changes, scripts and asks what it saw.
+    """A fake Convirza API with calls, scripted responses and recorded requests.
 
         api = FakeAPI()
         call_id = api.add_call(disposition="BUSY")
@@ -40,7 +40,7 @@ class FakeAPI:
             ...
         assert [request.status for request in api.requests] == [429, 200]
 
-    It may be used from several threads: the server runs in one of its own.
+    Thread-safe: the server runs in its own thread.
     """
 
     def __init__(
@@ -55,10 +55,10 @@ class FakeAPI:
         access_lifetime: timedelta = ACCESS_LIFETIME,
         refresh_lifetime: timedelta = REFRESH_LIFETIME,
     ) -> None:
-        """`seed` decides which calls it holds; `clock`, usually a `FakeClock`, gives an aware datetime.
+        """`seed` determines the calls; `clock`, usually a `FakeClock`, returns an aware datetime.
 
-        `token` is the static bearer token that it accepts, `email` and `password` log in at `/oauth/token`,
-        `access_lifetime` and `refresh_lifetime` are those of the tokens given there; `slow_seconds` is the
+        `token` is the static bearer token that it accepts. `email` and `password` log in at `/oauth/token`;
+        `access_lifetime` and `refresh_lifetime` are those of the tokens issued there. `slow_seconds` is the
         delay of the scenario `slow`.
         Raises ValueError for an empty token.
         """
@@ -68,7 +68,7 @@ class FakeAPI:
         self.email: Final[str] = email
         self.password: Final[str] = password
         self.base_url: str = "http://fake.invalid/v3"
-        """Where the API is, with `/v3`: what `serve` gave last, else a name for requests in process."""
+        """The address of the API, with `/v3`: from the last `serve`, else a name for requests in process."""
         self._slow_seconds = slow_seconds
         self._envelopes = Envelopes(clock)
         self._store = CallStore(seed)
@@ -87,19 +87,19 @@ class FakeAPI:
 
     @property
     def oauth_url(self) -> str:
-        """Where the OAuth service is, its paths beginning with `/oauth/`."""
+        """The address of the OAuth service, whose paths start with `/oauth/`."""
         return self.base_url.removesuffix("/v3")
 
     @property
     def transport(self) -> FakeTransport:
-        """A transport for `httpx.Client` and `httpx.AsyncClient` that leads here, whatever the host."""
+        """A transport for `httpx.Client` and `httpx.AsyncClient` that sends all requests to this API."""
         return FakeTransport(self.app)
 
     @contextlib.contextmanager
     def serve(self, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
-        """Serves the API over HTTP as long as the context lasts; gives the base URL, with `/v3`.
+        """Serves the API over HTTP inside the context; yields the base URL, with `/v3`.
 
-        Raises OSError when the port is in use or the host is not this machine's.
+        Raises OSError if the port is in use or the host is not a local address.
         """
         from convirza.fake.server import serve  # the only part that needs uvicorn
 
@@ -108,7 +108,7 @@ class FakeAPI:
             yield base_url
 
     def add_call(self, record: Call | Mapping[str, Any] | None = None, /, **members: Any) -> int:
-        """Adds a call and gives its id: `add_call(call_id=5, disposition="BUSY")`.
+        """Adds a call and returns its id: `add_call(call_id=5, disposition="BUSY")`.
 
         `record` is as the API sends it, or a `Call`; `members` come on top. What neither names is null,
         but for `call_id`, which is the next free one, and `org_unit_id`.
@@ -118,14 +118,14 @@ class FakeAPI:
         return self._store.add(record, members)
 
     def change_call(self, call_id: int, /, **members: Any) -> None:
-        """Replaces members of a call, each as a whole: `change_call(5, duration=61)`.
+        """Replaces members of a call: `change_call(5, duration=61)`.
 
         Raises ValueError for a record that no longer matches the document, and for an unknown call.
         """
         self._store.change(call_id, members)
 
     def remove_call(self, call_id: int, /) -> None:
-        """Removes a call, which is not found from now on. Raises ValueError for an unknown call."""
+        """Removes a call: requests for it get a 404. Raises ValueError for an unknown call."""
         self._store.remove(call_id)
 
     def script(
@@ -137,16 +137,16 @@ class FakeAPI:
         retry_after: int | datetime | None = None,
         slow_seconds: float | None = None,
     ) -> None:
-        """Sets what the next requests get, one answer each: `script("rate-limited", "bad-gateway", None)`.
+        """Scripts the next responses, one for each request: `script("rate-limited", "bad-gateway", None)`.
 
-        An answer is the name of one of `SCENARIOS`; `None` for the usual answer; `(status, body)` or
+        A response is the name of one of `SCENARIOS`; `None` for the normal response; `(status, body)` or
         `(status, body, headers)`, which must match the document; or a callable that gets the
-        `RecordedRequest` and returns one of these. It is for requests whose path begins with `path`, such as
-        `/oauth/refresh-token`, and for the call `call_id` only, if that is given; such a script comes first.
-        The answers are given `times` over; None is for ever. `retry_after`, in seconds or an aware datetime,
-        is for `rate-limited` and `unavailable`; `slow_seconds` is for `slow`.
-        Raises ValueError for an answer that does not match the document, and for a script that no request
-        could get.
+        `RecordedRequest` and returns one of these. The script applies to requests whose path starts with
+        `path`, such as `/oauth/refresh-token`. With `call_id`, it applies to that call only, and before
+        scripts without one. It is repeated `times` times; None repeats it forever. `retry_after`, in seconds
+        or an aware datetime, applies to `rate-limited` and `unavailable`; `slow_seconds` to `slow`.
+        Raises ValueError for a response that does not match the document, and for a script that no request
+        can reach.
         """
         served = [route.path for route in self.app.routes if isinstance(route, Route)]
         if not any(known.startswith(path) or path.startswith(known) for known in served):
@@ -163,16 +163,16 @@ class FakeAPI:
         )
 
     def check(self) -> None:
-        """Raises what a callable of a script raised, or the ValueError for what it returned."""
+        """Raises the first error of a scripted callable, or the ValueError for its return value."""
         self._script.check()
 
     @property
     def requests(self) -> list[RecordedRequest]:
-        """The requests that came, the last 10,000, in the order of their arrival."""
+        """The last 10,000 requests, in the order of their arrival."""
         return list(self._requests)
 
     def reset(self) -> None:
-        """Back to the beginning: the calls of the seed, no script, no request, no OAuth token."""
+        """Resets the API: the calls of the seed, no scripts, no requests, no OAuth tokens."""
         self._store.reset()
         self._script.reset()
         self._oauth.reset()
@@ -195,11 +195,11 @@ def create_app(
     clock: Callable[[], datetime] | None = None,
     slow_seconds: float = DEFAULT_SLOW_SECONDS,
 ) -> Starlette:
-    """The fake API as an app alone; see `FakeAPI` for what tests want besides.
+    """The fake API as an ASGI app only; tests usually need a `FakeAPI`.
 
-    It accepts the bearer token `token`, and those that `/oauth/token` gives; `seed` decides which calls
-    it holds, made at the first request; `scenario`, one of `SCENARIOS`, is for the requests that name none;
-    `clock` gives the time as an aware datetime; `slow_seconds` is the delay of the scenario `slow`.
+    It accepts the bearer token `token`, and those issued by `/oauth/token`. `seed` determines the calls,
+    which are created at the first request. `scenario`, one of `SCENARIOS`, applies to requests that name
+    none. `clock` returns the time as an aware datetime; `slow_seconds` is the delay of the scenario `slow`.
 
     Raises ValueError for an empty token and for an unknown scenario.
     """
@@ -211,7 +211,7 @@ def create_app(
 
 
 class _Control:
-    """Records each request, and lets the script answer in the place of the app."""
+    """Records each request, and responds from the script before the app."""
 
     def __init__(self, app: ASGIApp, *, api: FakeAPI) -> None:
         self._app = app

@@ -1,4 +1,4 @@
-"""The envelope that every answer of the API comes in."""
+"""The envelope of every response of the API."""
 
 import uuid
 from collections.abc import Callable, Mapping
@@ -12,10 +12,10 @@ from convirza.fake.timestamps import timestamp
 
 
 class Envelopes:
-    """Makes answers whose body carries the status, a fresh request id and the time."""
+    """Creates responses whose body has the status, a new request id and the time."""
 
     def __init__(self, clock: Callable[[], datetime] | None) -> None:
-        """`clock` gives the time as an aware datetime; without it, the time of the machine."""
+        """`clock` returns the time as an aware datetime; it defaults to the system clock."""
         self._clock = clock or _now
 
     def now(self) -> datetime:
@@ -30,7 +30,7 @@ class Envelopes:
         data: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> JSONResponse:
-        """An answer with its envelope; an error is one without `data` (inferred)."""
+        """A response with its envelope; errors have no `data` (inferred)."""
         body: dict[str, Any] = {"code": status, "message": message}
         if data is not None:
             body["data"] = data

@@ -1,4 +1,4 @@
-"""What a test gives the fake is held against the document before the fake gives it to anyone."""
+"""Checks records and responses from tests against the document before the fake uses them."""
 
 import functools
 import math
@@ -19,13 +19,13 @@ _MOST_SHOWN: Final = 3
 
 
 def check_record(record: object) -> dict[str, Any]:
-    """A copy of the record, which matches the document; raises the ValueError that says where it does not."""
+    """A copy of the record; raises ValueError with the places that do not match the document."""
     body = {**_ENVELOPE, "data": {"result": record}}
     return cast("dict[str, Any]", _check(200, body, "The call")["data"]["result"])
 
 
 def check_answer(status: int, body: object) -> dict[str, Any]:
-    """A copy of the body, which matches what the document says of the status; or a ValueError."""
+    """A copy of the body; raises ValueError if it does not match the document's schema for the status."""
     if status not in _documented_statuses():
         known = ", ".join(map(str, _documented_statuses()))
         raise ValueError(f"The document has no status {status}: use {known}, or the name of a scenario.")
@@ -36,7 +36,7 @@ def check_answer(status: int, body: object) -> dict[str, Any]:
 
 
 def _deviations(status: int, body: object) -> "tuple[Deviation, ...]":
-    # Imported when a test gives something: the app alone does without.
+    # Imported when needed: the app alone works without jsonschema-rs.
     from convirza._core.drift import deviations
 
     return deviations(status, body)
@@ -61,7 +61,7 @@ def _check(status: int, body: object, what: str) -> dict[str, Any]:
 
 
 def _as_json(value: object, pointer: str) -> Any:
-    """A deep copy, for nobody to change from outside; raises ValueError for what JSON cannot hold."""
+    """A deep copy, so that later changes have no effect; raises ValueError for a value that is not JSON."""
     place = pointer.removeprefix(_RECORD) or "/"
     match value:
         case None | bool() | int():
@@ -84,5 +84,5 @@ def _as_json(value: object, pointer: str) -> Any:
 
 
 def _is_unicode(text: str) -> bool:
-    # Half of a surrogate pair cannot be sent.
+    # A lone surrogate cannot be encoded.
     return not any("\ud800" <= character <= "\udfff" for character in text)

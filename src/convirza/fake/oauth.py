@@ -1,7 +1,7 @@
 """The V3 authentication service: login, refresh and revocation of tokens.
 
-The public docs describe it as a service of its own (https://platform-oauth.convirza.com); the fake
-serves it beside `/v3`. What they do not say is chosen here and marked *inferred*.
+The public docs describe a separate service (https://platform-oauth.convirza.com); the fake serves it beside
+`/v3`. Behaviour that they do not specify is marked *inferred*.
 """
 
 import json
@@ -26,15 +26,15 @@ DEFAULT_EMAIL: Final = "agent@convirza.example"
 DEFAULT_PASSWORD: Final = "fake-convirza-password"
 
 ACCESS_LIFETIME: Final = timedelta(days=7)
-"""How long an access token lives after its last use (public docs)."""
+"""The lifetime of an access token after its last use (public docs)."""
 REFRESH_LIFETIME: Final = timedelta(days=182)
-"""How long a refresh token lives: six months (public docs), here in days."""
+"""The lifetime of a refresh token: six months (public docs), here in days."""
 
 LOGINS_A_MINUTE: Final = 10
 """Logins a minute from one address (public docs)."""
 
 _MINUTE: Final = timedelta(minutes=1)
-# The state is bounded: beyond these the oldest is forgotten.
+# The state is bounded: beyond these limits the oldest entries are removed.
 _MOST_PAIRS: Final = 1_000
 _MOST_ADDRESSES: Final = 1_000
 
@@ -48,7 +48,7 @@ class _Pair:
 
 
 class OAuth:
-    """The tokens of one app, in memory, and the three endpoints that give and take them."""
+    """The tokens of one app, in memory, and the three token endpoints."""
 
     def __init__(
         self,
@@ -59,7 +59,7 @@ class OAuth:
         access_lifetime: timedelta = ACCESS_LIFETIME,
         refresh_lifetime: timedelta = REFRESH_LIFETIME,
     ) -> None:
-        """`email` and `password` are of the one account there is."""
+        """`email` and `password` are those of the only account."""
         self._envelopes = envelopes
         self._email = email
         self._password = password
@@ -71,7 +71,7 @@ class OAuth:
         self._logins: OrderedDict[str, deque[datetime]] = OrderedDict()
 
     def routes(self) -> list[Route]:
-        """The endpoints, for the app."""
+        """The routes of the endpoints."""
         return [
             Route("/oauth/token", self._log_in, methods=["POST"]),
             Route("/oauth/refresh-token", self._refresh, methods=["POST"]),
@@ -79,7 +79,7 @@ class OAuth:
         ]
 
     def accepts(self, token: str) -> bool:
-        """Whether it is a living access token; its use renews it (public docs)."""
+        """Whether it is a valid access token; each use extends its lifetime (public docs)."""
         now = self._envelopes.now()
         with self._lock:
             pair = self._by_access.get(token)
@@ -89,7 +89,7 @@ class OAuth:
             return True
 
     def reset(self) -> None:
-        """Forgets every token and every login."""
+        """Removes all tokens and logins."""
         with self._lock:
             self._by_access.clear()
             self._by_refresh.clear()
@@ -106,31 +106,31 @@ class OAuth:
         given = await _members(request, ("refresh_token",))
         now = self._envelopes.now()
         with self._lock:
-            # Single use: whatever comes of it, the refresh token is gone (public docs), and the access
-            # token beside it (inferred: "both tokens are rotated").
+            # Single use: the refresh token is removed in any case (public docs), and so is its access
+            # token (inferred from "both tokens are rotated").
             pair = self._forget(self._by_refresh.get(given["refresh_token"]))
         if pair is None or pair.refresh_ends <= now:
             raise HTTPException(401, "Invalid or expired refresh token.")
         return self._answer(self._issue())
 
     async def _revoke(self, request: Request) -> Response:
-        # The name of the member `token` is inferred; `token_type` and its values are public docs.
+        # Inferred: the name of the member `token`. `token_type` and its values are from the public docs.
         given = await _members(request, ("token", "token_type"))
         if given["token_type"] not in ("access", "refresh"):
             raise HTTPException(400, "Invalid token_type: access or refresh is expected.")
         with self._lock:
             if given["token_type"] == "refresh":
-                # Inferred: without its refresh token the pair is over.
+                # Inferred: this revokes the access token too.
                 self._forget(self._by_refresh.get(given["token"]))
             elif pair := self._by_access.pop(given["token"], None):
-                # Inferred: the refresh token outlives the access token.
+                # Inferred: the refresh token stays valid.
                 pair.access_token = ""
-        # Idempotent: a token that is unknown, or was revoked before, gets the same answer.
+        # Idempotent: the response is the same for unknown and for revoked tokens.
         return self._envelopes.answer(200, "Success")
 
     def _answer(self, pair: _Pair) -> Response:
-        # Inferred: no page shows these bodies; they come in the envelope of the calls API, the pair as
-        # `data`. The members are public docs, the times absolute and no numbers of seconds.
+        # Inferred, because no page shows a body: the envelope of the calls API, with the pair as `data`.
+        # From the public docs: the members, and that times are absolute.
         data = {
             "access_token": pair.access_token,
             "refresh_token": pair.refresh_token,
@@ -176,12 +176,12 @@ class OAuth:
                 logins.append(now)
                 return
             seconds = math.ceil((logins[0] + _MINUTE - now).total_seconds())
-        # Inferred: the public docs give the limit and no answer; a login refused so does not count.
+        # Inferred: the public docs have the limit but no response; a refused login does not count.
         raise HTTPException(429, "Too many logins.", {"Retry-After": str(seconds)})
 
 
 async def _members(request: Request, names: Sequence[str]) -> dict[str, str]:
-    """The members of the body, all there and text; raises the 400 that says what is wrong."""
+    """The members of the body, all non-empty strings; raises a 400 otherwise."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise HTTPException(400, "Invalid body: application/json is expected.")
     try:

@@ -1,4 +1,4 @@
-"""The calls that the fake API holds, and what an answer shows of them. Pure data."""
+"""The calls of the fake API, and which parts of them a response contains. Pure data."""
 
 import hashlib
 from collections.abc import Collection, Mapping
@@ -36,10 +36,10 @@ __all__ = [
 DEFAULT_SEED: Final = 20260101
 DOCUMENTED_CALL_ID: Final = 987654
 UNKNOWN_CALL_ID: Final = 404
-"""An id that no call has, whatever the seed."""
+"""An id that no call has, for any seed."""
 
 URL_LIFETIME: Final = timedelta(days=7)
-"""How long a recording's address is valid from the fetch (public docs)."""
+"""How long the address of a recording is valid after the request (public docs)."""
 
 MODULES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -55,7 +55,7 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
         "voiceagent": "voiceagent_data",
     }
 )
-"""Value of `include` to key of the record."""
+"""Key of the record by value of `include`."""
 
 
 @lru_cache(maxsize=8)
@@ -78,10 +78,10 @@ def ids_in_scope(seed: int = DEFAULT_SEED) -> tuple[int, ...]:
 
 
 def view(call: Call, modules: Collection[str], now: datetime) -> dict[str, Any]:
-    """The call as an answer shows it: its plain members and the modules asked for, those only.
+    """The call as in a response: its plain members and the requested modules only.
 
-    `modules` are values of `include`; `now` is the time of the fetch, from which the address of a
-    recording is valid that has no address of its own.
+    `modules` are values of `include`; `now` is the time of the request. A recording without an address
+    gets one that is valid from then on.
     """
     left_out = {key for module, key in MODULES.items() if module not in modules}
     shown = {key: value for key, value in call.items() if key not in left_out}
@@ -94,7 +94,7 @@ def view(call: Call, modules: Collection[str], now: datetime) -> dict[str, Any]:
 def _sign(recording: Mapping[str, Any], call_id: int, now: datetime) -> dict[str, Any]:
     expires_at = recording.get("expires_at") or int((now + URL_LIFETIME).timestamp())
     signature = hashlib.sha256(f"{call_id} {expires_at}".encode()).hexdigest()
-    # The domain is reserved: an address of a made-up call never leads to a host of the vendor.
+    # A reserved domain: addresses of generated calls never point to a host of Convirza.
     url = (
         f"https://recordings.convirza.example/v3/recordings/{call_id}?secret=fake-{signature[:16]}"
         f"&access=fake-{signature[16:32]}&expires={expires_at}&file_name={recording.get('filename')}.mp3"

@@ -1,7 +1,7 @@
-"""Answers by name: what the API, a gateway or a network may do instead of the usual answer.
+"""Scenarios: what the API, a gateway or a network may do instead of the normal response.
 
-A scenario is named for one request by the header `X-Fake-Scenario`, for all by `create_app`, or for the
-next requests by `FakeAPI.script`.
+The header `X-Fake-Scenario` selects a scenario for one request, `create_app` for all requests, and
+`FakeAPI.script` for the next requests.
 
 Errors with the envelope: `unauthorized` (401), `forbidden` (403), `not-found` (404), `gone` (410, what the
 public docs say of an expired recording), `rate-limited` (429 with `Retry-After: 2`), `server-error` (500),
@@ -12,11 +12,11 @@ body), `slow` (the usual answer after `slow_seconds`), `reset` (no answer, the c
 `truncated` (the usual answer cut in half, under the `Content-Length` of the whole; then the connection is
 closed).
 
-The usual record, spoilt: `wrong-type` (`duration` is text), `missing-member` (no `call_id`),
+The usual record, spoilt: `wrong-type` (`duration` is a string), `missing-member` (no `call_id`),
 `unknown-member` (one that the document does not list), `unknown-disposition` (a value that it does not list).
 
-No ASGI message closes a connection. `reset` and `truncated` therefore send a message of their own, `DROP`,
-which `FakeTransport` and `convirza.fake.server` understand; other servers reject it.
+ASGI has no message that closes a connection. `reset` and `truncated` therefore send their own message,
+`DROP`, which `FakeTransport` and `convirza.fake.server` understand; other servers reject it.
 """
 
 import email.utils
@@ -35,7 +35,7 @@ from convirza.fake.envelope import Envelopes
 SCENARIO_HEADER: Final = "X-Fake-Scenario"
 
 DROP: Final = "convirza.fake.drop"
-"""Type of the message that asks for the end of the connection; `reset` says whether by a reset."""
+"""Type of the message that closes the connection; its `reset` says whether by a reset."""
 
 _ERRORS: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
     {
@@ -56,7 +56,7 @@ SPOILT: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = MappingProxyTy
         "unknown-disposition": lambda record: record.update(disposition="RINGING"),
     }
 )
-"""What spoils the record of a usual answer, by the name of the scenario."""
+"""Changes that make the record of a normal response malformed, by scenario."""
 
 SCENARIOS: Final = (
     "server-error",
@@ -75,7 +75,7 @@ SCENARIOS: Final = (
     *SPOILT,
 )
 WITH_RETRY_AFTER: Final = ("rate-limited", "unavailable")
-"""The scenarios whose answer may say when to come back."""
+"""The scenarios whose response may have a `Retry-After`."""
 
 _BAD_GATEWAY: Final = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 _SIGN_IN: Final = "<html><body><h1>Sign in to the network</h1></body></html>"
@@ -83,7 +83,7 @@ UNKNOWN_SCENARIO: Final = f"Unknown scenario. The scenarios are: {', '.join(SCEN
 
 
 def check_scenario(name: str) -> None:
-    """Raises ValueError, with the names there are, for a name that is no scenario."""
+    """Raises ValueError for an unknown scenario, with all names."""
     if name not in SCENARIOS:
         raise ValueError(UNKNOWN_SCENARIO)
 
@@ -96,7 +96,7 @@ def perform(
     retry_after: int | datetime | None = None,
     slow_seconds: float,
 ) -> ASGIApp:
-    """The app as it behaves in a scenario, for one request.
+    """The app with the behaviour of a scenario, for one request.
 
     `retry_after` is in seconds or a date, for the scenarios `WITH_RETRY_AFTER`.
     """
@@ -135,8 +135,7 @@ def _retry_after(when: int | datetime) -> str:
 
 def _delay(app: ASGIApp, seconds: float) -> ASGIApp:
     async def late(scope: Scope, receive: Receive, send: Send) -> None:
-        # No longer than the client waits, so that a server can stop at once. The body, if there is one,
-        # is kept for the app.
+        # Ends when the client disconnects, so that a server can stop at once. Keeps the body for the app.
         kept: list[Message] = []
         with anyio.move_on_after(seconds):
             while not kept or kept[-1]["type"] != "http.disconnect":
@@ -180,7 +179,7 @@ def _change_record(app: ASGIApp, change: Callable[[dict[str, Any]], object]) -> 
                 return
             answer = json.loads(message["body"])
             record = answer.get("data", {}).get("result")
-            if start["status"] != 200 or record is None:  # an error is none the worse for it
+            if start["status"] != 200 or record is None:  # errors have no record
                 await send(start)
                 await send(message)
                 return

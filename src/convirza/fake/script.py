@@ -1,4 +1,4 @@
-"""Answers that a test has scripted for the next requests, and the requests that came."""
+"""The scripted responses of a fake, and the requests that it received."""
 
 import itertools
 import threading
@@ -17,25 +17,25 @@ from convirza.fake.scenarios import SPOILT, WITH_RETRY_AFTER, check_scenario, pe
 
 @dataclass
 class RecordedRequest:
-    """A request as it came to the fake."""
+    """A request that the fake received."""
 
     method: str
     path: str
     call_id: int | None
-    """The id in the path, None where there is none."""
+    """The id in the path, or None."""
     include: tuple[str, ...]
     headers: dict[str, str] = field(repr=False)
-    """By name in small letters; what authorizes is masked."""
+    """By lower-case name; credentials are masked."""
     status: int | None = None
-    """The status of the answer; None until there is one, and for a connection that was reset."""
+    """The status of the response; None before it, and for a connection that was reset."""
 
 
 Answer: TypeAlias = (
     str | tuple[int, Mapping[str, Any]] | tuple[int, Mapping[str, Any], Mapping[str, str]] | None
 )
-"""The name of a scenario; status and body, and headers if need be; or None, the usual answer."""
+"""The name of a scenario; status, body and optional headers; or None for the normal response."""
 Scripted: TypeAlias = Answer | Callable[[RecordedRequest], Answer]
-"""An answer, or what decides on it when the request comes."""
+"""A response, or a callable that returns one for a request."""
 
 
 @dataclass
@@ -48,10 +48,10 @@ class _Sequence:
 
 
 class Script:
-    """The scripted answers of one fake. May be used by several threads."""
+    """The scripted responses of one fake. Thread-safe."""
 
     def __init__(self, envelopes: Envelopes) -> None:
-        """`envelopes` make the answers of the scenarios."""
+        """`envelopes` create the responses of the scenarios."""
         self._envelopes = envelopes
         self._sequences: list[_Sequence] = []
         self._failures: list[Exception] = []
@@ -67,7 +67,7 @@ class Script:
         retry_after: int | datetime | None,
         slow_seconds: float,
     ) -> None:
-        """Scripts answers; see `FakeAPI.script`."""
+        """Scripts responses; see `FakeAPI.script`."""
         checked = [answer if callable(answer) else _check(answer, path) for answer in answers]
         if not answers:
             raise ValueError("Nothing to script: give the name of a scenario, an answer, or None.")
@@ -85,7 +85,7 @@ class Script:
             self._sequences.append(_Sequence(iterator, path, call_id, retry_after, slow_seconds))
 
     def play(self, request: RecordedRequest, app: ASGIApp) -> ASGIApp:
-        """The app that answers this request: the app itself, or what the script has in its place."""
+        """The app for this request: the given one, or the scripted one."""
         taken = self._take(request)
         if taken is None:
             return app
@@ -93,7 +93,7 @@ class Script:
         try:
             if callable(answer):
                 answer = _check(answer(request), request.path)
-        except Exception as error:  # a mistake of the test, which the test must hear of
+        except Exception as error:  # an error in the test, which must be reported
             with self._lock:
                 self._failures.append(error)
             return self._envelopes.answer(500, "The script of the test failed: see FakeAPI.check.")
@@ -111,20 +111,20 @@ class Script:
         return JSONResponse(body, status, headers)
 
     def check(self) -> None:
-        """Raises the first failure of a callable in the script."""
+        """Raises the first error of a scripted callable."""
         with self._lock:
             if self._failures:
                 raise self._failures[0]
 
     def reset(self) -> None:
-        """Forgets all scripted answers and all failures."""
+        """Removes all scripted responses and errors."""
         with self._lock:
             self._sequences.clear()
             self._failures.clear()
 
     def _take(self, request: RecordedRequest) -> tuple[_Sequence, Scripted] | None:
         with self._lock:
-            # A script for one call comes before a script for all.
+            # A script for one call takes precedence.
             for sequence in sorted(self._sequences, key=lambda sequence: sequence.call_id is None):
                 if sequence.call_id in (None, request.call_id) and request.path.startswith(sequence.path):
                     for answer in sequence.answers:
@@ -134,7 +134,7 @@ class Script:
 
 
 def _check(answer: Answer, path: str) -> Answer:
-    """The answer, its body copied; raises ValueError for one that the document, or HTTP, does not know."""
+    """The response, with a copy of its body; raises ValueError for one that is invalid."""
     if answer is None:
         return None
     if isinstance(answer, str):

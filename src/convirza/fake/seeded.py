@@ -1,4 +1,4 @@
-"""Calls made from a seed: the same seed gives the same calls on every Python from 3.11 on."""
+"""Calls generated from a seed: the same calls on every Python from 3.11 on."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -23,7 +23,7 @@ Call: TypeAlias = Mapping[str, Any]
 _T = TypeVar("_T")
 
 FORBIDDEN_CALL_ID: Final = 403
-"""A call of an organisation unit outside the scope of the token, whatever the seed."""
+"""A call of an organisation unit outside the scope of the token, for any seed."""
 SMALLEST_ID: Final = 1
 LARGEST_ID: Final = 2**63 - 1
 
@@ -34,7 +34,7 @@ FIRST_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS: Final = 90
 SEEDED_CALLS: Final = 1_100
 
-# One disposition for each twentieth of the calls; the order is part of what a seed means.
+# One disposition for each twentieth of the calls; changing the order changes all seeds.
 _DISPOSITIONS: Final = (
     *("ANSWERED",) * 11,
     *("NO ANSWER",) * 2,
@@ -44,7 +44,7 @@ _DISPOSITIONS: Final = (
     "BUSY",
     "FAILED",
 )
-# By place in time; the other calls have made-up ids.
+# By position in time; the other calls have generated ids.
 _FORBIDDEN_INDEX: Final = 10
 _SPECIAL_IDS: Final[Mapping[int, int]] = {
     0: SMALLEST_ID,
@@ -57,13 +57,12 @@ _MISSED: Final = frozenset({"NO ANSWER", "ABANDONED", "BUSY", "FAILED"})
 def make_calls(seed: int) -> dict[int, Call]:
     """The calls of a seed by id, in the order of their start.
 
-    Each has all modules, `None` for one that it does not have, but for what only a fetch decides,
-    the address of the recording. Every 22nd call is out of scope. The smallest and the largest id
-    that the contract allows are calls.
+    Each has all modules, or `None`, but no address of the recording, which depends on the request. Every
+    22nd call is out of scope. The smallest and the largest id that the document allows exist.
     """
     dice = _Dice(seed)
     callers = [_Caller(dice, number) for number in range(400)]
-    # One call in each slot of time: every day has calls, and their order is the order of time.
+    # One call in each time slot: every day has calls, in the order of time.
     slot = DAYS * 86_400_000 // SEEDED_CALLS
     made: dict[int, Call] = {}
     next_id = 1_000_000
@@ -81,7 +80,7 @@ def make_calls(seed: int) -> dict[int, Call]:
 
 
 class _Dice:
-    """Draws from a seed; by `random` alone, the one method that Python promises never to change."""
+    """Draws from a seed; only with `random`, the one method that Python guarantees not to change."""
 
     def __init__(self, seed: int) -> None:
         self.roll = Random(seed).random
@@ -100,7 +99,7 @@ class _Dice:
 
 
 class _Caller:
-    """A person who calls, always from the same number; fictitious, as all 555-01xx numbers are."""
+    """A caller with a fixed, fictitious number (555-01xx)."""
 
     def __init__(self, dice: _Dice, number: int) -> None:
         self.number = f"1{('208', '385', '435', '702')[number // 100]}55501{number % 100:02d}"

@@ -20,9 +20,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from convirza.fake.scenarios import DROP
 
-# Closing a socket that lingers for no time sends RST instead of FIN.
+# Closing a socket with a linger time of 0 sends RST instead of FIN.
 _LINGER_NOT = struct.pack("ii", 1, 0)
-# Flushed, because whoever waits for the line may read it through a pipe.
+# Flushed, because a program may wait for the line through a pipe.
 _print_now = partial(print, flush=True)
 
 READ_TIMEOUT = 10.0
@@ -31,10 +31,10 @@ READ_TIMEOUT = 10.0
 
 @contextlib.contextmanager
 def serve(app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> Generator[str]:
-    """Serves the app from a thread as long as the context lasts; gives the base URL, with `/v3`.
+    """Serves the app from a thread inside the context; yields the base URL, with `/v3`.
 
-    Port 0 takes a free port.
-    Raises OSError when the port is in use or the host is not this machine's.
+    Port 0 selects a free port.
+    Raises OSError if the port is in use or the host is not a local address.
     """
     with _listen(host, port) as listener:
         server = _make_server(app)
@@ -56,9 +56,9 @@ def run(
 ) -> None:
     """Serves the app until Ctrl-C or SIGTERM; for the command line, in the main thread.
 
-    Once it listens, one line with the base URL goes to `announce`, or to stdout. Port 0 takes a
-    free port. Ctrl-C returns; after SIGTERM the process ends by that signal, as without a server.
-    Raises OSError when the port is in use or the host is not this machine's.
+    Once it listens, it passes one line with the base URL to `announce`, by default to stdout. Port 0
+    selects a free port. Ctrl-C returns; SIGTERM ends the process, as without a server.
+    Raises OSError if the port is in use or the host is not a local address.
     """
     with _listen(host, port) as listener, contextlib.suppress(KeyboardInterrupt):
         announce(f"Fake Convirza API: {_base_url(listener)}")
@@ -66,8 +66,8 @@ def run(
 
 
 def _listen(host: str, port: int) -> socket.socket:
-    # Bound here and not by uvicorn, which ends the process when the port is in use. From now on the
-    # system accepts connections; they wait the moment until uvicorn takes them.
+    # Bound here and not by uvicorn, which exits the process if the port is in use. From now on the system
+    # accepts connections; they wait until uvicorn is ready.
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     return socket.create_server((host, port), family=family)
 
@@ -82,26 +82,26 @@ def _make_server(app: ASGIApp) -> uvicorn.Server:
         uvicorn.Config(
             app,
             http=_DroppingProtocol,
-            # Neither uvloop, which may be installed or not, nor a logging set-up that is not ours.
+            # Not uvloop, which may or may not be installed; no changes to the caller's logging.
             loop="asyncio",
             ws="none",
             lifespan="off",
             log_config=None,
             access_log=False,
             proxy_headers=False,
-            date_header=False,  # the app sends the date of its own clock
+            date_header=False,  # the app sends the date of its clock
         )
     )
 
 
 class _DroppingProtocol(H11Protocol):
-    """HTTP/1.1 for one connection, which the app may end by the message `DROP`."""
+    """HTTP/1.1 for one connection, which the app may close with the message `DROP`."""
 
     _timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        # asyncio does this for sockets of its own only; without it each answer takes 40 ms.
+        # asyncio sets this for its own sockets only; without it each response takes 40 ms.
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.app: Any = _honour_drop(self.app, transport)
@@ -124,7 +124,7 @@ class _DroppingProtocol(H11Protocol):
             self._timer = None
 
     def shutdown(self) -> None:
-        # The server stops: whoever still waits for a slow answer waits no longer.
+        # The server stops: clients that wait for a slow response are disconnected.
         self.transport.close()
 
 
@@ -138,7 +138,7 @@ def _honour_drop(app: Any, transport: asyncio.Transport) -> ASGIApp:
                 connection = transport.get_extra_info("socket")
                 connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
             transport.close()
-            # uvicorn reports an app that returns early on a connection not yet known to be lost.
+            # uvicorn logs an error if the app returns before the connection is known to be lost.
             while (await receive())["type"] != "http.disconnect":
                 pass
 

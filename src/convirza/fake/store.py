@@ -1,4 +1,4 @@
-"""The calls of a fake: those of its seed, and what a test added, changed and removed."""
+"""The calls of a fake: those of its seed, with the changes of a test."""
 
 import threading
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ _FIRST_FREE_ID: Final = 10_000_000  # above all seeded ids but the largest
 
 
 class CallStore:
-    """Calls by id. May be used by several threads."""
+    """Calls by id. Thread-safe."""
 
     def __init__(self, seed: int) -> None:
-        """`seed` decides which calls there are, made when the first is asked for."""
+        """`seed` determines the calls, which are created when first requested."""
         self._seed = seed
         self._own: dict[int, Call | None] = {}  # None: removed
         self._lock = threading.RLock()
@@ -29,7 +29,7 @@ class CallStore:
         return calls(self._seed).get(call_id)
 
     def add(self, record: CallModel | Mapping[str, Any] | None, members: Mapping[str, Any]) -> int:
-        """Adds a call and gives its id; see `FakeAPI.add_call`."""
+        """Adds a call and returns its id; see `FakeAPI.add_call`."""
         given = record.to_dict() if isinstance(record, CallModel) else record or {}
         # What is not said is null, as in a missed or unattributed call.
         empty = dict.fromkeys(calls()[DOCUMENTED_CALL_ID]) | {"org_unit_id": ORG_UNITS_IN_SCOPE[0]}
@@ -55,7 +55,7 @@ class CallStore:
             self._own[call_id] = None
 
     def reset(self) -> None:
-        """Back to the calls of the seed."""
+        """Restores the calls of the seed."""
         with self._lock:
             self._own.clear()
 

@@ -1,4 +1,4 @@
-"""The fake API in process, with the failures that httpx shows over a real network."""
+"""The fake API in process, with the errors that httpx raises over a real network."""
 
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
@@ -12,13 +12,13 @@ from convirza.fake.scenarios import DROP
 
 
 class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """Carries requests to an ASGI app such as `create_app()` makes, without a network.
+    """Sends requests to an ASGI app such as `create_app()`, without a network.
 
     One object serves `httpx.Client` and `httpx.AsyncClient`. A synchronous request takes an event loop of its
     own, in a thread that ends with it: nothing is left to close, and the caller may be inside another loop.
 
     A reset raises `httpx.ReadError`, a truncated body `httpx.RemoteProtocolError` once it is read,
-    and an answer that takes longer than the client's read timeout `httpx.ReadTimeout`.
+    and a response that takes longer than the client's read timeout `httpx.ReadTimeout`.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -60,7 +60,7 @@ class FakeTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A body that is here as a whole; `truncated` is the request to whose answer more should have come."""
+    """A complete body; `truncated` is the request if the body should be incomplete."""
 
     def __init__(self, body: bytes, truncated: httpx.Request | None) -> None:
         self._body = body

@@ -1,4 +1,4 @@
-"""What the seeded calls are made of: names, campaigns and sentences, in many scripts on purpose."""
+"""The vocabulary of the seeded calls: names, campaigns and sentences, in many scripts on purpose."""
 
 from typing import Final
 
