@@ -28,6 +28,7 @@ import httpx
 from httpx_aiohttp import HttpxAiohttpClient
 
 from convirza import AsyncConvirza, Convirza
+from convirza_client.models import Call
 from shared import ROOT
 
 RECORD = ROOT / "contract_tests/spec/get_call.200.json"
@@ -35,6 +36,7 @@ REPORT = ROOT / "BENCHMARKS.md"
 PLOT = ROOT / "scripts/report/benchmarks.svg"
 
 CALLS = 300
+PAGE = 200
 AT_A_TIME = 20
 MODULES = ["tags", "recordings"]
 PARAMS = {"include": "tags,recordings"}
@@ -166,6 +168,20 @@ async def many_at_a_time(url: str, stock: Stock) -> Round:
         return measured
 
 
+def page_in_memory() -> Round:
+    """Seconds for a call to parse, to read and to write a page of documented records, without a server."""
+    record = json.loads(RECORD.read_bytes())["data"]["result"]
+    page = json.dumps([record] * PAGE)
+    records = json.loads(page)
+    calls = [Call.from_dict(each) for each in records]
+    competitors: dict[str, Callable[[], object]] = {
+        "json.loads": lambda: json.loads(page),
+        "from_dict": lambda: [Call.from_dict(each) for each in records],
+        "to_dict": lambda: [call.to_dict() for call in calls],
+    }
+    return {name: seconds(run, 5) / PAGE for name, run in competitors.items()}
+
+
 async def memory_growth(url: str) -> float:
     """MB that the process grows by from 1,000 ids to 100,000 in one bulk read."""
     async with AsyncConvirza(transport="aiohttp", base_url=url, token="benchmark") as convirza:
@@ -197,7 +213,7 @@ def verdict(value: float, limit: float, *, least: bool = False) -> str:
     return "met" if (value >= limit if least else value <= limit) else "**missed**"
 
 
-def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
+def write_report(sync: list[Round], bulk: list[Round], pages: list[Round], growth: float) -> str:
     """The page, as Markdown."""
     raw, bare, stock = "httpx and json.loads", "httpx-aiohttp and json.loads", "stock generated client"
     off, reported = ratio(sync, "convirza, drift off", raw), ratio(sync, "convirza, drift reported", raw)
@@ -217,6 +233,10 @@ def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
         ]
     memory = "memory, from 1,000 to 100,000 ids in one `get_many`"
     targets.append((memory, f"{growth:.1f} MB more", "less than 20 MB", verdict(growth, 20)))
+    read = ratio(pages, "from_dict", "json.loads")
+    targets.append(
+        (f"`from_dict` of {PAGE} calls, to `json.loads`", f"{read:.2f}", "at most 1.5", verdict(read, 1.5))
+    )
     python = f"{platform.python_implementation()} {platform.python_version()}"
     versions = ", ".join(f"{name} {metadata.version(name)}" for name in ("httpx", "httpx-aiohttp", "aiohttp"))
     lines = [
@@ -235,7 +255,11 @@ def write_report(sync: list[Round], bulk: list[Round], growth: float) -> str:
         "",
         "![Microseconds for a call, for each competitor](scripts/report/benchmarks.svg)",
     ]
-    for title, rounds in (("One call at a time, sync", sync), (f"{AT_A_TIME} calls at a time, async", bulk)):
+    for title, rounds in (
+        ("One call at a time, sync", sync),
+        (f"{AT_A_TIME} calls at a time, async", bulk),
+        (f"{PAGE} calls in memory", pages),
+    ):
         lines += ["", f"## {title}", "", "| | microseconds for a call | ratio |", "|---|---|---|"]
         lines += [f"| {name} | {micros:.0f} | {times:.2f} |" for name, micros, times in rows(rounds)]
     return "\n".join(lines) + "\n"
@@ -280,12 +304,14 @@ def main() -> int:
         stock = make_stock_client(Path(folder))
         sync: list[Round] = []
         bulk: list[Round] = []
+        pages: list[Round] = []
         for number in range(1, options.rounds + 1):
             print(f"round {number} of {options.rounds}", file=sys.stderr)
             sync.append(one_at_a_time(url, stock))
             bulk.append(asyncio.run(many_at_a_time(url, stock)))
+            pages.append(page_in_memory())
         print("100,000 ids", file=sys.stderr)
-        page = write_report(sync, bulk, asyncio.run(memory_growth(url)))
+        page = write_report(sync, bulk, pages, asyncio.run(memory_growth(url)))
         print(page)
         if not options.dry_run:
             draw(sync, bulk, PLOT)
