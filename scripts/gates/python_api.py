@@ -3,7 +3,8 @@
     tox run -e api
 
 Compares `convirza_client` (all of it) and `convirza` (what `__all__` of it and of `convirza.fake` names) with
-the last release: griffe for names, parameters and defaults, and a check of our own for the rest.
+the last release. griffe compares names, parameters and defaults; this module compares types, values, base
+classes, `__all__` and the constructors that attrs makes, which griffe does not see.
 A breaking change passes only if the version in pyproject.toml is bumped (the minor in 0.x, else the major)
 and the unreleased section of CHANGELOG.md has a line that starts with `**Breaking**`.
 """
@@ -21,6 +22,7 @@ from shared import Refusal, new_parser
 
 CLIENT = "convirza_client"
 Thing = griffe.Object
+ATTRS = ("attrs.define", "attrs.frozen", "attr.define", "attr.frozen", "attr.s")
 PUBLIC = ("convirza", "convirza.fake")  # as the head of CHANGELOG.md says
 
 
@@ -128,20 +130,40 @@ def _retyped(old: Thing, new: Thing) -> Iterator[str]:
                 yield f"{old.path}({name}): parameter was removed"
             elif has_default and not needed[name]:
                 yield f"{old.path}({name}): parameter is now required"
+        places = _positional(new)
+        if (kept := _positional(old)) != places[: len(kept)]:
+            yield f"{old.path}: positional parameters {_listed(kept)} -> {_listed(places)}"
 
 
 def _made_by_attrs(of: Thing) -> dict[str, bool]:
-    """The parameters that attrs gives to a constructor by `alias`, and whether each has a default."""
-    found: dict[str, bool] = {}
-    for member in of.members.values():
-        value = member.value if isinstance(member, griffe.Attribute) else None
-        call = ast.parse(str(value), mode="eval").body if isinstance(value, griffe.ExprCall) else None
-        if isinstance(call, ast.Call):
-            words = {keyword.arg: keyword.value for keyword in call.keywords}
-            alias = words.get("alias")
-            if isinstance(alias, ast.Constant):
-                found[str(alias.value)] = "default" in words or "factory" in words
-    return found
+    """The constructor parameters that attrs names by `alias`, and whether each has a default."""
+    return {
+        words["alias"]: "default" in words or "factory" in words
+        for words in map(_keywords, of.members.values())
+        if "alias" in words
+    }
+
+
+def _positional(of: Thing) -> list[str]:
+    """The constructor parameters of an attrs class that may be given by position, in their order."""
+    made = [each for each in getattr(of, "decorators", ()) if each.callable_path in ATTRS]
+    if not made or _keywords(made[0]).get("kw_only") == "True":
+        return []
+    return [
+        words.get("alias", name.lstrip("_"))
+        for name, member in of.members.items()
+        if isinstance(member, griffe.Attribute) and "instance-attribute" in member.labels
+        for words in [_keywords(member)]
+        if words.get("kw_only") != "True" and words.get("init") != "False"
+    ]
+
+
+def _keywords(of: griffe.Object | griffe.Alias | griffe.Decorator) -> dict[str, str]:
+    """The keyword arguments of the call that gives an attribute its value, or that decorates a class."""
+    value = of.value if isinstance(of, griffe.Attribute | griffe.Decorator) else None
+    call = ast.parse(str(value), mode="eval").body if isinstance(value, griffe.ExprCall) else None
+    words = call.keywords if isinstance(call, ast.Call) else []
+    return {str(word.arg): ast.unparse(word.value).strip("'") for word in words}
 
 
 def _ancestors(of: griffe.Class) -> set[str]:
@@ -165,6 +187,10 @@ def _union(annotation: str | griffe.Expr | None) -> frozenset[str]:
         else:
             members.append(ast.unparse(node))
     return frozenset(members)
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(names) or "none"
 
 
 def _shown(union: frozenset[str]) -> str:
