@@ -168,7 +168,6 @@ HARMLESS = [
     edit("a mark of evidence goes", "", ("          x-evidence: public-docs\n          x-evidence-reason: The public docs say that an expired address answers 410 Gone.\n", "")),
     edit("deprecated", "", ("        repeat_call:\n", "        repeat_call:\n          deprecated: true\n")),
     edit("documentation elsewhere", "", ("      operationId: get_call\n", "      operationId: get_call\n      externalDocs:\n        url: https://docs.convirza.com\n")),
-    edit("the document's own version", "", ("  version: ", "  version: 1")),
     # More than before.
     edit("a new optional property", "", (REPEAT_CALL, REPEAT_CALL.replace("repeat_call", "first_call") + REPEAT_CALL)),
     edit("a new optional property with a schema of its own", "", (

@@ -68,7 +68,7 @@ def breaking_changes(base: Path, revision: Path, name: str, config: Path) -> lis
             lines[pointer] = side["line"] if "revision" in change else 0
             used = "" if pointer.startswith(change["path"]) else f" (used at {change['path']})"
             breaks.setdefault(pointer, []).append(problem + used)
-    old, new = (_read(path) for path in (base, revision))
+    old, new = (read(path) for path in (base, revision))
     try:
         names = [*_security(old, new), *_classes_changed(old, new)]
     except (AttributeError, KeyError, TypeError):
@@ -87,7 +87,7 @@ def info_version(document: Path) -> Any:
     """`info.version` of the document; refuse what is no OpenAPI 3.1."""
     name = shown(DOCUMENT)
     try:
-        data = _read(document)
+        data = read(document)
     except UnicodeDecodeError as error:
         raise Refusal(f"{name}: not UTF-8 at byte {error.start}") from None
     except YAMLError as error:
@@ -103,7 +103,8 @@ def info_version(document: Path) -> Any:
     return info.get("version") if isinstance(info, dict) else None
 
 
-def _read(path: Path) -> Any:
+def read(path: Path) -> Any:
+    """The document as data."""
     return YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
 
 

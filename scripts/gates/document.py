@@ -1,18 +1,19 @@
-"""Check the document against the last release: a breaking change needs a version and a changelog line.
+"""Check the document against the last release: what each kind of change needs.
 
     tox run -e spec
 
-Compares the document with that of the last release. A change that breaks the code of somebody who uses the
-API or the client passes only if `info.version` and the version in pyproject.toml are bumped (the minor in
-0.x, else the major) and the unreleased section of CHANGELOG.md has a line that starts with `**Breaking**`.
+Compares the document with that of the last release. Any difference but comments and formatting needs a
+higher `info.version`, so that a version names one document. A change that breaks code that uses the API or
+the client passes only if `info.version` and the version in pyproject.toml are bumped (the minor in 0.x, else
+the major) and the unreleased section of CHANGELOG.md has a line that starts with `**Breaking**`.
 """
 
 import shutil
 import tempfile
 from pathlib import Path
 
-from gates.changes import Break, breaking_changes, info_version
-from gates.last_release import Version, demands, last_release, parse_version
+from gates.changes import Break, breaking_changes, info_version, read
+from gates.last_release import Version, demands, dotted, last_release, parse_version
 from shared import DOCUMENT, ROOT, Refusal, new_parser, shown
 
 
@@ -33,13 +34,21 @@ def main() -> int:
     """Run the command line; returns the exit code."""
     new_parser(__doc__).parse_args()
     with last_release() as (release, folder):
-        versions = (_version(folder / shown(DOCUMENT)), _version(DOCUMENT))
-        breaks = changes(folder / shown(DOCUMENT))
+        old = folder / shown(DOCUMENT)
+        versions = (_version(old), _version(DOCUMENT))
+        breaks = changes(old)
+        differs = read(old) != read(DOCUMENT)
     missing = demands("a breaking change of the document", release, versions) if breaks else []
     for place, problem in breaks:
         print(f"{place}: {problem}")
     if missing:
         raise Refusal(f"{len(breaks)} breaking change(s): {'; '.join(missing)}")
+    if differs and versions[1] <= versions[0]:
+        major, minor, patch = versions[0]
+        raise Refusal(
+            f"{shown(DOCUMENT)}: differs from release {dotted(release.version)}: raise info.version, "
+            f"for example to {dotted((major, minor, patch + 1))}"
+        )
     print(
         f"{shown(DOCUMENT)}: "
         + ("breaking, and announced" if breaks else "nothing breaks since the last release")

@@ -40,14 +40,14 @@ def document(tree: Tree, *pairs: tuple[str, str]) -> None:
     tree.replace("openapi/openapi.yaml", *pairs)
 
 
-def next_document_version(tree: Tree) -> tuple[str, str]:
-    """The edit that bumps the document's version enough."""
+def next_document_version(tree: Tree, *, breaking: bool = True) -> tuple[str, str]:
+    """The edit that bumps the document's version enough for the change."""
     line = next(
         line for line in tree.document.read_text("utf-8").splitlines() if line.startswith("  version: ")
     )
-    major, minor, _ = line.removeprefix("  version: ").split(".")
+    major, minor, patch = line.removeprefix("  version: ").split(".")
     higher = f"{major}.{int(minor) + 1}.0" if major == "0" else f"{int(major) + 1}.0.0"
-    return line, f"  version: {higher}"
+    return line, f"  version: {higher if breaking else f'{major}.{minor}.{int(patch) + 1}'}"
 
 
 def test_there_are_enough_edits() -> None:
@@ -70,11 +70,26 @@ def test_a_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
 
 @pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
 def test_a_harmless_edit_passes(tree: Tree, edit: Edit) -> None:
-    """What harms nobody is green, and nothing is demanded for it."""
-    document(tree, *edit.pairs)
+    """A change that breaks no code passes with the next patch version of the document."""
+    document(tree, *edit.pairs, next_document_version(tree, breaking=False))
     run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
     assert run.stdout == "openapi/openapi.yaml: nothing breaks since the last release\n"
+
+
+@pytest.mark.parametrize("version", ["0.0.9", None, "same"], ids=["lower", "equal", "comment"])
+def test_a_changed_document_needs_a_higher_version(tree: Tree, version: str | None) -> None:
+    """A document that differs from the release's has a higher version; comments and quotes may differ."""
+    line, _ = next_document_version(tree)
+    if version == "same":
+        document(tree, ("openapi: 3.1.0\n", "# A comment.\nopenapi: '3.1.0'\n"))
+    else:
+        document(tree, ("description: Production.", "description: Live."))
+        document(tree, *([(line, f"  version: {version}")] if version else []))
+    run = tree.run("gates.document")
+    assert run.returncode == (version != "same"), run.stdout + run.stderr
+    _, higher = next_document_version(tree, breaking=False) if version is None else ("", "raise info.version")
+    assert (higher.removeprefix("  version: ") in run.stderr) == (version != "same")
 
 
 def test_a_break_says_all_that_is_missing(tree: Tree) -> None:
