@@ -90,7 +90,7 @@ def test_netrc_is_not_read(
 @pytest.mark.parametrize("transport", ["urllib3", "", None])
 def test_unknown_transport_raises(transport: str) -> None:
     """The names that there are are listed."""
-    with pytest.raises(ValueError, match="give httpx or aiohttp"):
+    with pytest.raises(ValueError, match="use httpx or aiohttp"):
         AsyncConvirza(token="t", transport=transport)  # type: ignore[arg-type]
 
 

@@ -27,7 +27,7 @@ from convirza._core.errors import (
 from convirza._core.forking import reset_in_child
 from convirza._core.logging import log_attempt
 from convirza._core.responses import member, read_failure
-from convirza._core.retry import retry_after, retry_delay
+from convirza._core.retry import is_retryable, retry_after, retry_delay
 from convirza._core.validation import DEFAULT_OAUTH_URL, check_url
 
 _LOGIN: Final = "/oauth/token"
