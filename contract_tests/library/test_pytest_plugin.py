@@ -177,10 +177,10 @@ def test_clients_wait_for_nothing(
 
     start = convirza_clock()
     for get_call_id in (lambda: convirza_client.calls.get(987654).call_id, lambda: asyncio.run(get())):
-        convirza_fake.script("rate-limited", "reset", retry_after=20)
+        convirza_fake.script("rate-limited", "bad-gateway", retry_after=20)
         assert get_call_id() == 987654
 
-    assert [request.status for request in convirza_fake.requests] == [429, None, 200] * 2
+    assert [request.status for request in convirza_fake.requests] == [429, 502, 200] * 2
     assert convirza_clock.sleeps[0] == convirza_clock.sleeps[2] == 20
     assert (convirza_clock() - start).total_seconds() == pytest.approx(sum(convirza_clock.sleeps))
 
