@@ -6,6 +6,7 @@ its repr, its traceback and its pickle can be logged, reported and stored. It ho
 
 import builtins
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -108,6 +109,15 @@ class ResponseError(ConvirzaError):
 
 class WrongRecordError(ResponseError):
     """The response holds the record of another call than the requested one. It is never returned."""
+
+
+class IncompleteListError(ConvirzaError):
+    """A part of a list cannot be proved complete, so calls may be missing from what was returned."""
+
+    start: datetime | None = None
+    """The start of the part."""
+    end: datetime | None = None
+    """The end of the part, exclusive."""
 
 
 class DriftError(ConvirzaError):
