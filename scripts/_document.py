@@ -75,6 +75,7 @@ def _problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]
         if isinstance(reference, str) and not _is_names(pointer):
             # The generator drops a reference to another file without a word.
             section = "schemas" if _is_schema(pointer) else pointer[-2]
+            section = "requestBodies" if pointer[-1] == "requestBody" else section
             if not reference.startswith("#/"):
                 yield [*pointer, "$ref"], f"{reference!r} is not a reference within this file"
             elif not _resolves(document, reference):
@@ -208,7 +209,9 @@ def _walk(
 
 def _is_names(pointer: tuple[str | int, ...]) -> bool:
     """Whether the keys of this mapping are names that the document chooses, not keywords."""
-    if not pointer or pointer[-1] not in ("properties", "schemas", "parameters", "responses"):
+    if not pointer or pointer[-1] not in (
+        *("properties", "schemas", "parameters", "responses", "requestBodies"),
+    ):
         return False
     return not _is_names(pointer[:-1])
 
