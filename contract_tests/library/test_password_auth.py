@@ -193,7 +193,7 @@ def test_log_out_keeps_the_tokens_if_the_service_fails(api: FakeAPI, tmp_path: P
     store = FileTokenStore(tmp_path / "tokens.json")
     auth = make_auth(api, store=store)
     do(auth, get)
-    api.script("server-error", path=REVOKE, times=3)
+    api.script("server-error", path=REVOKE, times=4)
 
     with pytest.raises(ConvirzaError, match="500"):
         do(auth, lambda client: client.log_out())
@@ -306,10 +306,10 @@ def test_nothing_secret_is_logged_or_raised(
     look(get)
     api.script("unauthorized", "unauthorized", path=CALL)
     look(get)
-    api.script("bad-gateway", path=REFRESH, times=3)
+    api.script("bad-gateway", path=REFRESH, times=4)
     clock.advance(timedelta(days=7))
     look(get)
-    api.script("server-error", path=REVOKE, times=3)
+    api.script("server-error", path=REVOKE, times=4)
     look(lambda client: client.log_out())
     (tmp_path / "tokens.json").write_text((tmp_path / "tokens.json").read_text()[:-5])
     look(get)
