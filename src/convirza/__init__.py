@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         ConvirzaError,
         DriftError,
         IncompleteListError,
+        NoRecordingError,
         NotFoundError,
         PermissionDeniedError,
         RateLimitError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     )
     from convirza._core.responses import RawResponse
     from convirza._generated import UNSET, Call, CallModule
+    from convirza._resources.recordings import RecordingOutcome
     from convirza._sync_client import Convirza
 
 __all__ = [
@@ -63,6 +65,7 @@ __all__ = [
     "FileTokenStore",
     "IncompleteListError",
     "MemoryTokenStore",
+    "NoRecordingError",
     "NotFoundError",
     "Outcome",
     "PasswordAuth",
@@ -70,6 +73,7 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "RecordingExpiredError",
+    "RecordingOutcome",
     "ResponseError",
     "ServerError",
     "StaticToken",
@@ -104,6 +108,7 @@ _HOMES = {
         "ConvirzaError",
         "DriftError",
         "IncompleteListError",
+        "NoRecordingError",
         "NotFoundError",
         "PermissionDeniedError",
         "RateLimitError",
@@ -115,6 +120,7 @@ _HOMES = {
         "WrongRecordError",
     ],
     "_generated": ["UNSET", "Call", "CallModule"],
+    "_resources.recordings": ["RecordingOutcome"],
     "_auth.tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],
 }
 
