@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from convirza.fake.envelope import Envelopes
 from convirza.fake.oauth import OAuth
+from convirza.fake.recordings import Recordings
 from convirza.fake.records import LARGEST_ID, MODULES, in_scope, view
 from convirza.fake.store import CallStore
 
@@ -24,7 +25,7 @@ _CANONICAL_ID: Final = re.compile("[1-9][0-9]{0,18}")
 def make_app(
     envelopes: Envelopes, store: CallStore, oauth: OAuth, token: str, middleware: Sequence[Middleware]
 ) -> Starlette:
-    """The app that serves `GET /v3/conversations/calls/{id}` and the OAuth endpoints.
+    """The app that serves `GET /v3/conversations/calls/{id}`, the recordings and the OAuth endpoints.
 
     It accepts the static `token` and every valid access token of `oauth`.
     """
@@ -40,7 +41,8 @@ def make_app(
             raise HTTPException(404, "Call not found.")
         if not in_scope(call):
             raise HTTPException(403, "You do not have access to this call.")
-        result = view(call, modules, envelopes.now())
+        origin = f"{request.url.scheme}://{request.url.netloc}"
+        result = view(call, modules, envelopes.now(), origin)
         return envelopes.answer(200, "Success", data={"result": result})
 
     async def refuse(_request: Request, exc: Exception) -> Response:
@@ -52,7 +54,7 @@ def make_app(
         # Starlette adds HEAD to GET; the document has GET only.
         route.methods = {"GET"}
     app = Starlette(
-        routes=[*routes, *oauth.routes()],
+        routes=[*routes, *oauth.routes(), *Recordings(envelopes, store).routes()],
         exception_handlers={HTTPException: refuse},
         middleware=middleware,
     )
