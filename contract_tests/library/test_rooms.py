@@ -19,7 +19,7 @@ ALLOWED: dict[str, set[str]] = {
     "_client_settings": {"_auth", "_core", "_version"},
     "_async_client": {"_client_settings", "_core", "_resources"},
     "_sync_client": {"_client_settings", "_core", "_resources"},
-    "__init__": {"_async_client", "_auth", "_core", "_generated", "_sync_client"},
+    "__init__": {"_async_client", "_auth", "_core", "_generated", "_resources", "_sync_client"},
     "_vendor": set(),
     "fake": {"_core", "_generated"},
     "pytest_plugin": {"__init__", "fake"},

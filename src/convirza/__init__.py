@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         ConnectionError,
         ConvirzaError,
         DriftError,
+        NoRecordingError,
         NotFoundError,
         PermissionDeniedError,
         RateLimitError,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     )
     from convirza._core.responses import RawResponse
     from convirza._generated import UNSET, Call, CallModule
+    from convirza._resources.recordings import RecordingOutcome
     from convirza._sync_client import Convirza
 
 __all__ = [
@@ -61,6 +63,7 @@ __all__ = [
     "DriftError",
     "FileTokenStore",
     "MemoryTokenStore",
+    "NoRecordingError",
     "NotFoundError",
     "Outcome",
     "PasswordAuth",
@@ -68,6 +71,7 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "RecordingExpiredError",
+    "RecordingOutcome",
     "ResponseError",
     "ServerError",
     "StaticToken",
@@ -101,6 +105,7 @@ _HOMES = {
         "ConnectionError",
         "ConvirzaError",
         "DriftError",
+        "NoRecordingError",
         "NotFoundError",
         "PermissionDeniedError",
         "RateLimitError",
@@ -112,6 +117,7 @@ _HOMES = {
         "WrongRecordError",
     ],
     "_generated": ["UNSET", "Call", "CallModule"],
+    "_resources.recordings": ["RecordingOutcome"],
     "_auth.tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],
 }
 

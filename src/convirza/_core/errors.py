@@ -106,6 +106,10 @@ class ResponseError(ConvirzaError):
     """The response is unusable: not JSON, or without a call record."""
 
 
+class NoRecordingError(ConvirzaError):
+    """The call has no recording."""
+
+
 class WrongRecordError(ResponseError):
     """The response holds the record of another call than the requested one. It is never returned."""
 

@@ -1,6 +1,7 @@
 """`AsyncConvirza.calls`. Source of the sync half: see scripts/generate_sync.py."""
 
 from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
 from typing import Final
 
 from convirza._core.attempts import Core, Options
@@ -12,8 +13,10 @@ from convirza._core.validation import check_id, check_include
 from convirza._generated import Call
 from convirza._resources.call_arguments import AsyncIds, Include, override
 from convirza._resources.many_calls import MAX_FAILURES, read_many_async
+from convirza._resources.recordings import Downloads, PathLike, RecordingOutcome, download_options, fetch
 
 _CONCURRENCY: Final = 20
+_DOWNLOADS: Final = 4
 
 
 class AsyncCalls:
@@ -103,6 +106,73 @@ class AsyncCalls:
             rate=rate,
             max_failures=max_failures,
         )
+
+    @clear_traceback_locals_async
+    async def download_recording(
+        self,
+        call_id: int | Call,
+        path: PathLike,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> Path:
+        """Downloads the recording of a call, and returns the path of the file.
+
+        `path` is a file, which is replaced, or an existing folder. There the name is
+        `<call_id>-<recording_id>.<ext>`, with the extension for what the file really is.
+        With a `Call` that has its recording, the call is fetched again only if the URL has expired.
+        The file appears when it is whole. A download that broke off goes on where it was, if the server
+        allows it.
+
+        `timeout` is in seconds without any data; `deadline`, for all attempts and delays of the download,
+        is at least 600 by default. `headers` are sent to the API only, and so is the token.
+
+        Raises NoRecordingError if the call has none, ResponseError for anything but audio, OSError if the
+        file cannot be written, and what `get` raises.
+        """
+        options = download_options(self._defaults, timeout, deadline, headers, max_retries)
+        flow = fetch(self._core, call_id, Path(path), options)
+        result = await self._sender.run(flow, self._core.clock)
+        if isinstance(result, Path):
+            return result
+        raise result
+
+    @clear_traceback_locals
+    def download_recordings(
+        self,
+        calls: AsyncIds,
+        folder: PathLike,
+        *,
+        concurrency: int = _DOWNLOADS,
+        ordered: bool = False,
+        rate: float | None = None,
+        max_failures: int | None = MAX_FAILURES,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> AsyncGenerator[RecordingOutcome]:
+        """Downloads the recordings of many calls into a folder, and yields a `RecordingOutcome` for each.
+
+        `calls` are ids or `Call`s. A call whose file is in the folder is not requested: only whole files have
+        such a name. The folder is created if it does not exist. A full disk raises OSError, which ends the
+        run; the files that are whole stay, and the next run goes on.
+
+        The other arguments are as for `get_many` and `download_recording`. `rate` limits the requests to the
+        API, not the downloads.
+        """
+        downloads = Downloads(
+            self._core,
+            folder,
+            download_options(self._defaults, timeout, deadline, headers, max_retries),
+            concurrency=concurrency,
+            ordered=ordered,
+            rate=rate,
+            max_failures=max_failures,
+        )
+        return downloads.run_async(self._sender, calls)
 
 
 class AsyncCallsWithRawResponse:
