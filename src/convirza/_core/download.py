@@ -5,11 +5,9 @@ the storage behind it; no credentials are sent to any of them.
 """
 
 import contextlib
-import ipaddress
 import json
 import os
 import re
-import socket
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from typing import BinaryIO, Final, cast
@@ -25,7 +23,6 @@ from convirza._core.logging import log_attempt
 from convirza._core.network import is_public
 from convirza._core.responses import read_failure
 from convirza._core.retry import is_retryable, retry_after, retry_delay
-from convirza._core.validation import is_loopback
 
 try:
     import fcntl
@@ -298,34 +295,20 @@ def _attempt(
 def _check(url: str, location: str, base_url: str) -> tuple[httpx.URL, bool] | None:
     """The URL, and whether its host must have public addresses; None if the URL is refused.
 
-    Anything may be at the host of the base URL, which the user has chosen, such as a fake on this machine.
+    The host of the base URL is the user's choice, such as a fake on this machine, and may be private. Names
+    of other hosts are checked when a connection is opened.
     """
     try:
         found, base = httpx.URL(url).join(location), httpx.URL(base_url)
     except (httpx.InvalidURL, ValueError):
         return None
     own = found.host == base.host
-    if (
-        found.userinfo
-        or not found.host
-        or not (found.scheme == "https" or (own and found.scheme == base.scheme))
-    ):
+    if found.userinfo or not found.host or found.scheme not in ("https", base.scheme if own else "https"):
         return None
-    if not own and (is_loopback(found.host) or not _may_be_public(found.host)):
-        return None
+    with contextlib.suppress(ValueError):  # a name
+        if not own and not is_public(found.host):
+            return None
     return found, not own
-
-
-def _may_be_public(host: str) -> bool:
-    """False for an address that is not; a name is resolved later, when a connection is opened."""
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        try:
-            host = socket.inet_ntoa(socket.inet_aton(host))  # other forms, such as 2130706433 or 127.1
-        except (OSError, ValueError):
-            return True
-    return is_public(host)
 
 
 def _failure(failure: Failure, part: PartialFile, host: str, limit: str) -> ConvirzaError:

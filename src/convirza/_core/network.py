@@ -77,7 +77,7 @@ class PrivateAddress(httpcore.UnsupportedProtocol):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is neither private nor loopback, link-local, reserved or multicast."""
+    """Whether an IP address is public: not private, link-local, multicast, ... Raises ValueError."""
     found = ipaddress.ip_address(address)
     found = getattr(found, "ipv4_mapped", None) or found
     return found.is_global and not found.is_multicast
