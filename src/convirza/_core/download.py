@@ -130,8 +130,6 @@ class PartialFile:
         self._total = int(length) if re.fullmatch("[0-9]{1,15}", length) else None
         if self._total is None and "chunked" not in headers.get("transfer-encoding", "").lower():
             raise self._refuse("its length is unknown, so that a part could pass for the whole")
-        if (self._total or 0) > _LARGEST:
-            raise self._refuse("it is larger than 2 GiB")
         self._etag = etag if _STRONG_ETAG.fullmatch(etag) else None
         self._notes.write_text(json.dumps({"key": self._key, "etag": self._etag, "total": self._total}))
 
@@ -144,7 +142,9 @@ class PartialFile:
             raise self._restart("it is not the rest of what was received before")
         self._overlap = self._overlap[known:]
         self._size += len(part) - known
-        if self._size > (_LARGEST if self._total is None else self._total):
+        if max(self._size, self._total or 0) > _LARGEST:
+            raise self._refuse("it is larger than 2 GiB")
+        if self._total is not None and self._size > self._total:
             raise self._restart("it is longer than its length")
         with self._on_disk():
             rest = memoryview(part)[known:]
