@@ -234,12 +234,16 @@ def test_slow_host_is_left(
         *("https://2130706433/r", "https://127.1/r", "https://localhost/r", "https://me:CANARY@a.test/r"),
     ],
 )
+@pytest.mark.parametrize("way", OWN, ids=str)
 def test_address_that_is_not_public_is_refused(
-    url: str, server: HostileServer, asker: Asker, tmp_path: Path
+    way: Way, url: str, server: HostileServer, tmp_path: Path
 ) -> None:
     """Nothing is sent in clear or into a private network, whatever the API says."""
     server.will(call(url))
-    with pytest.raises(ResponseError, match=r"https|private network") as caught:
+    with (
+        asking(way, base_url=server.url) as asker,
+        pytest.raises(ResponseError, match=r"https|private network") as caught,
+    ):
         download(asker, tmp_path)
     assert len(server.requests) == 1
     assert "CANARY" not in str(caught.value)

@@ -305,7 +305,7 @@ def _check(url: str, location: str, base_url: str) -> tuple[httpx.URL, bool] | N
     own = found.host == base.host
     if found.userinfo or not found.host or found.scheme not in ("https", base.scheme if own else "https"):
         return None
-    with contextlib.suppress(ValueError):  # a name
+    with contextlib.suppress(ValueError, OSError):  # a name
         if not own and not is_public(found.host):
             return None
     return found, not own

@@ -77,8 +77,15 @@ class PrivateAddress(httpcore.UnsupportedProtocol):
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is public: not private, link-local, multicast, ... Raises ValueError."""
-    found = ipaddress.ip_address(address)
+    """Whether an IP address is public: not private, link-local, multicast, ...
+
+    Raises ValueError or OSError for anything else, such as a name.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        # 127.1 and 2130706433 are addresses too, which aiohttp connects to without resolving them.
+        found = ipaddress.ip_address(socket.inet_aton(address))
     found = getattr(found, "ipv4_mapped", None) or found
     return found.is_global and not found.is_multicast
 

@@ -29,7 +29,7 @@ DOWNLOAD_DEADLINE: Final = 600.0
 """Seconds for a download, unless the client allows more: a recording of 40 minutes is 39 MB."""
 _SOON: Final = 60
 """Seconds: a URL that expires earlier is replaced before it is used."""
-_MAX_CONCURRENCY: Final = 100
+_MAX_CONCURRENCY: Final = 1000
 
 
 @frozen
