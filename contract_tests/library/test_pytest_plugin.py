@@ -1,7 +1,6 @@
 """The fixtures of the pytest plugin: the example of the documentation, and what it does not show."""
 
 import asyncio
-import json
 import os
 import shutil
 import subprocess
@@ -12,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from convirza import AsyncConvirza, Convirza, NotFoundError, PasswordAuth, TransportError
-from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock
+from convirza import AsyncConvirza, Convirza, PasswordAuth, TransportError
+from convirza.fake import FakeAPI, FakeClock
 
 # Plugins of this suite that take seconds to start; the one that is tested is loaded as its users load it.
 WITHOUT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
@@ -200,15 +199,6 @@ def test_retry_after_date_is_of_the_same_clock(
     assert convirza_clock() >= when
 
 
-def test_time_of_the_fake_is_that_of_the_test(convirza_client: Convirza, convirza_clock: FakeClock) -> None:
-    """What the fake says of the time moves with the clock."""
-    convirza_clock.advance(timedelta(days=40))
-
-    answer = json.loads(convirza_client.calls.with_raw_response.get(987654).content)
-
-    assert answer["timestamp"][:19] == f"{convirza_clock():%Y-%m-%dT%H:%M:%S}"
-
-
 def test_login_works_against_the_fake(convirza_fake: FakeAPI, convirza_clock: FakeClock) -> None:
     """The OAuth endpoints are beside the API; tokens expire by the clock of the test."""
     auth = PasswordAuth(convirza_fake.email, convirza_fake.password, oauth_url=convirza_fake.oauth_url)
@@ -221,15 +211,6 @@ def test_login_works_against_the_fake(convirza_fake: FakeAPI, convirza_clock: Fa
     paths = [request.path for request in convirza_fake.requests if request.path.startswith("/oauth")]
     assert paths == ["/oauth/token", "/oauth/refresh-token"]
     assert convirza_fake.requests[-1].status == 200
-
-
-def test_error_shows_what_the_fake_says(convirza_client: Convirza) -> None:
-    """An unknown call is the library's own error."""
-    with pytest.raises(NotFoundError) as error:
-        convirza_client.calls.get(404)
-
-    assert (error.value.status_code, error.value.call_id) == (404, 404)
-    assert DEFAULT_TOKEN not in str(error.value)
 
 
 def test_client_is_closed_at_the_end(request: pytest.FixtureRequest) -> None:
