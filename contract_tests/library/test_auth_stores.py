@@ -1,7 +1,6 @@
 """Tokens that are kept: taken from a store, renewed in it, stores that fail, and log out."""
 
 import errno
-from typing import Any
 
 import pytest
 
@@ -232,24 +231,17 @@ def test_old_tokens_in_a_store_that_takes_no_others_are_left_alone(service: Toke
     store.broken = set()
     service.kill()
     assert isinstance(get_call(auth, service), RawResponse)
-    assert store.load() == Tokens("canary-access-5", "canary-refresh-5", *_times(store))
+    stored = store.load()
+    assert stored is not None
+    assert (stored.access_token, stored.refresh_token) == ("canary-access-5", "canary-refresh-5")
 
 
-def _times(store: MemoryTokenStore) -> tuple[float, float | None]:
-    tokens = store.load()
-    assert tokens is not None
-    return tokens.obtained_at, tokens.expires_at
-
-
-@pytest.mark.parametrize("rubbish", [{"access_token": "canary"}, "canary", 0, object()])
-def test_a_store_that_gives_something_else_is_a_configuration_error(
-    service: TokenService, rubbish: Any
-) -> None:
-    """The store's bug is told as such."""
-    store = MemoryTokenStore()
-    store._tokens = rubbish
-
-    assert isinstance(get_call(password_auth(store=store), service), ConfigurationError)
+def test_store_that_returns_something_else_is_a_configuration_error(service: TokenService) -> None:
+    """The store's bug is reported as such."""
+    for rubbish in ({"access_token": "canary"}, "canary", 0, object()):
+        store = MemoryTokenStore()
+        store._tokens = rubbish  # type: ignore[assignment]
+        assert isinstance(get_call(password_auth(store=store), service), ConfigurationError)
 
 
 # ---------------------------------------------------------------------------- log out

@@ -59,13 +59,6 @@ def test_what_differs_otherwise_is_another_kind(caplog: pytest.LogCaptureFixture
     assert len(lines(caplog)) == 2
 
 
-def test_each_log_tells_for_itself(caplog: pytest.LogCaptureFixture) -> None:
-    """A second client tells what the first has told."""
-    DriftLog().report(wrong_tags(0))
-    DriftLog().report(wrong_tags(0))
-    assert len(lines(caplog)) == 2
-
-
 def test_the_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     """A server that invents kinds fills neither memory nor log; that there are more is said once."""
     told: list[Deviation] = []
