@@ -125,6 +125,7 @@ SUMMER = datetime.timezone(datetime.timedelta(hours=2))
         ([False, True], "?p=false,true"),
         (0, "?p=0"),
         ([], ""),
+        ("", "?p="),
         (None, ""),
         (UNSET, ""),
         ("é+&=,/", "?p=%C3%A9%2B%26%3D%2C%2F"),

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from ..types import Operation
-from .calls import get_call as _calls_get_call
+from .calls import get_call as _calls__get_call
 
-_MODULES = (_calls_get_call,)
+_MODULES = (_calls__get_call,)
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {module.OPERATION.id: module.OPERATION for module in _MODULES}
 )
