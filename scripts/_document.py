@@ -1,5 +1,6 @@
 """A part of generate.py: reads the document; refuses what is no OpenAPI 3.1 or would not reach the client."""
 
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -241,6 +242,17 @@ def _followed(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
     return schema
 
 
+def with_defaults(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy for the generator, which misses a default beside or behind a reference that is not in anyOf."""
+    document = copy.deepcopy(document)
+    for pointer, node in list(_walk(document)):
+        if _is_schema(pointer) and "$ref" in node and "anyOf" not in pointer[-2:] and pointer[-1] != "items":
+            default = node.get("default", _followed(document, node).get("default"))
+            if default is not None:
+                node |= {"anyOf": [{"$ref": node.pop("$ref")}], "default": default}
+    return document
+
+
 def operation_ids(document: dict[str, Any]) -> dict[str, str]:
     """The operationId that each endpoint module was named after."""
     operations = [item[method] for item in document["paths"].values() for method in METHODS if method in item]
@@ -269,10 +281,13 @@ def _schema_losses(
     if not named and ("enum" in schema or "object" in kinds):
         yield pointer, "an enum or an object without a name: move it to /components/schemas"
     values = schema.get("enum", [])
-    names = [re.sub(r"\W+", "_", str(value)).upper() for value in values]
+    keys = [
+        str(value) if str(value)[:1].isalpha() else f"value {index}" for index, value in enumerate(values)
+    ]
+    names = {_python_name(key.upper()) for key in keys}
     if not all(isinstance(value, str) and re.fullmatch(r"[ !#-\[\]-~]+", value) for value in values):
         yield [*pointer, "enum"], "only strings of visible ASCII without quotes and backslashes"
-    elif len(set(names)) != len(names):
+    elif len(names) != len(values):
         yield [*pointer, "enum"], "two values give one Python name"
     if isinstance(schema.get("default"), str) and not re.fullmatch(r"[ !#-\[\]-~]*", schema["default"]):
         yield [*pointer, "default"], "only visible ASCII without quotes and backslashes"

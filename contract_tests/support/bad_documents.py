@@ -217,6 +217,7 @@ BAD_DOCUMENTS = [
     Bad("an enum of numbers", STATUS, "          type: integer\n          enum: [1, 2]", STATUS_PLACE),
     Bad("an enum of two kinds", ENUM, "enum: [5,", ENUM_PLACE),
     Bad("two values with one name", ENUM, "enum: [ABANDONED, abandoned, ANSWERED,", ENUM_PLACE),
+    Bad("two values with one sanitised name", ENUM, "enum: [ab, a+b, ANSWERED,", ENUM_PLACE),
     Bad("a value with a line break", ENUM, 'enum: ["x\\ny", ANSWERED,', ENUM_PLACE),
     Bad(
         "typed free members",

@@ -204,7 +204,7 @@ CASES = [
     Case(
         "tags.list_tags",
         lambda _, types: {"q": "", "limit": types.UNSET, "sort": []},
-        Sent("GET", "/tags?q=", {}, b""),
+        Sent("GET", "/tags?q=&color=red", {}, b""),
         (404, PROBLEM),
         "Problem",
     ),
