@@ -34,7 +34,7 @@ def build_request(
     *,
     body: LoginRequest,
 ) -> types.Request:
-    """The request of this operation. Raises ValueError for a datetime without a time zone."""
+    """The request of this operation. Raises ValueError for a value that cannot be sent, such as a datetime without a time zone."""
     headers = types.to_headers({})
     options: dict[str, Any] = {
         "headers": headers,

@@ -48,7 +48,7 @@ def build_request(
     ring_to: str | Unset = UNSET,
     include: list[CallModule] | Unset = UNSET,
 ) -> types.Request:
-    """The request of this operation. Raises ValueError for a datetime without a time zone."""
+    """The request of this operation. Raises ValueError for a value that cannot be sent, such as a datetime without a time zone."""
     return types.Request(
         method=OPERATION.method,
         url=OPERATION.path

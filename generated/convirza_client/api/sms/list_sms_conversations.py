@@ -41,7 +41,7 @@ def build_request(
     start: datetime.datetime | Unset = UNSET,
     end: datetime.datetime | Unset = UNSET,
 ) -> types.Request:
-    """The request of this operation. Raises ValueError for a datetime without a time zone."""
+    """The request of this operation. Raises ValueError for a value that cannot be sent, such as a datetime without a time zone."""
     return types.Request(
         method=OPERATION.method,
         url=OPERATION.path
