@@ -80,6 +80,12 @@ def test_requests_are_the_minimum(count: int, requests: int, order: str, inclusi
     assert lab.requests == requests
 
 
+def test_capped_total_of_clamped_pages_is_noticed() -> None:
+    """The length of the first page, not the requested limit, shows whether the last page is full."""
+    lab = server(30, clamp=3, total_cap=9)
+    assert sorted(read(lab, 5, [PERIOD]).ids) == sorted(lab.rows)
+
+
 def test_pages_overlap_only_where_it_is_free() -> None:
     """The first row of a page is the last of the page before, as long as the last page has room."""
     lab = server(22)
