@@ -72,7 +72,7 @@ def _served(spec: dict[str, Any]) -> list[tuple[str, str, str]]:
     paths: dict[str, dict[str, Any]] = spec["paths"]
     found: list[tuple[str, str, str]] = [
         (
-            urlsplit(item.get("servers", spec["servers"])[0]["url"]).path + path,
+            urlsplit(str(item.get("servers", spec["servers"])[0]["url"])).path + path,
             method,
             operation["operationId"],
         )
