@@ -1,5 +1,6 @@
 """A part of generate.py: reads the document; refuses what is no OpenAPI 3.1 or would not reach the client."""
 
+import copy
 import json
 import re
 from collections.abc import Iterator
@@ -10,8 +11,28 @@ from shared import DOCUMENT, Refusal, one_line, shown
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_DEPTH = 100
+SECTIONS = {"requestBody": "requestBodies"}
 # What a class of model.py.jinja has besides the properties of its schema.
 MODEL_NAMES = ("to_dict", "from_dict", "additional_properties", "additional_keys")
+# What a module of endpoint_module.py.jinja, model.py.jinja or str_enum.py.jinja has of its own.
+CLASS_NAMES = frozenset(
+    """
+    Any AuthenticatedClient Client File Mapping MappingProxyType OPERATION Response Self StrEnum UNSET
+    UUID Unset
+    """.split()  # noqa: SIM905 - as a list it would be fifteen lines
+)
+ARGUMENT_NAMES = (
+    "body",
+    "errors",
+    "headers",
+    "httpx",
+    "options",
+    "parse_json",
+    "request",
+    "response",
+    "types",
+)
+JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 # What the generator and our templates understand, or what changes nothing in the client.
 KEYWORDS = frozenset(
     """
@@ -74,10 +95,10 @@ def _problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]
         reference = node.get("$ref")
         if isinstance(reference, str) and not _is_names(pointer):
             # The generator drops a reference to another file without a word.
-            section = "schemas" if _is_schema(pointer) else pointer[-2]
+            section = "schemas" if _is_schema(pointer) else SECTIONS.get(str(pointer[-1]), pointer[-2])
             if not reference.startswith("#/"):
                 yield [*pointer, "$ref"], f"{reference!r} is not a reference within this file"
-            elif not _resolves(document, reference):
+            elif _target(document, reference) is None:
                 yield [*pointer, "$ref"], f"{reference!r} refers to nothing"
             elif not reference.startswith(f"#/components/{section}/"):
                 yield [*pointer, "$ref"], f"{reference!r} does not refer to one of #/components/{section}"
@@ -109,6 +130,12 @@ def _losses(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
         module = _python_name(_python_name(name, of_class=True))
         if (other := modules.setdefault(module, name)) != name:
             yield ["components", "schemas", name], f"{name!r} and {other!r} give one module, {module}.py"
+        if _python_name(name, of_class=True) in CLASS_NAMES:
+            yield (
+                ["components", "schemas", name],
+                f"the client has a class {name} of its own: choose another name",
+            )
+    yield from _file_losses(document)
     for pointer, node in _walk(document):
         if _is_schema(pointer):
             yield from _schema_losses(document, list(pointer), node)
@@ -123,28 +150,113 @@ def _losses(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
                     yield [*pointer, "security"], f"{name!r} is not in /components/securitySchemes"
         elif len(pointer) > 1 and pointer[-2] == "responses" and "$ref" not in node:
             for kind, media in node.get("content", {}).items():
-                if kind != "application/json":
+                if kind != JSON:
                     yield [*pointer, "content", kind], f"{kind} is not application/json: no client reads it"
                 elif "schema" not in media:
                     yield [*pointer, "content", kind], '"schema" is missing: the body would have no type'
         elif pointer[-1:] == ("requestBody",) or pointer[1:-1] == ("requestBodies",):
-            yield from _body_losses(list(pointer), node.get("content", {}))
+            yield from _body_losses(document, list(pointer), node.get("content", {}))
         elif len(pointer) > 1 and pointer[-2] == "parameters" and "$ref" not in node:
-            if "content" in node:
-                yield [*pointer, "content"], "a parameter with content is not supported: write schema"
-            joined = (node.get("style"), node.get("explode")) == ("form", False)
-            if node.get("schema", {}).get("type") == "array" and not joined:
-                yield list(pointer), "an array needs style: form and explode: false"
+            yield from _parameter_losses(document, list(pointer), node)
 
 
-def _body_losses(pointer: list[str | int], content: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+def _parameter_losses(
+    document: dict[str, Any], pointer: list[str | int], node: dict[str, Any]
+) -> Iterator[tuple[list[str | int], str]]:
+    if "content" in node:
+        yield [*pointer, "content"], "a parameter with content is not supported: write schema"
+    if _python_name(node["name"]) in ARGUMENT_NAMES:
+        yield (
+            [*pointer, "name"],
+            f"{node['name']!r} is the name of something else in the functions of the client",
+        )
+    kinds = _kinds(document, node.get("schema", {}))
+    if "array" in kinds and (node.get("style"), node.get("explode")) != ("form", False):
+        yield pointer, "an array needs style: form and explode: false"
+    if "object" in kinds or _item_kinds(document, node.get("schema", {})) & {"array", "object"}:
+        yield pointer, "an object, or an array of objects or arrays, is not supported by the templates"
+    if node.get("style", "form") != "form" and node["style"] != "simple":
+        yield [*pointer, "style"], f"style: {node['style']} is not supported by the templates"
+    if node.get("allowReserved"):
+        yield [*pointer, "allowReserved"], "allowReserved is not supported by the templates"
+
+
+def _body_losses(
+    document: dict[str, Any], pointer: list[str | int], content: dict[str, Any]
+) -> Iterator[tuple[list[str | int], str]]:
     schemas: list[Any] = []
     for kind, media in content.items():
-        if kind not in ("application/json", "application/x-www-form-urlencoded"):
-            yield [*pointer, "content", kind], f"a body of {kind} is not supported by the templates"
-        if media.get("schema") in schemas:
-            yield [*pointer, "content", kind], "two media types with one schema: only one could be sent"
-        schemas.append(media.get("schema"))
+        place = [*pointer, "content", kind]
+        schema = media.get("schema", {})
+        kinds = _kinds(document, schema)
+        if kind not in (JSON, FORM, MULTIPART):
+            yield place, f"a body of {kind} is not supported by the templates"
+        if "encoding" in media:
+            yield [*place, "encoding"], "encoding is not supported by the templates"
+        if schema in schemas:
+            yield place, "two media types with one schema: only one could be sent"
+        if kinds != {"object"} and (kind != JSON or len(content) > 1):
+            yield place, "the schema must be an object, because of the media types"
+        elif not kinds or "null" in kinds:
+            yield place, "the schema must have a type, and must not be null"
+        if kind != JSON:
+            for name, member in _followed(document, schema).get("properties", {}).items():
+                inner = _kinds(document, member) | _item_kinds(document, member)
+                if "array" in _item_kinds(document, member) or (kind == FORM and "object" in inner):
+                    yield place, f"{name!r} has a schema that {kind} cannot carry"
+        schemas.append(schema)
+
+
+def _file_losses(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+    """Files can be uploaded in a multipart body, and nowhere else."""
+    bodies, others, files = set[str](), set[str](), list[tuple[str | int, ...]]()
+    for pointer, node in _walk(document):
+        if isinstance(node.get("$ref"), str):
+            (bodies if pointer[-2:] == (MULTIPART, "schema") else others).add(node["$ref"])
+        elif node.get("format") == "binary" and _is_schema(pointer):
+            files.append(pointer)
+    for pointer in files:
+        allowed = pointer[3:4] == ("properties",) and pointer[5:] in ((), ("items",))
+        if not allowed or "#/" + "/".join(map(str, pointer[:3])) not in bodies - others:
+            yield list(pointer), "format: binary is supported only in properties of a multipart body"
+
+
+def _kinds(document: dict[str, Any], schema: dict[str, Any]) -> set[str]:
+    """The types that a schema allows, "null" among them."""
+    schema = _followed(document, schema)
+    kinds = schema.get("type", [])
+    found = {kinds} if isinstance(kinds, str) else set[str](kinds)
+    return found.union(*(_kinds(document, part) for part in schema.get("anyOf", [])))
+
+
+def _item_kinds(document: dict[str, Any], schema: dict[str, Any]) -> set[str]:
+    parts = [_followed(document, part) for part in [schema, *_followed(document, schema).get("anyOf", [])]]
+    return set[str]().union(*(_kinds(document, part.get("items", {})) for part in parts))
+
+
+def _followed(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    for _ in range(MAX_DEPTH):
+        if "$ref" not in schema:
+            break
+        schema = _target(document, schema["$ref"])
+    return schema
+
+
+def with_defaults(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy for the generator, which misses a default beside or behind a reference that is not in anyOf."""
+    document = copy.deepcopy(document)
+    for pointer, node in list(_walk(document)):
+        if _is_schema(pointer) and "$ref" in node and "anyOf" not in pointer[-2:] and pointer[-1] != "items":
+            default = node.get("default", _followed(document, node).get("default"))
+            if default is not None:
+                node |= {"anyOf": [{"$ref": node.pop("$ref")}], "default": default}
+    return document
+
+
+def operation_ids(document: dict[str, Any]) -> dict[str, str]:
+    """The operationId that each endpoint module was named after."""
+    operations = [item[method] for item in document["paths"].values() for method in METHODS if method in item]
+    return {_python_name(operation["operationId"]): operation["operationId"] for operation in operations}
 
 
 def _python_name(name: str, *, of_class: bool = False) -> str:
@@ -169,10 +281,13 @@ def _schema_losses(
     if not named and ("enum" in schema or "object" in kinds):
         yield pointer, "an enum or an object without a name: move it to /components/schemas"
     values = schema.get("enum", [])
-    names = [re.sub(r"\W+", "_", str(value)).upper() for value in values]
+    keys = [
+        str(value) if str(value)[:1].isalpha() else f"value {index}" for index, value in enumerate(values)
+    ]
+    names = {_python_name(key.upper()) for key in keys}
     if not all(isinstance(value, str) and re.fullmatch(r"[ !#-\[\]-~]+", value) for value in values):
         yield [*pointer, "enum"], "only strings of visible ASCII without quotes and backslashes"
-    elif len(set(names)) != len(names):
+    elif len(names) != len(values):
         yield [*pointer, "enum"], "two values give one Python name"
     if isinstance(schema.get("default"), str) and not re.fullmatch(r"[ !#-\[\]-~]*", schema["default"]):
         yield [*pointer, "default"], "only visible ASCII without quotes and backslashes"
@@ -208,7 +323,13 @@ def _walk(
 
 def _is_names(pointer: tuple[str | int, ...]) -> bool:
     """Whether the keys of this mapping are names that the document chooses, not keywords."""
-    if not pointer or pointer[-1] not in ("properties", "schemas", "parameters", "responses"):
+    if not pointer or pointer[-1] not in (
+        "properties",
+        "schemas",
+        "parameters",
+        "responses",
+        "requestBodies",
+    ):
         return False
     return not _is_names(pointer[:-1])
 
@@ -224,14 +345,15 @@ def _is_schema(pointer: tuple[str | int, ...]) -> bool:
     )
 
 
-def _resolves(document: Any, reference: str) -> bool:
+def _target(document: Any, reference: str) -> Any:
+    """What a reference refers to, None if nothing."""
     node = document
     for part in reference[2:].split("/"):
         part = part.replace("~1", "/").replace("~0", "~")
         if not isinstance(node, dict) or part not in node:
-            return False
+            return None
         node = node[part]
-    return True
+    return node
 
 
 def _line(text: str, pointer: list[str | int]) -> int:

@@ -20,11 +20,12 @@ import sys
 import sysconfig
 import tempfile
 import tomllib
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from _document import load_document
+from _document import load_document, operation_ids, with_defaults
 from shared import DOCUMENT, ROOT, Refusal, new_parser, one_line, run, shown, swap
 
 CONFIG = ROOT / "openapi/generator.yaml"
@@ -67,7 +68,7 @@ def generate(target: Path, tools: dict[str, str]) -> None:
     """Write the whole tree into `target`, which does not exist yet."""
     document = load_document()
     target.mkdir()
-    _run_generator(target / PACKAGE)
+    _run_generator(document, target / PACKAGE)
     (target / PACKAGE / "py.typed").touch()
     _write_json(target / PACKAGE / "openapi.json", document)
     for module in sorted(target.rglob("*.py")):
@@ -90,10 +91,12 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
         raise Refusal(f"{shown(DOCUMENT)}: cannot be written as JSON: {one_line(error)}") from None
 
 
-def _run_generator(target: Path) -> None:
+def _run_generator(document: dict[str, Any], target: Path) -> None:
     from jinja2 import TemplateError
-    from openapi_python_client import generate as run
+    from openapi_python_client import Project
     from openapi_python_client.config import Config, ConfigFile, MetaType
+    from openapi_python_client.parser import GeneratorData
+    from openapi_python_client.parser.errors import GeneratorError
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -114,7 +117,14 @@ def _run_generator(target: Path) -> None:
     )
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            problems = run(config=config, custom_template_path=TEMPLATES)
+            data = GeneratorData.from_dict(with_defaults(document), config=config)
+            if isinstance(data, GeneratorError):
+                problems: Sequence[GeneratorError] = [data]
+            else:
+                project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
+                # The generator forgets how the document spells them.
+                project.env.globals["operation_ids"] = operation_ids(document)
+                problems = project.build()
     except TemplateError as error:
         raise Refusal(f"{shown(TEMPLATES)}: {one_line(error)}") from None
     # Warnings too: with a warning the generator leaves something out of the client.

@@ -2,11 +2,11 @@
 
 import asyncio
 import copy
-import inspect
 import io
 import json
 import logging
 import pickle
+import ssl
 import traceback
 
 import httpx
@@ -52,7 +52,7 @@ def test_a_client_is_not_pickled_or_copied():
             assert CANARY not in shown(caught.value)
 
 
-@pytest.mark.parametrize("token", ["two words", "line\nbreak", "trailing ", "crème", "\x00", "‐"])
+@pytest.mark.parametrize("token", ["two words", "line\nbreak", "ending\n", "trailing ", "crème", "\x00", "‐"])
 def test_a_token_that_no_header_carries_is_refused(token):
     """The refusal names the argument and not the token, in its traceback neither."""
     with pytest.raises(ValueError, match=r"^token: ") as caught:
@@ -125,11 +125,21 @@ def test_messages_are_one_line_without_an_empty_end():
     ]
 
 
-def test_every_error_is_covered():
-    """The list above has each exception of the module."""
-    named = {getattr(errors, name) for name in errors.__all__} - {errors.ClientError, errors.ResponseError}
-    assert {type(error) for error in ERRORS} == named
-    assert all(issubclass(error, errors.ClientError) for error in named)
+def test_every_error_has_its_place_in_the_hierarchy():
+    """`except` of a base catches what is documented and nothing else; the list above has each exception."""
+    bases = {getattr(errors, name): getattr(errors, name).__bases__ for name in errors.__all__}
+    transport, response = (errors.TransportError,), (errors.ResponseError,)
+    assert bases == {
+        errors.ClientError: (Exception,),
+        errors.TransportError: (errors.ClientError,),
+        errors.Timeout: transport,
+        errors.ResponseError: (errors.ClientError,),
+        errors.UnexpectedStatus: response,
+        errors.UnexpectedContentType: response,
+        errors.InvalidBody: response,
+        errors.ParseError: (errors.ClientError,),
+    }
+    assert {type(error) for error in ERRORS} == bases.keys() - {errors.ClientError, errors.ResponseError}
 
 
 @pytest.mark.parametrize(
@@ -221,17 +231,31 @@ def test_a_client_without_a_token_sends_none(asynchronous):
     ids=["Client", "Authenticated"],
 )
 def test_a_client_is_its_own_context(make):
-    """`with` and `async with` give the client itself, made with the settings that httpx's clients have."""
-    client = make(base_url="https://api.test", verify_ssl=False, follow_redirects=True)
+    """`with` and `async with` give the client itself, and close httpx's."""
+    client = make(base_url="https://api.test")
+    inner, inner_async = client.get_httpx_client(), client.get_async_httpx_client()
     with client as entered:
-        assert entered is client
-        assert client.get_httpx_client().follow_redirects is True
+        assert (entered is client, inner.is_closed) == (True, False)
 
     async def enter() -> object:
         async with client as entered:
             return entered
 
     assert asyncio.run(enter()) is client
+    assert (inner.is_closed, inner_async.is_closed) == (True, True)
+
+
+@pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
+def test_httpx_is_given_every_setting(monkeypatch, kind):
+    """verify_ssl, follow_redirects and the others are arguments of httpx's client, sync and async."""
+    given, inner = {}, httpx.Client()
+    monkeypatch.setattr(httpx, kind, lambda **settings: given.update(settings) or inner)
+    common = {"base_url": "https://api.test", "follow_redirects": True, "timeout": httpx.Timeout(7.0)}
+    common |= {"headers": {"x-a": "1"}, "cookies": {"b": "2"}}
+    verify = ssl.create_default_context()
+    client = Client(verify_ssl=verify, httpx_args={"trust_env": False}, **common)
+    (client.get_httpx_client if kind == "Client" else client.get_async_httpx_client)()
+    assert given == {**common, "verify": verify, "trust_env": False}
 
 
 def test_own_httpx_clients_are_used(documented):
@@ -255,8 +279,8 @@ def test_the_plain_functions_return_what_was_parsed(answering, documented):
 
 
 WITH = [
-    ("with_headers", {"X-New": "1"}),
-    ("with_cookies", {"new": "1"}),
+    ("with_headers", {"x-same": "1", "x-new": "1"}),
+    ("with_cookies", {"x-same": "1", "x-new": "1"}),
     ("with_timeout", httpx.Timeout(1.5)),
 ]
 
@@ -265,8 +289,8 @@ WITH = [
 @pytest.mark.parametrize("opened", [False, True])
 @pytest.mark.parametrize("authenticated", [False, True])
 def test_with_methods_leave_the_original_alone(method, argument, opened, authenticated):
-    """The new client has the change; the original and the dicts it was made from have not."""
-    headers, cookies = {"X-Old": "0"}, {"old": "0"}
+    """The new client has the change and the rest; the original and its dicts are as before."""
+    headers, cookies = {"x-old": "0", "x-same": "0"}, {"x-old": "0", "x-same": "0"}
     if authenticated:
         client = AuthenticatedClient(base_url="https://api.test", headers=headers, cookies=cookies, token="t")
     else:
@@ -274,14 +298,22 @@ def test_with_methods_leave_the_original_alone(method, argument, opened, authent
 
     def state(of):
         inner, later = of.get_httpx_client(), of.get_async_httpx_client()
-        return [(dict(each.headers), dict(each.cookies), each.timeout) for each in (inner, later)]
+        return [
+            {
+                "with_headers": dict(each.headers),
+                "with_cookies": dict(each.cookies),
+                "with_timeout": each.timeout,
+            }
+            for each in (inner, later)
+        ]
 
     before = state(client) if opened else state(client.with_headers({}))
     changed = getattr(client, method)(argument)
     assert state(client) == before
-    assert state(changed) != before
+    wanted = argument if method == "with_timeout" else {**before[0][method], **argument}
+    assert state(changed) == [{**each, method: wanted} for each in before]
     assert type(changed) is type(client)
-    assert (headers, cookies) == ({"X-Old": "0"}, {"old": "0"})
+    assert headers == cookies == {"x-old": "0", "x-same": "0"}
 
 
 def test_an_own_transport_serves_every_copy(documented):
@@ -289,10 +321,3 @@ def test_an_own_transport_serves_every_copy(documented):
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
     client = AuthenticatedClient(base_url="https://api.test", token="t", httpx_args={"transport": transport})
     assert get_call.sync(987654, client=client.with_headers({"X": "1"})).to_dict() == documented
-
-
-def test_sync_and_async_functions_have_one_signature():
-    """The four functions of the operation take the same arguments."""
-    functions = [get_call.sync, get_call.sync_detailed, get_call.asyncio, get_call.asyncio_detailed]
-    parameters = {str(inspect.signature(function).parameters) for function in functions}
-    assert len(parameters) == 1

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from types import MappingProxyType
 from uuid import UUID
 
+import attrs
 import pytest
 
 import convirza_client
-from convirza_client import errors, models, types
+from convirza_client import api, errors, models, types
 from convirza_client.models import (
     Call,
     CallDetail,
@@ -149,6 +150,12 @@ def test_enumeration_values_survive_copy_and_pickle(copied, value):
     assert value != "ANSWERED" or again is CallDisposition.ANSWERED
 
 
+@pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
+def test_an_enumeration_value_is_written_as_its_string(enumeration):
+    """str() and format() of each member are its value."""
+    assert all(str(member) == f"{member}" == member.value for member in enumeration)
+
+
 @pytest.mark.parametrize("value", [1, None, [], {}, True])
 @pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
 def test_an_enumeration_value_is_a_string(enumeration, value):
@@ -251,19 +258,40 @@ def test_enumerations_have_the_values_of_the_document(document, enumeration):
     assert sorted(enumeration) == sorted(document["components"]["schemas"][enumeration.__name__]["enum"])
 
 
-def test_additional_properties_are_a_keyword():
-    """They are filled by from_dict, by item, or by name, and never shared between two models."""
-    assert Call(call_id=1, additional_properties={"new": 2}).to_dict() == {"call_id": 1, "new": 2}
-    assert Call(call_id=1).additional_properties is not Call(call_id=1).additional_properties
-    assert types.parse_any(value := {"a": [1]}) is value
+MODELS = [getattr(models, name) for name in models.__all__ if attrs.has(getattr(models, name))]
 
 
-@pytest.mark.parametrize(
-    "module", [convirza_client, errors, models, types], ids=lambda module: module.__name__
-)
-def test_a_module_has_what_it_says(module):
-    """Every name in __all__ is there."""
-    assert all(hasattr(module, name) for name in module.__all__)
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_additional_properties_are_items(model):
+    """They are filled by keyword or by item, and never shared between two models."""
+    required = {field.name: 1 for field in attrs.fields(model) if field.default is attrs.NOTHING}
+    one, other = model(**required), model(**required)
+    one["new"] = 2
+    assert one == model(**required, additional_properties={"new": 2})
+    assert (one["new"], "new" in one, one.additional_keys) == (2, True, ["new"])
+    assert one.to_dict()["new"] == 2
+    assert ("new" in other, other.additional_keys) == (False, [])
+    del one["new"]
+    assert one == other
+    with pytest.raises(KeyError):
+        one["new"]
+
+
+def test_modules_export_what_is_public(document):
+    """__all__ has the names below and no other, and each is there."""
+    schemas = document["components"]["schemas"]
+    classes = {name for name, schema in schemas.items() if schema.get("type") == "object" or "enum" in schema}
+    exported = {
+        convirza_client: {"AuthenticatedClient", "Client"},
+        api: {"OPERATIONS"},
+        models: classes,
+        types: {
+            *("UNSET", "File", "FileTypes", "Operation", "Request", "RequestFiles", "Response", "Unset"),
+        },
+    }
+    for module, names in exported.items():
+        assert sorted(module.__all__) == sorted(names)
+        assert all(hasattr(module, name) for name in names)
 
 
 # ---------------------------------------------------------------------------- copies and looks

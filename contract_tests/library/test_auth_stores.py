@@ -12,6 +12,7 @@ from convirza import (
     StoredAuth,
 )
 from convirza._auth.tokens import MemoryTokenStore, Tokens
+from convirza._core.credentials import TokenContext
 from convirza._core.effects import Finish, Send
 from convirza._core.responses import RawResponse
 from support.token_service import (
@@ -114,7 +115,9 @@ def test_a_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> N
     other = StoredAuth(store, oauth_url=OAUTH_URL)
     service.clock.advance(WEEK - 200)
 
-    flow = StoredAuth(store, oauth_url=OAUTH_URL).acquire(service.clock, service.clock.monotonic() + 60)
+    flow = StoredAuth(store, oauth_url=OAUTH_URL).acquire(
+        TokenContext(service.clock), service.clock.monotonic() + 60
+    )
     finish = next(flow)
     assert isinstance(finish, Finish)
     effect = next(finish.flow)  # is about to send the same refresh token

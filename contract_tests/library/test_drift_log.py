@@ -10,9 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from convirza._core.drift import MAX_KINDS, Deviation, DriftLog
-from support.document import load
 
-[PATH] = load()["paths"]
+PATH = "/conversations/calls/{id}"
 CALL = "/data/result"
 CODE = Deviation("/code", "type", "integer", "string")
 CANARY = "c4n4ry +1 801 555 1234"

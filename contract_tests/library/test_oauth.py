@@ -25,6 +25,7 @@ from convirza import (
 )
 from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, is_token
+from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure, Request, Send
 from support.token_service import (
     CANARIES,
@@ -54,11 +55,11 @@ def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthSer
     oauth = oauth or OAuthService(OAUTH_URL)
     end = service.clock.monotonic() + seconds
     if what == LOGIN:
-        return play(oauth.log_in(service.clock, end, EMAIL, PASSWORD), service)
+        return play(oauth.log_in(TokenContext(service.clock), end, EMAIL, PASSWORD), service)
     if what == REFRESH:
         service.alive.add("canary-refresh-0")
-        return play(oauth.refresh(service.clock, end, "canary-refresh-0"), service)
-    return play(oauth.revoke(service.clock, end, TOKENS), service)
+        return play(oauth.refresh(TokenContext(service.clock), end, "canary-refresh-0"), service)
+    return play(oauth.revoke(TokenContext(service.clock), end, TOKENS), service)
 
 
 def refused(result: Any) -> ConvirzaError:
@@ -80,9 +81,9 @@ def test_requests_are_as_the_vendor_documents_them(service: TokenService) -> Non
     oauth = OAuthService(OAUTH_URL + "/")
     sent: list[Request] = []
     for flow in (
-        oauth.log_in(service.clock, 60, EMAIL, PASSWORD),
-        oauth.refresh(service.clock, 60, "canary-refresh-0"),
-        oauth.revoke(service.clock, 60, TOKENS),
+        oauth.log_in(TokenContext(service.clock), 60, EMAIL, PASSWORD),
+        oauth.refresh(TokenContext(service.clock), 60, "canary-refresh-0"),
+        oauth.revoke(TokenContext(service.clock), 60, TOKENS),
     ):
         effect = next(flow)
         assert isinstance(effect, Send)
@@ -103,7 +104,7 @@ def test_requests_are_as_the_vendor_documents_them(service: TokenService) -> Non
 def test_any_password_is_sent_as_it_is() -> None:
     """Quotes, line breaks, other alphabets and half a surrogate pair too."""
     for password in ('"}', "\ud800", "\x00\n", "pässwörd", "p" * 100_000):
-        effect = next(OAuthService(OAUTH_URL).log_in(TokenService().clock, 60, EMAIL, password))
+        effect = next(OAuthService(OAUTH_URL).log_in(TokenContext(TokenService().clock), 60, EMAIL, password))
         assert isinstance(effect, Send)
         assert json.loads(effect.request.content or b"")["password"] == password
 
@@ -218,9 +219,9 @@ def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> Non
     """No attempt has more time than is left, and none is begun when there is no more."""
     oauth = OAuthService(OAUTH_URL)
     flow = {
-        LOGIN: oauth.log_in(service.clock, 40, EMAIL, PASSWORD),
-        REFRESH: oauth.refresh(service.clock, 40, "canary"),
-        REVOKE: oauth.revoke(service.clock, 40, TOKENS),
+        LOGIN: oauth.log_in(TokenContext(service.clock), 40, EMAIL, PASSWORD),
+        REFRESH: oauth.refresh(TokenContext(service.clock), 40, "canary"),
+        REVOKE: oauth.revoke(TokenContext(service.clock), 40, TOKENS),
     }[what]
     allowed: list[float] = []
     effect: Any = next(flow)
@@ -298,7 +299,7 @@ def test_a_body_without_tokens_is_a_response_error(what: str) -> None:
         service.script[what].append(answer(200, body))
         result = refused(ask(what, service))
         assert isinstance(result, ResponseError), body[:20]
-        assert "holds no tokens" in str(result)
+        assert "cannot be used" in str(result)
         assert service.counts == {what: 1}
 
 

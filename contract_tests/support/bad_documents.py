@@ -49,19 +49,25 @@ INCLUDE_CONTENT = """\
 """
 DEEP = "x-deep: " + "[" * 2000 + "]" * 2000 + "\n"
 
-BODY = """\
-      requestBody:
-        content:
-          application/json:
-            schema:
-              $ref: '#/components/schemas/Tag'
-          {kind}:
-            schema:
-              $ref: '#/components/schemas/{schema}'
-      responses:
-        '200':
-"""
 RESPONSES = "      responses:\n        '200':\n"
+JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
+TAG, COMMENT, CALL, ID = (
+    f"schema: {{$ref: '#/components/schemas/{name}'}}" for name in ("Tag", "Comment", "Call", "Id")
+)
+PARAMETERS = "      parameters:\n"
+
+
+def bad_body(name: str, names: str, **content: str) -> Bad:
+    """A request body with these media types, each with the members of a media type object."""
+    kinds = {"json": JSON, "form": FORM, "multipart": MULTIPART, "bytes": "application/octet-stream"}
+    lines = "".join(f"          {kinds[kind]}: {{{members}}}\n" for kind, members in content.items())
+    return Bad(name, RESPONSES, f"      requestBody:\n        content:\n{lines}{RESPONSES}", names)
+
+
+def bad_parameter(name: str, members: str, names: str) -> Bad:
+    """A further parameter of the operation."""
+    return Bad(name, PARAMETERS, f"{PARAMETERS}        - {{{members}}}\n", names)
+
 
 BAD_DOCUMENTS = [
     # Names that would meet in the client, and bodies that could not be told apart.
@@ -80,17 +86,49 @@ BAD_DOCUMENTS = [
         )
         for name in ("to_dict", "from_dict", "additional_properties", "additionalKeys")
     ),
-    Bad(
-        "two media types with one schema",
-        RESPONSES,
-        BODY.format(kind="application/x-www-form-urlencoded", schema="Tag"),
-        r"/get/requestBody/content/application~1x-www-form-urlencoded: two media types",
+    *(
+        Bad(
+            f"a schema named {name}",
+            "    Tag:\n",
+            f"    {name}:\n      type: object\n    Tag:\n",
+            f"/{name}: ",
+        )
+        for name in ("Response", "unset")
     ),
-    Bad(
-        "a multipart body",
-        RESPONSES,
-        BODY.format(kind="multipart/form-data", schema="Comment"),
-        r"/get/requestBody/content/multipart~1form-data: .*not supported",
+    bad_body(
+        "two media types with one schema",
+        r"/content/application~1x-www-form-urlencoded: two",
+        json=TAG,
+        form=TAG,
+    ),
+    bad_body("an unknown body", r"/content/application~1octet-stream: .*not supported", bytes=TAG),
+    bad_body("a body without schema", r"/content/application~1json: .*type", json=""),
+    bad_body("a null body", r"/content/application~1json: .*null", json="schema: {type: [string, 'null']}"),
+    bad_body("a scalar form", r"/content/application~1x-www-form-urlencoded: .*object", form=ID),
+    bad_body(
+        "a list beside a form",
+        r"/application~1json: .*object",
+        form=TAG,
+        json=f"schema: {{type: array, items: {TAG[8:]}}}",
+    ),
+    bad_body("an object in a form", r"/application~1x-www-form-urlencoded: '\w+' has", form=CALL),
+    bad_body("encoding of parts", r"/encoding: ", multipart=f"{COMMENT}, encoding: {{note: {{}}}}"),
+    Bad("a file in a response", STATUS, "          type: string\n          format: binary", STATUS_PLACE),
+    *(
+        bad_parameter(f"a parameter named {name}", f"name: {name}, in: query, {ID}", "/parameters/0/name: ")
+        for name in ("body", "types")
+    ),
+    bad_parameter("an object in the query", f"name: a, in: query, {TAG}", "/parameters/0: an object"),
+    bad_parameter(
+        "a nullable array, exploded",
+        "name: a, in: query, schema: {type: [array, 'null'], items: {type: string}}",
+        "/parameters/0: an array",
+    ),
+    bad_parameter(
+        "a style of paths", f"name: a, in: path, required: true, style: label, {ID}", "/parameters/0/style: "
+    ),
+    bad_parameter(
+        "reserved characters", f"name: a, in: query, allowReserved: true, {ID}", "/allowReserved: "
     ),
     # Not YAML, or not an OpenAPI document.
     Bad("a bracket is not closed", "info:\n", "info: [\n", r"openapi\.yaml:4:"),
@@ -179,6 +217,7 @@ BAD_DOCUMENTS = [
     Bad("an enum of numbers", STATUS, "          type: integer\n          enum: [1, 2]", STATUS_PLACE),
     Bad("an enum of two kinds", ENUM, "enum: [5,", ENUM_PLACE),
     Bad("two values with one name", ENUM, "enum: [ABANDONED, abandoned, ANSWERED,", ENUM_PLACE),
+    Bad("two values with one sanitised name", ENUM, "enum: [ab, a+b, ANSWERED,", ENUM_PLACE),
     Bad("a value with a line break", ENUM, 'enum: ["x\\ny", ANSWERED,', ENUM_PLACE),
     Bad(
         "typed free members",

@@ -24,8 +24,8 @@ _GET, _CLIENT, _TYPES, _ERRORS = "api/calls/get_call.py", "client.py", "types.py
 MUTANTS = [
     # the request
     Mutant("wrong path", _GET, "/conversations/calls/{id}", "/conversations/call/{id}"),
-    Mutant("path not quoted", _GET, 'quote(types.to_text(id, "id"), safe="")', "str(id)"),
-    Mutant("slash not quoted", _GET, 'safe=""', 'safe="/"'),
+    Mutant("path not quoted", _GET, 'types.to_path(id, "id")', "str(id)"),
+    Mutant("slash not quoted", _TYPES, 'return quote(text, safe="")', 'return quote(text, safe="/")'),
     Mutant("wrong method", _GET, 'method="GET"', 'method="POST"'),
     Mutant("include renamed", _GET, '"include": include,', '"includes": include,'),
     Mutant("include not sent", _GET, '"include": include,', ""),
@@ -44,7 +44,7 @@ MUTANTS = [
     Mutant("query lost to the client's", _CLIENT, "if inner.params and query:", "if False:"),
     Mutant("include separated by semicolons", _TYPES, '",".join', '";".join'),
     Mutant("include sorted", _TYPES, "(value if _is_list(value) else", "(sorted(value) if _is_list(value) else"),
-    Mutant("empty include sent", _TYPES, "for name, text in texts.items() if text", "for name, text in texts.items()"),
+    Mutant("empty include sent", _TYPES, "if text or params[name] ==", "if text or params[name] !="),
     Mutant("Bearer missing", _CLIENT, 'f"{self.prefix} {self.token}"', "self.token"),
     Mutant("another scheme", _CLIENT, 'prefix: str = "Bearer"', 'prefix: str = "Token"'),
     Mutant("token sent twice", _CLIENT, "{self.auth_header_name:", '{"X-Token": self.token, self.auth_header_name:'),

@@ -3,8 +3,9 @@
 """Contains some shared types for properties, and how values are read from and written to the wire"""
 
 import datetime
+import json
 import re
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import suppress
 from enum import Enum, StrEnum
 from functools import cache
@@ -52,7 +53,12 @@ class File:
 
     def to_tuple(self) -> FileTypes:
         """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, self.payload, self.mime_type
+        # Without a name a server takes a part for text; without a media type httpx reads the system's table of them.
+        return (
+            self.file_name or "upload",
+            self.payload,
+            self.mime_type or "application/octet-stream",
+        )
 
 
 T = TypeVar("T")
@@ -79,6 +85,8 @@ class Operation:
     """Relative to the base URL, with the names of its parameters in braces."""
     safe_to_repeat: bool
     """Whether two requests have the effect of one (RFC 9110, 9.2.2): not so for POST and PATCH."""
+    needs_token: bool
+    """Whether the request is sent by an AuthenticatedClient."""
     responses: Mapping[str, Any]
     """The model of each documented status, such as "200", "4XX" or "default"; None stands for no content."""
 
@@ -189,6 +197,13 @@ def parse_uuid(value: object) -> UUID:
     raise _misfit("a UUID", value)
 
 
+def parse_file(value: object) -> File:
+    """A File, which no response has. Raises ParseError."""
+    if isinstance(value, File):
+        return value
+    raise _misfit("a File", value)
+
+
 @cache
 def _listed(enum: type[StrEnum]) -> dict[str, Any]:
     return {member.value: member for member in enum}
@@ -288,8 +303,16 @@ def to_text(value: Any, name: str) -> str:
     return _joined(value, name, str)
 
 
+def to_path(value: Any, name: str) -> str:
+    """A parameter as a segment of a path. Raises ValueError for one that would lead to another path."""
+    text = to_text(value, name)
+    if text in ("", ".", ".."):
+        raise ValueError(f"{name}: must not be {text!r}, which leads to another path")
+    return quote(text, safe="")
+
+
 def to_query(params: Mapping[str, Any]) -> str:
-    """The query of a URL, without parameters that are UNSET, null or empty.
+    """The query of a URL, without parameters that are UNSET, null or an empty list.
 
     The commas between the items of a list are literal (`style: form`, `explode: false`, the only style that the
     document uses; RFC 6570); all else that is reserved is percent-encoded, commas within an item too.
@@ -298,7 +321,11 @@ def to_query(params: Mapping[str, Any]) -> str:
         name: _joined(value, name, lambda text: quote(text, safe=""))
         for name, value in params.items()
     }
-    query = "&".join(f"{quote(name, safe='')}={text}" for name, text in texts.items() if text)
+    query = "&".join(
+        f"{quote(name, safe='')}={text}"
+        for name, text in texts.items()
+        if text or params[name] == ""
+    )
     return f"?{query}" if query else ""
 
 
@@ -311,13 +338,58 @@ def to_headers(params: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
+def to_form(members: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The fields of a form, one for each item of a list, and none for null. Raises ValueError for an object."""
+    form: dict[str, list[str]] = {}
+    for name, item in _fields(members):
+        if _is_object(item):
+            raise ValueError(f"{name}: a form cannot contain an object")
+        form.setdefault(name, []).append(_text(item))
+    return form
+
+
+def to_parts(members: Mapping[str, Any]) -> RequestFiles:
+    """The parts of a multipart body: files, objects as JSON, all else as text; none for null. Raises ValueError if
+    there is no part, because RFC 2046 requires one."""
+    parts: RequestFiles = []
+    for name, item in _fields(members):
+        if isinstance(item, File):
+            parts.append((name, item.to_tuple()))
+        elif _is_object(item):
+            parts.append(
+                (
+                    name,
+                    (
+                        None,
+                        json.dumps(item, ensure_ascii=False, allow_nan=False),
+                        "application/json",
+                    ),
+                )
+            )
+        else:
+            parts.append((name, (None, _text(item), None)))
+    if not parts:
+        raise ValueError("body: a multipart body must have at least one part")
+    return parts
+
+
+def _fields(members: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in members.items():
+        yield from ((name, item) for item in _items(value, name) if item is not None)
+
+
+def _items(value: Any, name: str) -> list[Any]:
+    return [to_wire(item, name) for item in (value if _is_list(value) else [value])]
+
+
+def _text(item: Any) -> str:
+    return str(item).lower() if isinstance(item, bool) else str(item)
+
+
 def _joined(value: Any, name: str, encode: Callable[[str], str]) -> str:
     if value is UNSET or value is None:
         return ""
-    items = [to_wire(item, name) for item in (value if _is_list(value) else [value])]
-    return ",".join(
-        encode(str(item).lower() if isinstance(item, bool) else str(item)) for item in items
-    )
+    return ",".join(encode(_text(item)) for item in _items(value, name))
 
 
 def _without_url_queries(value: Any) -> Any:
@@ -331,18 +403,23 @@ def _without_url_queries(value: Any) -> Any:
 
 
 def represent(model: AttrsInstance) -> str:
-    """The repr of a model: its members that are set, and no query of a URL, which may sign it."""
+    """The repr of a model: its members that are set; no credential, and no query of a URL, which may sign it."""
     values = {attribute.name: getattr(model, attribute.name) for attribute in fields(type(model))}
     shown = {
         name: value
         for name, value in values.items()
         if value is not UNSET and (value or name != "additional_properties")
     }
-    members = (
-        f"{name}={value if isinstance(value, Enum) else _without_url_queries(value)!r}"
-        for name, value in shown.items()
-    )
+    members = (f"{name}={_shown(name, value)}" for name, value in shown.items())
     return f"{type(model).__name__}({', '.join(members)})"
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, Enum):
+        return str(value)
+    if isinstance(value, str) and re.search("(password|secret|token)$", name):
+        return "'***'"
+    return repr(_without_url_queries(value))
 
 
 __all__ = [

@@ -1,7 +1,6 @@
 # Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
 # To change it, edit the document and run: tox run -e generate
 from types import MappingProxyType
-from urllib.parse import quote
 
 import httpx
 
@@ -17,6 +16,7 @@ OPERATION = types.Operation(
     method="GET",
     path="/conversations/calls/{id}",
     safe_to_repeat=True,
+    needs_token=True,
     responses=MappingProxyType(
         {
             "200": CallResponse,
@@ -36,11 +36,11 @@ def build_request(
     *,
     include: list[CallModule] | Unset = UNSET,
 ) -> types.Request:
-    """The request of this operation. Raises ValueError for a datetime without a time zone."""
+    """The request of this operation. Raises ValueError for a value that cannot be sent, such as a datetime without a time zone."""
     return types.Request(
         method=OPERATION.method,
         url="/conversations/calls/{id}".format(
-            id=quote(types.to_text(id, "id"), safe=""),
+            id=types.to_path(id, "id"),
         )
         + types.to_query(
             {

@@ -1,0 +1,383 @@
+"""The client of another document, openapi.yaml beside this file, and a server on loopback."""
+
+import asyncio
+import datetime
+import importlib
+import io
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import pytest
+
+from support.gates import REQUIRED
+
+ROOT = Path(__file__).resolve().parents[3]
+PACKAGE = "generated/convirza_client"
+
+if not find_spec("openapi_python_client"):
+    pytest.skip("needs openapi-python-client: tox run -e typing", allow_module_level=True)
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the generator, and what it makes of openapi.yaml."""
+    root = tmp_path_factory.mktemp("crud")
+    for folder in ("openapi", "scripts"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "pyproject.toml", root)
+    shutil.copy(Path(__file__).with_name("openapi.yaml"), root / "openapi")
+    command = [sys.executable, str(root / "scripts/generate.py")]
+    run = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    return root
+
+
+@pytest.mark.parametrize("tool", [["mypy", "--strict", PACKAGE], ["pyright", "--pythonpath", sys.executable]])
+def test_type_checkers_accept_the_client(project: Path, tool: list[str]) -> None:
+    """mypy and pyright, both strict, find nothing."""
+    if not find_spec(tool[0]) and not os.environ.get(REQUIRED):
+        pytest.skip(f"needs {tool[0]}: tox run -e typing")
+    command = [sys.executable, "-m", *tool]
+    run = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.fixture(scope="module")
+def load(project: Path) -> Any:
+    """`load("models")`: a module of the client, which is imported under another name."""
+    shutil.copytree(project / PACKAGE, project / "crud_client")
+    sys.path.insert(0, str(project))
+    yield lambda name: importlib.import_module(f"crud_client.{name}")
+    sys.path.remove(str(project))
+
+
+class Sent(NamedTuple):
+    """A request, without the headers that every request has."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes
+
+
+@pytest.fixture(scope="module")
+def server() -> Any:
+    """A server that sends `server.answer`, a status and JSON, and keeps each request in `server.sent`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def handle_one_request(self) -> None:
+            self.raw_requestline = self.rfile.readline()
+            if not self.raw_requestline or not self.parse_request():
+                return
+            body = self.rfile.read(int(self.headers.get("content-length", 0)))
+            common = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            kept = {name: value for name, value in headers.items() if name not in common}
+            server.sent.append(Sent(self.command or "", self.path, kept, body))
+            status, answer = server.answer
+            content = b"" if answer is None else json.dumps(answer).encode()
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            if status != 204:
+                self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: Any) -> None:
+            pass
+
+    server: Any = HTTPServer(("127.0.0.1", 0), Handler)
+    server.sent = []
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield server
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class Case(NamedTuple):
+    """A call of an operation, the request that it must send, the response, and what is parsed from it."""
+
+    module: str
+    arguments: Callable[[Any, Any], dict[str, Any]]
+    """Made from the modules `models` and `types`."""
+    sent: Sent
+    answer: tuple[int, Any]
+    parsed: str | None
+
+
+JSON = {"content-type": "application/json"}
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+TIME = datetime.datetime(
+    2026, 7, 1, 12, microsecond=5000, tzinfo=datetime.timezone(datetime.timedelta(hours=2))
+)
+KEY = "550e8400-e29b-41d4-a716-446655440000"
+TAG = {"name": "a", "new": [1]}
+PROBLEM = {"message": "no"}
+WHOLE = (
+    f'{{"new":true,"name":"é","color":null,"archived":false,"weight":1.5,"created":"2026-07-01T10:00:00.005Z",'
+    f'"day":"2026-07-01","key":"{KEY}","owner":{{"email":"b"}},"aliases":["c","d"]}}'
+)
+ICON = """\
+--B
+Content-Disposition: form-data; name="file"; filename="é%22.wav"
+Content-Type: audio/wav
+
+@
+--B
+Content-Disposition: form-data; name="thumbnails"; filename="upload"
+Content-Type: application/octet-stream
+
+1
+--B
+Content-Disposition: form-data; name="thumbnails"; filename="upload"
+Content-Type: application/octet-stream
+
+
+--B
+Content-Disposition: form-data; name="title"
+
+é & "b"
+--B
+Content-Disposition: form-data; name="public"
+
+true
+--B
+Content-Disposition: form-data; name="color"
+
+dark-blue
+--B
+Content-Disposition: form-data; name="taken"
+
+2026-07-01T10:00:00.005Z
+--B
+Content-Disposition: form-data; name="owner"
+Content-Type: application/json
+
+{"email": "b"}
+--B
+Content-Disposition: form-data; name="aliases"
+
+c
+--B
+Content-Disposition: form-data; name="aliases"
+
+d
+--B--
+"""
+
+
+CASES = [
+    Case(
+        "tags.list_tags",
+        lambda models, _: {
+            "q": "a+b é",
+            "color": models.Color("dark-blue"),
+            "since": TIME,
+            "archived": True,
+            "sort": ["x,y", "-z"],
+            "x_trace": "t",
+            "theme": "dark",
+        },
+        Sent(
+            "GET",
+            "/tags?q=a%2Bb%20%C3%A9&limit=20&color=dark-blue&since=2026-07-01T10%3A00%3A00.005Z"
+            "&archived=true&sort=x%2Cy,-z",
+            {"x-trace": "t", "cookie": "theme=dark"},
+            b"",
+        ),
+        (200, [TAG, TAG]),
+        "list",
+    ),
+    Case(
+        "tags.list_tags",
+        lambda _, types: {"q": "", "limit": types.UNSET, "sort": []},
+        Sent("GET", "/tags?q=&color=red", {}, b""),
+        (404, PROBLEM),
+        "Problem",
+    ),
+    Case(
+        "tags.create_tag",
+        lambda models, _: {
+            "body": models.Tag(
+                name="é",
+                color=None,
+                weight=1.5,
+                created=TIME,
+                day=TIME.date(),
+                key=UUID(KEY),
+                owner=models.Owner(email="b"),
+                aliases=["c", "d"],
+                additional_properties={"new": True},
+            )
+        },
+        Sent("POST", "/tags", JSON, WHOLE.encode()),
+        (201, TAG),
+        "Tag",
+    ),
+    Case(
+        "tags.get_tag",
+        lambda *_: {"tag_id": "../a,b?c#d%"},
+        Sent("GET", "/tags/..%2Fa%2Cb%3Fc%23d%25", {}, b""),
+        (503, PROBLEM),
+        "Problem",
+    ),
+    Case(
+        "tags.replace_tag",
+        lambda models, _: {"tag_id": "7", "body": models.Tag(name="a")},
+        Sent("PUT", "/tags/7", JSON, b'{"name":"a","archived":false}'),
+        (204, None),
+        None,
+    ),
+    Case(
+        "tags.patch_tag",
+        lambda models, _: {"tag_id": "7", "body": models.TagPatch(name=None)},
+        Sent("PATCH", "/tags/7", JSON, b'{"name":null}'),
+        (200, TAG),
+        "Tag",
+    ),
+    Case(
+        "tags.patch_tag",
+        lambda models, _: {"tag_id": "7", "body": models.TagForm(name="a")},
+        Sent("PATCH", "/tags/7", FORM, b"name=a"),
+        (200, TAG),
+        "Tag",
+    ),
+    Case("tags.patch_tag", lambda *_: {"tag_id": "7"}, Sent("PATCH", "/tags/7", {}, b""), (200, TAG), "Tag"),
+    Case(
+        "tags.delete_tag", lambda *_: {"tag_id": "7"}, Sent("DELETE", "/tags/7", {}, b""), (204, None), None
+    ),
+    Case(
+        "default.login",
+        lambda models, _: {
+            "body": models.TagForm(
+                name="a b&é",
+                color=models.Color.RED,
+                archived=False,
+                since=TIME,
+                aliases=["c", "d"],
+                additional_properties={"new": None},
+            )
+        },
+        Sent(
+            "POST",
+            "/login",
+            FORM,
+            b"name=a+b%26%C3%A9&color=red&archived=false&since=2026-07-01T10%3A00%3A00.005Z&aliases=c&aliases=d",
+        ),
+        (200, None),
+        None,
+    ),
+    Case(
+        "icons.upload_icon",
+        lambda models, types: {
+            "tag_id": 7,
+            "body": models.Icon(
+                file=types.File(io.BytesIO(b"\0\xff\r\n"), 'é".wav', "audio/wav"),
+                thumbnails=[types.File(io.BytesIO(b"1")), types.File(io.BytesIO())],
+                title='é & "b"',
+                public=True,
+                color=models.Color("dark-blue"),
+                taken=TIME,
+                size=None,
+                owner=models.Owner(email="b"),
+                aliases=["c", "d"],
+            ),
+        },
+        Sent(
+            "POST",
+            "/tags/7/icon",
+            {"content-type": "multipart/form-data; boundary=B"},
+            ICON.replace("\n", "\r\n").encode().replace(b"@", b"\0\xff\r\n"),
+        ),
+        (201, TAG),
+        "Tag",
+    ),
+]
+WAYS = ["sync_detailed", "asyncio_detailed", "sync", "asyncio"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.module}-{case.answer[0]}")
+def test_an_operation_sends_each_byte(load: Any, server: Any, case: Case, way: str) -> None:
+    """Method, target, headers and body are as OpenAPI says, and the response is parsed."""
+    module = load(f"api.{case.module}")
+    if not hasattr(module, way):
+        assert case.parsed is None, "an operation whose responses have content has all four functions"
+        return
+    base_url = f"http://127.0.0.1:{server.server_port}"
+    client = load("client").AuthenticatedClient(base_url, "t", raise_on_unexpected_status=True)
+    server.answer = case.answer
+    arguments = case.arguments(load("models"), load("types"))
+
+    async def run() -> Any:
+        async with client:
+            return await getattr(module, way)(client=client, **arguments)
+
+    if way.startswith("asyncio"):
+        result = asyncio.run(run())
+    else:
+        with client:
+            result = getattr(module, way)(client=client, **arguments)
+
+    sent = server.sent.pop()
+    if match := re.search("boundary=(.+)", sent.headers.get("content-type", "")):
+        body = sent.body.replace(f"--{match[1]}".encode(), b"--B")
+        headers = {**sent.headers, "content-type": sent.headers["content-type"].replace(match[1], "B")}
+        sent = sent._replace(body=body, headers=headers)
+    assert sent._replace(headers={}) == case.sent._replace(headers={})
+    assert sent.headers == {**case.sent.headers, "authorization": "Bearer t"}
+    assert server.sent == []
+    parsed = result
+    if way.endswith("detailed"):
+        content = b"" if case.answer[1] is None else json.dumps(case.answer[1]).encode()
+        assert (result.status_code, result.content) == (case.answer[0], content)
+        parsed = result.parsed
+    assert case.parsed in (None, type(parsed).__name__)
+    written = [each.to_dict() for each in parsed] if isinstance(parsed, list) else parsed and parsed.to_dict()
+    assert written == case.answer[1]
+
+
+def test_each_operation_has_a_case(load: Any) -> None:
+    """OPERATIONS has the ids that the document has, and the table above has a case for each."""
+    operations = load("api").OPERATIONS
+    modules = {case.module for case in CASES}
+    assert {load(f"api.{module}").OPERATION.id for module in modules} == set(operations)
+    repeatable = {name for name, operation in operations.items() if operation.safe_to_repeat}
+    assert repeatable == {"listTags", "get_tag", "replace_tag", "delete_tag"}
+
+
+NAIVE = datetime.datetime(2026, 7, 1)
+REFUSED: list[tuple[str, Callable[[Any], dict[str, Any]], str]] = [
+    ("tags.list_tags", lambda _: {"q": "a", "since": NAIVE}, "^since: the datetime has no time zone"),
+    ("tags.create_tag", lambda models: {"body": models.Tag(name="a", created=NAIVE)}, "^created: "),
+    ("default.login", lambda models: {"body": models.TagForm(name="a", since=NAIVE)}, "^since: "),
+    (
+        "default.login",
+        lambda models: {"body": models.TagForm(name="a", additional_properties={"b": {}})},
+        "^b: a form cannot contain an object",
+    ),
+    ("icons.upload_icon", lambda models: {"tag_id": 7, "body": models.Icon(file=[])}, "^body: .* one part"),
+    *(("tags.delete_tag", lambda _, part=part: {"tag_id": part}, "^tag_id: ") for part in ("", ".", "..")),
+]
+
+
+@pytest.mark.parametrize(("module", "arguments", "message"), REFUSED)
+def test_what_cannot_be_sent_is_refused(
+    load: Any, module: str, arguments: Callable[[Any], dict[str, Any]], message: str
+) -> None:
+    """The ValueError names the parameter or the member."""
+    with pytest.raises(ValueError, match=message):
+        load(f"api.{module}").build_request(**arguments(load("models")))
