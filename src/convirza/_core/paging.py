@@ -125,7 +125,7 @@ class _Reader:
     known: Set[Hashable]
     key: Key
     when: When | None
-    handed: set[Hashable] = Factory(set)
+    handed: set[Hashable] = Factory(set[Hashable])
 
     def read(self, part: Window, *, careful: bool) -> Generator[PageQuery | Rows, Any, str | None]:
         """Reads a part once; returns None if it is complete, or else the reason why it may not be.
