@@ -26,8 +26,8 @@ RULES = {
     r"\b(async|await) ": "",
     r"\bAsync(?=[A-Z])": "",  # AsyncConvirza, AsyncGenerator, httpx.AsyncClient
     r"_async\b": "",  # read_many_async
-    r"\b(_?)async_(?=client|calls)": r"\1sync_",  # modules
-    r"__a(enter|exit)__": r"__\1__",
+    r"\b(_?)async_(?=client|call|sms)": r"\1sync_",  # modules
+    r"__a(enter|exit|iter)__": r"__\1__",
 }
 # What differs in docstrings, by file: async and sync. The async part is there exactly once.
 SENTENCES = {
@@ -40,6 +40,16 @@ SENTENCES = {
         ),
         ("    It opens its own connections in each event loop of asyncio.\n", ""),
         ("Any number of tasks may", "Any number of threads may"),
+    ],
+    "_resources/async_call_list.py": [
+        (" Source of the sync half: see scripts/generate_sync.py.", ""),
+        (
+            "            for call in page.items:\n                yield call\n",
+            "            yield from page.items\n",
+        ),
+    ],
+    "_resources/async_sms.py": [
+        (" Source of the sync half: see scripts/generate_sync.py.", ""),
     ],
     "_resources/async_calls.py": [
         (" Source of the sync half: see scripts/generate_sync.py.", ""),

@@ -13,6 +13,7 @@ from convirza import (
     RateLimitError,
     StaticToken,
 )
+from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure, Send, Sleep
 from convirza._core.responses import RawResponse
 from support.token_service import (
@@ -202,7 +203,7 @@ def test_a_refused_login_is_not_tried_again_by_hand_either(service: TokenService
     auth = password_auth(password="wrong canary")
     for _ in range(3):
         end = service.clock.monotonic() + 60
-        assert isinstance(play(auth.log_in(service.clock, end), service), AuthenticationError)
+        assert isinstance(play(auth.log_in(TokenContext(service.clock), end), service), AuthenticationError)
 
     assert service.kinds == [LOGIN]
 
@@ -237,7 +238,7 @@ def test_logins_that_cannot_wait_take_no_place(service: TokenService) -> None:
         error = log_in(auth, service, 1)
         assert isinstance(error, RateLimitError)
         assert error.retry_after == pytest.approx(60)
-    abandoned = auth.log_in(service.clock, service.clock.monotonic() + 100)
+    abandoned = auth.log_in(TokenContext(service.clock), service.clock.monotonic() + 100)
     assert isinstance(next(abandoned), Sleep)
     abandoned.close()
 
@@ -286,12 +287,12 @@ def test_never_more_than_10_logins_a_minute(history: list[tuple[str, float, floa
         if what == "call":
             get_call(auth, service, deadline=deadline)
         elif what == "abandon":
-            with contextlib.closing(auth.log_in(service.clock, end)) as flow:
+            with contextlib.closing(auth.log_in(TokenContext(service.clock), end)) as flow:
                 effect = next(flow, None)
                 if isinstance(effect, Send):
                     service(effect.request)
         else:
-            play(getattr(auth, what)(service.clock, end), service)
+            play(getattr(auth, what)(TokenContext(service.clock), end), service)
 
     logins = [asked.at for asked in service.asked if asked.path == LOGIN]
     for first, eleventh in zip(logins, logins[10:], strict=False):

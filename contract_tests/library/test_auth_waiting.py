@@ -8,7 +8,7 @@ from convirza import (
     ResponseError,
     TimeoutError,
 )
-from convirza._core.credentials import Auth
+from convirza._core.credentials import Auth, TokenContext
 from convirza._core.effects import Failure, Finish, Flow, Send, Wait
 from convirza.fake import FakeClock
 from support.token_service import LOGIN, REFRESH, TokenService, acquire, answer, get_call, password_auth
@@ -26,7 +26,7 @@ def service() -> TokenService:
 def start(
     auth: Auth, clock: FakeClock, seconds: float, refused: str | None = None
 ) -> Flow[str | ConvirzaError]:
-    return auth.acquire(clock, clock.monotonic() + seconds, refused)
+    return auth.acquire(TokenContext(clock), clock.monotonic() + seconds, refused)
 
 
 def test_who_comes_second_waits_for_the_first(service: TokenService) -> None:

@@ -78,17 +78,11 @@ def test_json_is_the_answer(command: Run, live: str) -> None:
     assert printed["data"] == expected["data"]
 
 
-def test_demo_needs_no_environment(command: Run) -> None:
-    """`--demo` shows a record without a token."""
-    ended = command("get", "987654", "--demo")
-    assert (ended.code, ended.err) == (0, "")
-    assert ended.text.startswith("Call 987654\n")
-
-
 def test_demo_loads_no_server(command: Run) -> None:
-    """`--demo` works where uvicorn is not installed."""
+    """`--demo` shows a record without a token, and where uvicorn is not installed."""
     ended = command("get", "987654", "--demo", program=WITHOUT.format(missing=["uvicorn"]))
     assert (ended.code, ended.err) == (0, "")
+    assert ended.text.startswith("Call 987654\n")
 
 
 @pytest.mark.parametrize(
@@ -115,26 +109,17 @@ def test_the_version_is_shown(command: Run) -> None:
     assert (ended.code, ended.text) == (0, f"convirza {convirza.__version__} (document {document})\n")
 
 
-@pytest.mark.parametrize("args", [["--help"], ["get", "--help"], ["get", "-h"]])
-def test_the_help_lists_the_exit_codes(run: Run, args: list[str]) -> None:
-    """`--help` gives examples, and each exit code with its meaning."""
-    ended = run(*args)
-    assert ended.code == 0
-    assert "Examples:\n    convirza get 987654" in ended.text
-    for code in ExitCode:
-        assert f"{code.value:>5}  {code.meaning}\n" in ended.text
-
-
-def test_the_help_has_no_token_option(run: Run) -> None:
-    """The token comes from the environment, and the help says why."""
-    ended = run("get", "--help")
+def test_the_help_lists_exit_codes_and_where_tokens_come_from(run: Run) -> None:
+    """`--help` has examples and each exit code; the token is from the environment, and the help says why."""
+    for args in (["--help"], ["get", "--help"], ["get", "-h"]):
+        ended = run(*args)
+        assert ended.code == 0
+        assert "Examples:\n    convirza get 987654" in ended.text
+        for code in ExitCode:
+            assert f"{code.value:>5}  {code.meaning}\n" in ended.text
     assert "--token" not in ended.text
     assert "CONVIRZA_TOKEN" in ended.text
     assert "history" in ended.text
-
-
-def test_the_help_of_the_fake_tells_its_token(run: Run) -> None:
-    """The token that the fake accepts can be copied from its help."""
     assert f"CONVIRZA_TOKEN={DEFAULT_TOKEN}\n" in run("fake", "--help").text
 
 
@@ -261,15 +246,8 @@ def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
     assert b"\x1b[1mCall 987654\x1b[0m" in shown
     assert all(len(line) <= 60 for line in plain.splitlines())
     assert re.search(r"^ {18}\S", plain, re.MULTILINE)
-
-
-def test_no_color_is_obeyed() -> None:
-    """NO_COLOR takes every escape away, on a terminal too."""
     assert b"\x1b" not in on_a_terminal("get", "987654", "--demo", NO_COLOR="1")
-
-
-def test_json_on_a_terminal_ends_its_line() -> None:
-    """On a terminal, and only there, a line break follows the JSON."""
+    # only here does a line break follow the JSON
     assert on_a_terminal("get", "987654", "--demo", "--json").endswith(b"}\r\n")
 
 
@@ -286,15 +264,6 @@ def test_importing_the_package_is_cheap(command: Run) -> None:
     heavy = ["typer", "starlette", "uvicorn", "jsonschema_rs", "convirza.cli", "convirza.fake"]
     program = f"import sys, convirza; print([name for name in {heavy} if name in sys.modules])"
     assert command(program=program).text == "[]\n"
-
-
-def test_the_public_names_exist() -> None:
-    """Every name in `__all__` can be had, and no other is made up."""
-    assert len(set(convirza.__all__)) == len(convirza.__all__)
-    for name in convirza.__all__:
-        assert hasattr(convirza, name)
-    with pytest.raises(AttributeError, match="no_such_name"):
-        _ = convirza.no_such_name
 
 
 def test_one_module_names_the_generated_client() -> None:

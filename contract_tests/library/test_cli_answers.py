@@ -5,6 +5,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Generator
+from itertools import product
 from typing import Any
 
 import pytest
@@ -116,9 +117,12 @@ def test_an_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize(
-    "status", [200, 201, 204, 302, 400, 401, 403, 404, 410, 418, 429, 500, 503, 520, 599]
+    ("status", "content_type"),
+    [
+        *((status, "application/json") for status in (200, 204, 302, 400, 401, 403, 404, 410, 429, 503, 599)),
+        *product((200, 400, 520), (f"text/{TOKEN}", "text/html", "")),
+    ],
 )
-@pytest.mark.parametrize("content_type", ["application/json", f"text/{TOKEN}", "text/html", ""])
 @pytest.mark.usefixtures("no_waiting")
 def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int, content_type: str) -> None:
     """A server that echoes the token or a phone number, in the body or the media type, gets neither shown."""
@@ -147,13 +151,6 @@ def test_a_body_that_is_no_record_is_told(run: Run, answer_with: Run, body: byte
     """A 200 without a call record cannot be used."""
     answer_with(body)
     assert "the answer cannot be used (status 200" in run("get", "7").failed(ExitCode.UNUSABLE)
-
-
-def test_a_redirect_is_not_followed(run: Run, answer_with: Run) -> None:
-    """The token does not go where a server points."""
-    asked = answer_with(b"", 302)
-    assert "302" in run("get", "7").failed(ExitCode.UNUSABLE)
-    assert len(asked) == 1
 
 
 def test_values_cannot_control_the_terminal(run: Run, answer_with_call: Run) -> None:
@@ -205,10 +202,7 @@ def test_units_and_times_are_shown(run: Run, answer_with_call: Run) -> None:
     assert "  Expires at  2026-04-06 08:00:00 UTC\n" in text
     assert "  Billed  6 s\n" in text
     assert "  Call value  7.5\n" in text
-
-
-def test_times_out_of_range_are_shown_as_they_are(run: Run, answer_with_call: Run) -> None:
-    """A time that no calendar holds is no reason to fail."""
+    # no calendar holds these
     answer_with_call(call_started="0001-01-01T00:00:00+14:00", recording_details={"expires_at": 10**30})
     text = run("get", "7").text
     assert "0001-01-01 00:00:00+14:00" in text

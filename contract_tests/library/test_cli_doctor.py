@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 
 import convirza
-from convirza._cli.exits import ExitCode
 from convirza.fake import FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, FakeAPI
 from support.contract import DOCUMENT
 
@@ -221,20 +220,13 @@ def test_a_certificate_that_is_not_trusted_is_told(run: Run, tls: SimpleNamespac
 def test_the_end_of_a_certificate_is_shown(
     run: Run, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A good certificate is shown with its end."""
+    """A good certificate is shown with its end, which is a warning two weeks before."""
     monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
     found = checks(run, "--base-url", tls.url)
     assert found["TLS"]["status"] == "ok"
     ends = datetime.now(UTC) + timedelta(days=100)
     assert f"certificate valid until {ends:%Y-%m-%d}" in found["TLS"]["detail"]
-
-
-def test_a_certificate_that_ends_soon_is_a_warning(
-    run: Run, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Two weeks are left to do something about it."""
     monkeypatch.setattr("convirza._cli.doctor._EXPIRES_SOON", timedelta(days=101))
-    monkeypatch.setenv("SSL_CERT_FILE", str(tls.certificate))
     assert checks(run, "--base-url", tls.url)["TLS"]["status"] == "warning"
 
 
@@ -243,8 +235,3 @@ def test_a_server_without_tls_is_told(run: Run, api: FakeAPI) -> None:
     found = checks(run, "--base-url", api.base_url.replace("http://", "https://"))
     assert found["TLS"]["status"] == "failed"
     assert found["API"]["status"] == "failed"
-
-
-def test_a_bad_call_id_is_told(run: Run) -> None:
-    """`--call-id` takes an id like any other."""
-    assert "'x'" in run("doctor", "--call-id", "x").failed(ExitCode.USAGE)

@@ -101,11 +101,6 @@ def test_without_a_terminal_nobody_is_asked(run: Run, api: FakeAPI, monkeypatch:
     assert api.requests == []
 
 
-def test_the_password_is_no_option(run: Run) -> None:
-    """It would stay in the shell's history."""
-    assert "--password hunter2" not in run("login", "--password", "hunter2").failed(ExitCode.USAGE)
-
-
 def test_a_token_of_the_environment_goes_first(
     run: Run, log_in: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:

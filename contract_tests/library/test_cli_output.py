@@ -69,6 +69,11 @@ def test_the_lines_go_to_the_file(run: Run, calls: FakeAPI, file: Path) -> None:
         assert re.fullmatch(rf"convirza: {len(texts)} calls were read in [0-9.]+ s\n", ended.err)
         assert ids_in(file) == list(map(int, texts))
         file.unlink()
+    file.touch()  # as `mktemp` does
+    assert run("get", *TEXTS, "--output", str(file)).code == 0
+    file.unlink()
+    assert run("get", *TEXTS, "--output", str(file), "--resume").code == 0
+    assert sorted(ids_in(file)) == IDS
 
 
 def test_a_file_with_something_in_it_is_not_touched(run: Run, calls: FakeAPI, file: Path) -> None:
@@ -79,13 +84,6 @@ def test_a_file_with_something_in_it_is_not_touched(run: Run, calls: FakeAPI, fi
     assert "--resume" in line
     assert file.read_text() == "precious"
     assert calls.requests == []
-
-
-def test_an_empty_file_is_written(run: Run, calls: FakeAPI, file: Path) -> None:
-    """A file that `mktemp` has made is no obstacle."""
-    file.touch()
-    assert run("get", *TEXTS, "--output", str(file)).code == 0
-    assert sorted(ids_in(file)) == IDS
 
 
 def test_a_failed_call_is_tried_again(run: Run, api: FakeAPI, file: Path) -> None:
@@ -113,12 +111,6 @@ def test_nothing_left_to_do_sends_nothing(run: Run, calls: FakeAPI, file: Path) 
     before, inode, requests = file.read_bytes(), file.stat().st_ino, len(calls.requests)
     assert run("get", *TEXTS, "--output", str(file), "--resume").code == 0
     assert (file.read_bytes(), file.stat().st_ino, len(calls.requests)) == (before, inode, requests)
-
-
-def test_resume_begins_where_there_is_no_file(run: Run, calls: FakeAPI, file: Path) -> None:
-    """The same command can be run until it ends with 0, the first time too."""
-    assert run("get", *TEXTS, "--output", str(file), "--resume").code == 0
-    assert sorted(ids_in(file)) == IDS
 
 
 @pytest.mark.parametrize("cut", [1, 5, 60, -1])

@@ -23,40 +23,13 @@ def no_connection(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CONVIRZA_TOKEN", "secret-token")
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0",
-        "00",
-        "007",
-        "+7",
-        "7.0",
-        "1e3",
-        "0x7",
-        "1_000",
-        " 7",
-        "7\n",
-        "٧",
-        "７",
-        "True",
-        "",
-        "987654/../1",
-        "7?include=tags",
-        "9223372036854775808",
-        "1" * 400,
-        "7\x1b[31m",
-    ],
-)
-def test_a_bad_id_is_named(run: Run, text: str) -> None:
+def test_invalid_id_is_named(run: Run) -> None:
     """An id that is no positive 64-bit integer in decimal is refused, and shown without its escapes."""
-    line = run("get", text).failed(ExitCode.USAGE)
-    assert repr(text) in line
-    assert "\x1b" not in line
-
-
-def test_a_negative_id_is_refused(run: Run) -> None:
-    """An id with a minus is taken for an option, and named."""
-    assert "-7" in run("get", "-7").failed(ExitCode.USAGE)
+    wrong = ("0", "00", "007", "+7", "7.0", "1e3", "0x7", "1_000", " 7", "7\n", "٧", "７", "True", "")
+    for text in (*wrong, "987654/../1", "7?include=tags", "9223372036854775808", "1" * 400, "7\x1b[31m"):
+        line = run("get", text).failed(ExitCode.USAGE)
+        assert repr(text) in line
+        assert "\x1b" not in line
 
 
 @pytest.mark.parametrize("text", ["1", "9223372036854775807"])
@@ -99,21 +72,11 @@ def test_modules_are_given_in_many_ways(run: Run, args: list[str]) -> None:
     assert "\nSummary\n" in text
 
 
-def test_an_empty_include_is_none(run: Run) -> None:
-    """`--include "$MODULES"` with an empty variable asks for no module."""
-    assert run("get", "987654", "--demo", "--include", "").code == 0
-
-
 def test_demo_looks_at_no_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """`--demo` ignores the environment's base URL and token, and uses no network."""
+    """`--demo` ignores the environment's base URL and token, and an empty `--include` is none."""
     monkeypatch.setenv("CONVIRZA_BASE_URL", "http://user:password@example.com")
     monkeypatch.setenv("CONVIRZA_TOKEN", "not a token")
-    assert run("get", "987654", "--demo").code == 0
-
-
-def test_demo_and_a_base_url_exclude_each_other(run: Run) -> None:
-    """A base URL on the command line is not silently ignored."""
-    assert "--base-url" in run("get", "7", "--demo", "--base-url", "https://x").failed(ExitCode.USAGE)
+    assert run("get", "987654", "--demo", "--include", "").code == 0
 
 
 @pytest.mark.parametrize("value", [None, ""])
@@ -148,43 +111,32 @@ def test_a_token_in_the_wrong_place_is_not_repeated(run: Run) -> None:
     ("url", "reason"),
     [
         ("", "https://"),
-        ("platform-api.convirza.com/v3", "begin with https://"),
         ("localhost:8080/v3", "begin with https://"),
         ("ftp://example.com", "begin with https://"),
-        ("https://", "not an address"),
-        ("https://host:port/v3", "not an address"),
         ("https://host:99999/v3", "not an address"),
         ("https://host\n/v3", "not an address"),
         ("https://[::1/v3", "not an address"),
-        ("https://user:hunter2@example.com/v3", "password"),
         ("http://127.0.0.1\\@example.com/hunter2", "password"),
         ("https://example.com/v3?key=hunter2", "query"),
         ("https://example.com/v3#hunter2", "fragment"),
-        ("http://example.com/v3", "in clear"),
+        ("https://user:hunter2@example.com/v3", "password"),
         ("HTTP://EXAMPLE.COM/v3", "in clear"),
         ("http://127.0.0.1.example.com/v3", "in clear"),
         ("http://localhost.example.com/v3", "in clear"),
         ("http://0.0.0.0/v3", "in clear"),
     ],
 )
-def test_a_bad_base_url_is_refused(run: Run, url: str, reason: str) -> None:
-    """A base URL that is none, or would give the token away, is refused without being shown."""
+def test_invalid_base_url_is_refused(
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str, reason: str
+) -> None:
+    """The message names the option or the variable, and does not show the URL."""
     line = run("get", "7", "--base-url", url).failed(ExitCode.USAGE)
     assert line.startswith("--base-url ")
     assert reason in line
     assert "hunter2" not in line
-
-
-def test_the_source_of_a_bad_base_url_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The line says whether the option or the variable is to be changed."""
-    monkeypatch.setenv("CONVIRZA_BASE_URL", "http://example.com")
-    assert run("get", "7").failed(ExitCode.USAGE).startswith("CONVIRZA_BASE_URL ")
-
-
-@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e9"])
-def test_a_timeout_that_makes_no_sense_is_refused(run: Run, seconds: str) -> None:
-    """A time to wait is positive and ends."""
-    assert "--timeout" in run("get", "7", "--timeout", seconds).failed(ExitCode.USAGE)
+    if url:
+        monkeypatch.setenv("CONVIRZA_BASE_URL", url)
+        assert run("get", "7").failed(ExitCode.USAGE) == line.replace("--base-url", "CONVIRZA_BASE_URL", 1)
 
 
 @pytest.mark.parametrize(
@@ -212,6 +164,11 @@ def test_a_broken_environment_is_told(
         (["fake", "--port", "99999"], "99999"),
         (["fake", "--scenario", "flood"], "server-error"),
         (["fake", "--token", ""], "token"),
+        (["get", "-7"], "-7"),
+        (["login", "--password", "hunter2"], "--password"),
+        (["doctor", "--call-id", "x"], "'x'"),
+        (["get", "7", "--demo", "--base-url", "https://x"], "--base-url"),
+        *((["get", "7", "--timeout", seconds], "--timeout") for seconds in ("0", "-1", "nan", "inf", "1e9")),
     ],
 )
 def test_wrong_usage_is_one_line(run: Run, args: list[str], named: str) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from itertools import product
 from typing import Any
 
 import pytest
@@ -31,15 +32,16 @@ from convirza import (
 )
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED
-from support.ways import INJECTED, Asker, Way, asking
+from support.ways import INJECTED, PAIR, Asker, Way, asking
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
+DRIFT = ["report", "strict", "off"]
 ERROR = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
 
 
-@pytest.fixture(params=INJECTED, ids=str)
+@pytest.fixture(params=PAIR, ids=str)
 def way(request: pytest.FixtureRequest) -> Way:
-    """httpx and httpx2, sync and async."""
+    """Sync and async."""
     way: Way = request.param
     return way
 
@@ -68,40 +70,27 @@ DEVIATING = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("body", "pointer", "kind"), DEVIATING, ids=[kind + place for _b, place, kind in DEVIATING]
-)
-def test_by_default_the_record_comes_and_the_deviation_is_told(
-    way: Way, body: Any, pointer: str, kind: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """On the raw response each time; in the log and to the callback once, and to another client anew."""
-    for _client in range(2):
-        caplog.clear()
-        told: list[Deviation] = []
-        with asking(way, handler=answering(way, body), on_deviation=told.append) as asker:
-            responses = [asker.raw(), asker.raw()]
-        for response in responses:
-            assert isinstance(response.parsed, Call)
-            assert [(each.pointer, each.kind) for each in response.deviations] == [(pointer, kind)]
-        assert told == list(responses[0].deviations)
-        warnings = [each for each in caplog.records if each.levelno >= logging.WARNING]
-        assert [each.name for each in warnings] == ["convirza.drift"]
-
-
-@pytest.mark.parametrize(
-    ("body", "pointer", "kind"), DEVIATING, ids=[kind + place for _b, place, kind in DEVIATING]
-)
-def test_in_strict_mode_a_deviation_is_an_error(way: Way, body: Any, pointer: str, kind: str) -> None:
-    """It is raised after one request, holds the deviations, and is told like any other."""
+def test_each_mode_treats_a_deviation_as_it_says(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+    """By default it is reported, once a client, and the record returned; strict raises; off is silent."""
     told: list[Deviation] = []
-    with (
-        asking(way, handler=answering(way, body), drift="strict", on_deviation=told.append) as asker,
-        pytest.raises(DriftError, match="deviates from the document at /") as caught,
-    ):
-        asker.get()
-    assert [(each.pointer, each.kind) for each in caught.value.deviations] == [(pointer, kind)]
-    assert told == list(caught.value.deviations)
-    assert (caught.value.attempts, caught.value.status_code) == (1, 200)
+    for (body, pointer, kind), drift in product(DEVIATING, ("report", "report", "strict", "off")):
+        caplog.clear()
+        told.clear()
+        with asking(way, handler=answering(way, body), drift=drift, on_deviation=told.append) as asker:
+            if drift == "strict":
+                with pytest.raises(DriftError, match="deviates from the document at /") as caught:
+                    asker.get()
+                assert (caught.value.attempts, caught.value.status_code) == (1, 200)
+                deviations = [caught.value.deviations]
+            else:
+                responses = [asker.raw(), asker.raw()]
+                assert all(isinstance(response.parsed, Call) for response in responses)
+                deviations = [response.deviations for response in responses]
+        reported = [] if drift == "off" else [(pointer, kind)]
+        for each in (told, *deviations):
+            assert [(one.pointer, one.kind) for one in each] == reported
+        warnings = [each.name for each in caplog.records if each.levelno >= logging.WARNING]
+        assert warnings == ["convirza.drift"] * len(reported)
 
 
 @pytest.mark.parametrize("call_id", ["987654", " 987654.0", 987654.0, "NaN", "five", None, True, ["5"]])
@@ -111,54 +100,43 @@ def test_id_in_another_form_is_drift(way: Way, call_id: Any) -> None:
         assert asker.get().call_id == 987654
 
 
-@pytest.mark.parametrize("drift", ["report", "strict", "off"])
+@pytest.mark.parametrize("drift", DRIFT)
 @pytest.mark.parametrize(
     ("code", "kind"),
     [(404, NotFoundError), (401, AuthenticationError), (403, PermissionDeniedError), (500, ServerError)],
 )
-@pytest.mark.parametrize("body", [{}, {"data": DOCUMENTED["data"]}], ids=["no record", "record"])
 def test_envelope_that_reports_an_error_is_that_error(
-    way: Way, drift: Any, code: int, kind: type[APIStatusError], body: Any
+    way: Way, drift: Any, code: int, kind: type[APIStatusError]
 ) -> None:
     """A 200 whose body says otherwise is an error of that code's kind, with a record in it or without."""
-    handler = answering(way, {**ERROR, **body, "code": code})
-    with asking(way, handler=handler, drift=drift, max_retries=0) as asker, pytest.raises(kind) as caught:
-        asker.get()
-    assert caught.value.status_code == code
-    assert f"the HTTP status was 200, the code in the body {code}" in str(caught.value)
+    for body in ({}, {"data": DOCUMENTED["data"]}):
+        handler = answering(way, {**ERROR, **body, "code": code})
+        with (
+            asking(way, handler=handler, drift=drift, max_retries=0) as asker,
+            pytest.raises(kind) as caught,
+        ):
+            asker.get()
+        assert caught.value.status_code == code
+        assert f"the HTTP status was 200, the code in the body {code}" in str(caught.value)
 
 
-@pytest.mark.parametrize("drift", ["report", "strict", "off"])
-@pytest.mark.parametrize("call_id", [5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"])
-def test_record_of_another_call_raises(way: Way, drift: Any, call_id: Any) -> None:
+@pytest.mark.parametrize("drift", DRIFT)
+def test_record_of_another_call_raises(way: Way, drift: Any) -> None:
     """In every mode, after one request, without the other id; only `off` reports no deviation."""
-    told: list[Deviation] = []
-    handler = answering(way, record(call_id=call_id))
-    with (
-        asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
-        pytest.raises(WrongRecordError, match=r"^the response holds the record of another call ") as caught,
-    ):
-        asker.get()
-    error = caught.value
-    assert (error.attempts, error.status_code, error.call_id) == (1, 200, 987654)
-    assert error.request_id == DOCUMENTED["request_id"]
-    assert error.deviations[-1].kind == "const"
-    assert list(told) == ([] if drift == "off" else list(error.deviations))
-
-
-@pytest.mark.parametrize(
-    ("body", "pointer", "kind"), DEVIATING, ids=[kind + place for _b, place, kind in DEVIATING]
-)
-def test_when_off_nothing_is_told(
-    way: Way, body: Any, pointer: str, kind: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The record comes, whatever is in it."""
-    told: list[Deviation] = []
-    with asking(way, handler=answering(way, body), drift="off", on_deviation=told.append) as asker:
-        response = asker.raw()
-    assert isinstance(response.parsed, Call)
-    assert (response.deviations, told) == ((), [])
-    assert not [each for each in caplog.records if each.levelno >= logging.WARNING]
+    for call_id in (5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"):
+        told: list[Deviation] = []
+        handler = answering(way, record(call_id=call_id))
+        said = r"^the response holds the record of another call "
+        with (
+            asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
+            pytest.raises(WrongRecordError, match=said) as caught,
+        ):
+            asker.get()
+        error = caught.value
+        assert (error.attempts, error.status_code, error.call_id) == (1, 200, 987654)
+        assert error.request_id == DOCUMENTED["request_id"]
+        assert error.deviations[-1].kind == "const"
+        assert told == ([] if drift == "off" else list(error.deviations))
 
 
 def test_what_is_unknown_is_kept(way: Way) -> None:
@@ -175,25 +153,18 @@ def test_what_is_unknown_is_kept(way: Way) -> None:
     assert without_id.call_id == 987654  # as it was asked for
 
 
-@pytest.mark.parametrize("drift", ["report", "off"])
+@pytest.mark.parametrize("drift", DRIFT)
 def test_the_status_of_an_error_counts_more_than_its_body(way: Way, drift: Any) -> None:
-    """An error's body that deviates is told, and the error is that of its status."""
+    """An error's body that deviates is reported, and the error is that of its status in each mode."""
     told: list[Deviation] = []
-    body = {**ERROR, "message": 17}
+    handler = answering(way, {**ERROR, "message": 17}, status=404)
     with (
-        asking(way, handler=answering(way, body, status=404), drift=drift, on_deviation=told.append) as asker,
+        asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
         pytest.raises(NotFoundError) as caught,
     ):
         asker.get()
     assert caught.value.request_id == ERROR["request_id"]
-    assert [each.pointer for each in told] == (["/message"] if drift == "report" else [])
-
-
-def test_a_deviating_error_is_a_status_error_in_strict_mode(way: Way) -> None:
-    """A 404 says that there is no such call, however it says so."""
-    handler = answering(way, {**ERROR, "message": 17}, status=404)
-    with asking(way, handler=handler, drift="strict") as asker, pytest.raises(NotFoundError):
-        asker.get()
+    assert [each.pointer for each in told] == ([] if drift == "off" else ["/message"])
 
 
 def test_a_callback_that_raises_does_no_harm(way: Way) -> None:

@@ -24,6 +24,7 @@ from convirza import (
     TokenStore,
 )
 from convirza._core.clock import SystemClock
+from convirza._core.credentials import TokenContext
 from convirza._core.transport import Sender, Stopped
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
 from support.token_service import API_URL, GET, OAUTH_URL, REFRESH, REVOKE, WEEK, TokenService
@@ -121,7 +122,7 @@ def test_refresh_outlives_the_thread_that_waited(how: str) -> None:
         client = Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
         with pytest.raises((KeyboardInterrupt, Stopped, TimeoutError)):
             if how == "stopped":
-                Sender(http).run(auth.acquire(clock, clock.monotonic() + 60), clock, stopped)
+                Sender(http).run(auth.acquire(TokenContext(clock), clock.monotonic() + 60), clock, stopped)
             else:
                 client.calls.get(1, deadline=0.1 if how == "deadline" else 60)
         left.set()

@@ -25,6 +25,7 @@ from convirza import (
 )
 from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, is_token
+from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure, Request, Send
 from support.token_service import (
     CANARIES,
@@ -54,11 +55,11 @@ def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthSer
     oauth = oauth or OAuthService(OAUTH_URL)
     end = service.clock.monotonic() + seconds
     if what == LOGIN:
-        return play(oauth.log_in(service.clock, end, EMAIL, PASSWORD), service)
+        return play(oauth.log_in(TokenContext(service.clock), end, EMAIL, PASSWORD), service)
     if what == REFRESH:
         service.alive.add("canary-refresh-0")
-        return play(oauth.refresh(service.clock, end, "canary-refresh-0"), service)
-    return play(oauth.revoke(service.clock, end, TOKENS), service)
+        return play(oauth.refresh(TokenContext(service.clock), end, "canary-refresh-0"), service)
+    return play(oauth.revoke(TokenContext(service.clock), end, TOKENS), service)
 
 
 def refused(result: Any) -> ConvirzaError:
@@ -80,9 +81,9 @@ def test_requests_are_as_the_vendor_documents_them(service: TokenService) -> Non
     oauth = OAuthService(OAUTH_URL + "/")
     sent: list[Request] = []
     for flow in (
-        oauth.log_in(service.clock, 60, EMAIL, PASSWORD),
-        oauth.refresh(service.clock, 60, "canary-refresh-0"),
-        oauth.revoke(service.clock, 60, TOKENS),
+        oauth.log_in(TokenContext(service.clock), 60, EMAIL, PASSWORD),
+        oauth.refresh(TokenContext(service.clock), 60, "canary-refresh-0"),
+        oauth.revoke(TokenContext(service.clock), 60, TOKENS),
     ):
         effect = next(flow)
         assert isinstance(effect, Send)
@@ -100,22 +101,22 @@ def test_requests_are_as_the_vendor_documents_them(service: TokenService) -> Non
         assert request.headers == {"accept": "application/json", "content-type": "application/json"}
 
 
-@pytest.mark.parametrize("password", ['"}', "\ud800", "\x00\n", "pässwörd", "p" * 100_000])
-def test_any_password_is_sent_as_it_is(password: str) -> None:
+def test_any_password_is_sent_as_it_is() -> None:
     """Quotes, line breaks, other alphabets and half a surrogate pair too."""
-    effect = next(OAuthService(OAUTH_URL).log_in(TokenService().clock, 60, EMAIL, password))
-    assert isinstance(effect, Send)
-    assert json.loads(effect.request.content or b"")["password"] == password
+    for password in ('"}', "\ud800", "\x00\n", "pässwörd", "p" * 100_000):
+        effect = next(OAuthService(OAUTH_URL).log_in(TokenContext(TokenService().clock), 60, EMAIL, password))
+        assert isinstance(effect, Send)
+        assert json.loads(effect.request.content or b"")["password"] == password
 
 
-@pytest.mark.parametrize("url", ["http://oauth.test", "oauth.test", "https://u:canary@oauth.test", "", 5])
-@pytest.mark.parametrize("kind", [PasswordAuth, StoredAuth, StaticToken])
-def test_an_address_that_would_give_the_password_away_is_refused(url: Any, kind: Any) -> None:
+def test_oauth_url_that_would_leak_the_password_raises() -> None:
     """http:// is for this machine only; the address is not shown."""
-    given: dict[Any, list[Any]] = {PasswordAuth: [EMAIL, PASSWORD], StoredAuth: [MemoryTokenStore()]}
-    with pytest.raises(ConfigurationError, match="oauth_url") as caught:
-        kind(*given.get(kind, ["t"]), oauth_url=url)
-    refused(caught.value)
+    kinds: dict[Any, list[Any]] = {PasswordAuth: [EMAIL, PASSWORD], StoredAuth: [MemoryTokenStore()]}
+    for kind, arguments in {**kinds, StaticToken: ["t"]}.items():
+        for url in ("http://oauth.test", "oauth.test", "https://u:canary@oauth.test", "", 5):
+            with pytest.raises(ConfigurationError, match="oauth_url") as caught:
+                kind(*arguments, oauth_url=url)
+            refused(caught.value)
 
 
 @pytest.mark.parametrize(("email", "password"), [("", "p"), ("e", ""), (None, "p"), ("e", 5), ("e", b"p")])
@@ -128,57 +129,50 @@ def test_a_missing_email_or_password_is_refused(email: Any, password: Any) -> No
 # ---------------------------------------------------------------------------- failures
 
 
-@EACH
-@pytest.mark.parametrize(
-    ("failure", "error"),
-    [
-        *((answer(status), ServerError) for status in (500, 502, 503, 504, 520, 524)),
-        (answer(408), APIStatusError),
-        (answer(429), RateLimitError),
-        (Failure("connection"), ConnectionError),
-        (Failure("timeout"), TimeoutError),
-    ],
-)
-def test_passing_failures_are_tried_three_times(
-    service: TokenService, what: str, failure: Answer, error: type[ConvirzaError]
-) -> None:
-    """Twice again, and if one of the attempts works nobody hears of the others."""
-    service.script[what].extend([failure] * 3)
-    result = refused(ask(what, service))
-    assert isinstance(result, error)
-    assert (result.method, result.path, result.attempts) == ("POST", what, 3)
-    assert service.counts == {what: 3}
-    assert result.elapsed == sum(service.clock.sleeps) <= 0.5 + 1.0
-
-    service.script[what].extend([failure] * 2)
-    assert not isinstance(ask(what, service), ConvirzaError)
+TRANSIENT: list[tuple[Answer, type[ConvirzaError]]] = [
+    *((answer(status), ServerError) for status in (500, 502, 503, 504, 520, 524)),
+    (answer(408), APIStatusError),
+    (answer(429), RateLimitError),
+    (Failure("connection"), ConnectionError),
+    (Failure("timeout"), TimeoutError),
+]
 
 
 @EACH
-@pytest.mark.parametrize(
-    ("failure", "error"),
-    [
-        *((answer(status), AuthenticationError) for status in (400, 401, 403)),
-        *(
-            (answer(status, location="https://canary.test/"), APIStatusError)
-            for status in (301, 302, 307, 308)
-        ),
-        (answer(404), APIStatusError),
-        (answer(204), APIStatusError),
-        (answer(999), APIStatusError),
-        (Failure("request"), ConvirzaError),
-        (Failure("body"), ResponseError),
-    ],
-)
-def test_other_failures_are_final(
-    service: TokenService, what: str, failure: Answer, error: type[ConvirzaError]
-) -> None:
+def test_transient_failures_are_tried_three_times(what: str) -> None:
+    """Twice again, and if one of the attempts works there is no error."""
+    for failure, error in TRANSIENT:
+        service = TokenService()
+        service.script[what].extend([failure] * 3)
+        result = refused(ask(what, service))
+        assert isinstance(result, error)
+        assert (result.method, result.path, result.attempts) == ("POST", what, 3)
+        assert service.counts == {what: 3}
+        assert result.elapsed == sum(service.clock.sleeps) <= 0.5 + 1.0
+
+        service.script[what].extend([failure] * 2)
+        assert not isinstance(ask(what, service), ConvirzaError)
+
+
+FINAL: list[tuple[Answer, type[ConvirzaError]]] = [
+    *((answer(status), AuthenticationError) for status in (400, 401, 403)),
+    *((answer(status, location="https://canary.test/"), APIStatusError) for status in (301, 302, 307, 308)),
+    *((answer(status), APIStatusError) for status in (404, 204, 999)),
+    (Failure("request"), ConvirzaError),
+    (Failure("body"), ResponseError),
+]
+
+
+@EACH
+def test_other_failures_are_final(what: str) -> None:
     """One request; a redirect to another host is not followed."""
-    service.script[what].append(failure)
-    result = refused(ask(what, service))
-    assert isinstance(result, error)
-    assert result.attempts == 1
-    assert service.counts == {what: 1}
+    for failure, error in FINAL:
+        service = TokenService()
+        service.script[what].append(failure)
+        result = refused(ask(what, service))
+        assert isinstance(result, error)
+        assert result.attempts == 1
+        assert service.counts == {what: 1}
 
 
 @EACH
@@ -225,9 +219,9 @@ def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> Non
     """No attempt has more time than is left, and none is begun when there is no more."""
     oauth = OAuthService(OAUTH_URL)
     flow = {
-        LOGIN: oauth.log_in(service.clock, 40, EMAIL, PASSWORD),
-        REFRESH: oauth.refresh(service.clock, 40, "canary"),
-        REVOKE: oauth.revoke(service.clock, 40, TOKENS),
+        LOGIN: oauth.log_in(TokenContext(service.clock), 40, EMAIL, PASSWORD),
+        REFRESH: oauth.refresh(TokenContext(service.clock), 40, "canary"),
+        REVOKE: oauth.revoke(TokenContext(service.clock), 40, TOKENS),
     }[what]
     allowed: list[float] = []
     effect: Any = next(flow)
@@ -250,25 +244,18 @@ def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> Non
 # ---------------------------------------------------------------------------- hostile answers
 
 
-@pytest.mark.parametrize("wrap", [lambda p: p, lambda p: {"data": p}, lambda p: {"data": {"result": p}}])
-def test_tokens_are_found_bare_or_in_the_envelope(service: TokenService, wrap: Any) -> None:
-    """No page shows the answer's body: each place that it may have is looked at."""
-    pair = {"access_token": "canary-a", "refresh_token": "canary-r", "expires_in": "2099-01-01T00:00:00Z"}
-    service.script[LOGIN].append(answer(200, wrap(pair)))
-
-    tokens = ask(LOGIN, service)
-    assert (tokens.access_token, tokens.refresh_token) == ("canary-a", "canary-r")
-    assert tokens.expires_at == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
-
-
-@pytest.mark.parametrize(
-    "text", ["2099-01-01T02:00:00+02:00", "2099-01-01T00:00:00", "2099-01-01T00:00:00.000Z", "2099-01-01"]
-)
-def test_an_expiry_is_understood_in_any_zone(service: TokenService, text: str) -> None:
-    """UTC where there is none."""
-    service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "expires_in": text}))
-
-    assert ask(LOGIN, service).expires_at == datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+def test_tokens_are_found_bare_or_in_the_envelope() -> None:
+    """No page shows the body: each place that it may have is read, and an expiry in any zone, else UTC."""
+    end = datetime(2099, 1, 1, tzinfo=UTC).timestamp()
+    texts = ("2099-01-01T02:00:00+02:00", "2099-01-01T00:00:00", "2099-01-01T00:00:00.000Z", "2099-01-01")
+    for text in texts:
+        pair = {"access_token": "canary-a", "refresh_token": "canary-r", "expires_in": text}
+        for body in (pair, {"data": pair}, {"data": {"result": pair}}):
+            service = TokenService()
+            service.script[LOGIN].append(answer(200, body))
+            tokens = ask(LOGIN, service)
+            assert (tokens.access_token, tokens.refresh_token) == ("canary-a", "canary-r")
+            assert tokens.expires_at == end
 
 
 BAD_TOKENS: list[Any] = [
@@ -278,22 +265,18 @@ BAD_TOKENS: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize("token", BAD_TOKENS, ids=lambda token: repr(token)[:20])
-def test_an_access_token_that_no_header_carries_is_refused(service: TokenService, token: Any) -> None:
-    """Line breaks, other alphabets, 10 MB: the login's answer cannot be used."""
-    service.script[LOGIN].append(answer(200, {"data": {"access_token": token, "refresh_token": "canary"}}))
-
-    result = refused(ask(LOGIN, service))
-    assert isinstance(result, ResponseError)
-    assert (result.status_code, result.path) == (200, LOGIN)
-
-
-@pytest.mark.parametrize("token", BAD_TOKENS, ids=lambda token: repr(token)[:20])
-def test_a_refresh_token_that_makes_no_sense_is_left_out(service: TokenService, token: Any) -> None:
-    """The access token is good all the same."""
-    service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "refresh_token": token}))
-
-    assert ask(LOGIN, service).refresh_token is None
+def test_tokens_that_no_header_carries_are_not_used() -> None:
+    """Line breaks, other alphabets, 10 MB: as an access token an error, as a refresh token left out."""
+    for token in BAD_TOKENS:
+        service = TokenService()
+        service.script[LOGIN].append(
+            answer(200, {"data": {"access_token": token, "refresh_token": "canary"}})
+        )
+        result = refused(ask(LOGIN, service))
+        assert isinstance(result, ResponseError)
+        assert (result.status_code, result.path) == (200, LOGIN)
+        service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "refresh_token": token}))
+        assert ask(LOGIN, service).refresh_token is None
 
 
 NO_TOKENS: list[Any] = [
@@ -302,29 +285,22 @@ NO_TOKENS: list[Any] = [
 ]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"<html>canary</html>",
-        b"canary",
-        b"\xff\xfecanary",
-        b"[" * 100_000,
-        b'{"access_token": "canary',
-        b"9" * 10_000,
-        *(json.dumps(body).encode() for body in NO_TOKENS),
-    ],
-    ids=lambda body: repr(body)[:20],
-)
-@pytest.mark.parametrize("what", [LOGIN, REFRESH])
-def test_a_body_without_tokens_is_a_response_error(service: TokenService, what: str, body: bytes) -> None:
-    """HTML, half a body, other JSON: one error that names the address to check, and no retry."""
-    service.script[what].append(answer(200, body))
+BODIES = [
+    *(b"", b"<html>canary</html>", b"canary", b"\xff\xfecanary", b"[" * 100_000),
+    *(b'{"access_token": "canary', b"9" * 10_000, *(json.dumps(body).encode() for body in NO_TOKENS)),
+]
 
-    result = refused(ask(what, service))
-    assert isinstance(result, ResponseError)
-    assert "holds no tokens" in str(result)
-    assert service.counts == {what: 1}
+
+@pytest.mark.parametrize("what", [LOGIN, REFRESH])
+def test_a_body_without_tokens_is_a_response_error(what: str) -> None:
+    """HTML, half a body, other JSON: one error that names the address to check, and no retry."""
+    for body in BODIES:
+        service = TokenService()
+        service.script[what].append(answer(200, body))
+        result = refused(ask(what, service))
+        assert isinstance(result, ResponseError), body[:20]
+        assert "cannot be used" in str(result)
+        assert service.counts == {what: 1}
 
 
 JSON = st.recursive(

@@ -1,7 +1,6 @@
 """The fixtures of the pytest plugin: the example of the documentation, and what it does not show."""
 
 import asyncio
-import json
 import os
 import shutil
 import subprocess
@@ -12,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from convirza import AsyncConvirza, Convirza, NotFoundError, PasswordAuth, TransportError
-from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock
+from convirza import AsyncConvirza, Convirza, PasswordAuth, TransportError
+from convirza.fake import FakeAPI, FakeClock
 
 # Plugins of this suite that take seconds to start; the one that is tested is loaded as its users load it.
 WITHOUT = ("-p", "no:schemathesis", "-p", "no:hypothesispytest")
@@ -55,80 +54,63 @@ def test_example_project_passes(run_pytest: Pytest, tmp_path: Path) -> None:
     assert "5 passed" in out
 
 
-@pytest.mark.parametrize(
-    ("right", "wrong", "noticed_by"),
-    [
-        ("call.disposition in MISSED", "True", "test_missed_callers_are_called_back"),
-        ("except NotFoundError", "except ZeroDivisionError", "test_calls_that_no_longer_exist_are_left_out"),
-        (
-            "with Convirza()",
-            "with Convirza(max_retries=99, token='wrong')",
-            "test_program_finds_the_fake_by_itself",
-        ),
-    ],
-)
-def test_example_project_notices_a_mistake(
-    run_pytest: Pytest, tmp_path: Path, right: str, wrong: str, noticed_by: str
-) -> None:
-    """One of its tests fails, and only that one, when the program is wrong."""
+def test_example_project_notices_mistakes(run_pytest: Pytest, tmp_path: Path) -> None:
+    """With three mistakes in the program, the three tests that are for them fail, and no other."""
     shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
     program = (EXAMPLE / "follow_up.py").read_text("utf-8")
-    assert program.count(right) == 1
+    for right, wrong in (
+        ("call.disposition in MISSED", "True"),
+        ("except NotFoundError", "except ZeroDivisionError"),
+        ("with Convirza()", "with Convirza(max_retries=99, token='wrong')"),
+    ):
+        assert program.count(right) == 1
+        program = program.replace(right, wrong)
 
-    code, out = run_pytest(follow_up=program.replace(right, wrong))
+    code, out = run_pytest(follow_up=program)
 
-    assert (code, "1 failed, 4 passed" in out) == (1, True), out
-    assert f"FAILED test_follow_up.py::{noticed_by} " in out
-
-
-def test_each_test_has_a_fake_of_its_own(run_pytest: Pytest) -> None:
-    """Calls, scripts, requests and the clock begin anew; the server under them is one for all."""
-    test = (
-        "def test_{0}(convirza_fake, convirza_client, convirza_clock):\n"
-        "    assert convirza_fake.requests == [] and convirza_clock.sleeps == []\n"
-        "    assert convirza_client.calls.get(987654).duration == 182\n"
-        "    convirza_fake.add_call(call_id=5)\n"
-        "    convirza_fake.change_call(987654, duration=1)\n"
-        "    convirza_fake.script('server-error', times=None)\n"
-        "    convirza_clock.sleep(1)\n"
-        "    URLS.add(convirza_fake.base_url)\n"
-        "    assert len(URLS) == 1\n"
-    )
-
-    code, out = run_pytest(test_it="URLS = set()\n" + "".join(test.format(n) for n in "abc"))
-
-    assert (code, "3 passed" in out) == (0, True), out
+    assert (code, "3 failed, 2 passed" in out) == (1, True), out
+    for noticed_by in (
+        "missed_callers_are_called_back",
+        "calls_that_no_longer_exist_are_left_out",
+        "program_finds_the_fake_by_itself",
+    ):
+        assert f"FAILED test_follow_up.py::test_{noticed_by} " in out
 
 
-def test_between_tests_nobody_answers(run_pytest: Pytest) -> None:
-    """A program that outlives its test gets no call of another test's fake."""
-    text = (
-        "import httpx, pytest\n"
-        "URL = []\n"
-        "def test_first(convirza_fake):\n"
-        "    URL.append(convirza_fake.base_url)\n"
-        "def test_second():\n"
-        "    with pytest.raises(httpx.ReadError):\n"
-        "        httpx.get(URL[0] + '/conversations/calls/1', trust_env=False)\n"
-    )
+def test_fake_is_of_one_test(run_pytest: Pytest) -> None:
+    """Calls, scripts, requests and the clock begin anew; the server under them is one for all.
 
-    code, out = run_pytest(test_it=text)
+    A program that outlives its test gets no call of another test's fake, and a callable that returns what
+    the document lacks is an error at the end, even if the code took the 500.
+    """
+    text = """\
+import httpx, pytest
 
-    assert (code, "2 passed" in out) == (0, True), out
+URLS = set()
 
+@pytest.mark.parametrize("number", [1, 2])
+def test_own(convirza_fake, convirza_client, convirza_clock, number):
+    assert convirza_fake.requests == [] and convirza_clock.sleeps == []
+    assert convirza_client.calls.get(987654).duration == 182
+    convirza_fake.add_call(call_id=5)
+    convirza_fake.change_call(987654, duration=1)
+    convirza_fake.script('server-error', times=None)
+    convirza_clock.sleep(1)
+    URLS.add(convirza_fake.base_url)
+    assert len(URLS) == 1
 
-def test_failed_script_fails_the_test(run_pytest: Pytest) -> None:
-    """What a callable returns against the document is told at the end, even if the code took the 500."""
-    text = (
-        "def test_it(convirza_fake):\n"
-        "    import httpx\n"
-        "    convirza_fake.script(lambda request: (418, {}))\n"
-        "    httpx.get(convirza_fake.base_url + '/conversations/calls/1', trust_env=False)\n"
-    )
+def test_between():
+    with pytest.raises(httpx.ReadError):
+        httpx.get(URLS.pop() + '/conversations/calls/1', trust_env=False)
+
+def test_script(convirza_fake):
+    convirza_fake.script(lambda request: (418, {}))
+    httpx.get(convirza_fake.base_url + '/conversations/calls/1', trust_env=False)
+"""
 
     code, out = run_pytest(test_it=text)
 
-    assert (code, "1 passed, 1 error" in out) == (1, True), out
+    assert (code, "4 passed, 1 error" in out) == (1, True), out
     assert "ValueError: The document has no status 418" in out
 
 
@@ -200,15 +182,6 @@ def test_retry_after_date_is_of_the_same_clock(
     assert convirza_clock() >= when
 
 
-def test_time_of_the_fake_is_that_of_the_test(convirza_client: Convirza, convirza_clock: FakeClock) -> None:
-    """What the fake says of the time moves with the clock."""
-    convirza_clock.advance(timedelta(days=40))
-
-    answer = json.loads(convirza_client.calls.with_raw_response.get(987654).content)
-
-    assert answer["timestamp"][:19] == f"{convirza_clock():%Y-%m-%dT%H:%M:%S}"
-
-
 def test_login_works_against_the_fake(convirza_fake: FakeAPI, convirza_clock: FakeClock) -> None:
     """The OAuth endpoints are beside the API; tokens expire by the clock of the test."""
     auth = PasswordAuth(convirza_fake.email, convirza_fake.password, oauth_url=convirza_fake.oauth_url)
@@ -221,15 +194,6 @@ def test_login_works_against_the_fake(convirza_fake: FakeAPI, convirza_clock: Fa
     paths = [request.path for request in convirza_fake.requests if request.path.startswith("/oauth")]
     assert paths == ["/oauth/token", "/oauth/refresh-token"]
     assert convirza_fake.requests[-1].status == 200
-
-
-def test_error_shows_what_the_fake_says(convirza_client: Convirza) -> None:
-    """An unknown call is the library's own error."""
-    with pytest.raises(NotFoundError) as error:
-        convirza_client.calls.get(404)
-
-    assert (error.value.status_code, error.value.call_id) == (404, 404)
-    assert DEFAULT_TOKEN not in str(error.value)
 
 
 def test_client_is_closed_at_the_end(request: pytest.FixtureRequest) -> None:

@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
-import pytest
-
 import convirza
 
 # What each package may import, besides itself; a module of the root counts as a package of its own.
@@ -14,12 +12,12 @@ ALLOWED: dict[str, set[str]] = {
     "_generated": set(),
     "_version": set(),
     "_core": {"_generated"},
-    "_auth": {"_core"},
+    "_auth": {"_core", "_generated"},
     "_resources": {"_core", "_generated"},
     "_client_settings": {"_auth", "_core", "_version"},
     "_async_client": {"_client_settings", "_core", "_resources"},
     "_sync_client": {"_client_settings", "_core", "_resources"},
-    "__init__": {"_async_client", "_auth", "_core", "_generated", "_sync_client"},
+    "__init__": {"_async_client", "_auth", "_core", "_generated", "_resources", "_sync_client"},
     "_vendor": set(),
     "fake": {"_core", "_generated"},
     "pytest_plugin": {"__init__", "fake"},
@@ -55,8 +53,8 @@ def test_allowed_directions_have_no_circle() -> None:
     assert list(TopologicalSorter(ALLOWED).static_order())
 
 
-@pytest.mark.parametrize("path", sorted(ROOT.rglob("*.py")), ids=lambda path: str(path.relative_to(ROOT)))
-def test_module_imports_downwards(path: Path) -> None:
+def test_modules_import_downwards() -> None:
     """Each module imports its own package, or one that the table allows."""
-    room = path.relative_to(ROOT).parts[0].removesuffix(".py")
-    assert set(imports(path)) <= ALLOWED[room] | {room}
+    for path in ROOT.rglob("*.py"):
+        room = path.relative_to(ROOT).parts[0].removesuffix(".py")
+        assert set(imports(path)) <= ALLOWED[room] | {room}, path

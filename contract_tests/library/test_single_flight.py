@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from convirza import AsyncConvirza, AuthenticationError, Convirza, PasswordAuth, TimeoutError
+from convirza import AsyncConvirza, Convirza, PasswordAuth, TimeoutError
 from convirza._core.clock import SystemClock
 from convirza._core.effects import Failure
 from support.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, answer, password_auth
@@ -54,34 +54,6 @@ def at_once(threads: int, work: Callable[[int], object]) -> list[object]:
 # ---------------------------------------------------------------------------- one for all
 
 
-def test_32_threads_share_one_login_and_one_refresh() -> None:
-    """The service counts one of each, although all threads need a token at the same moment."""
-    service = TokenService(SystemClock())
-    service.before = lambda path: time.sleep(0 if path == GET else 0.05)
-    with sync_client(password_auth(), service) as client:
-        first = at_once(32, lambda number: client.calls.get(number + 1).call_id)
-        service.kill()
-        second = at_once(32, lambda number: client.calls.get(number + 1).call_id)
-
-    assert first == second == list(range(1, 33))
-    assert (service.counts[LOGIN], service.counts[REFRESH]) == (1, 1)
-
-
-def test_200_tasks_share_one_login_and_one_refresh() -> None:
-    """200 refused requests lead to one refresh and 200 replays."""
-    service = TokenService(LoopClock())
-
-    async def main() -> None:
-        client = async_client(password_auth(), service, a_second, clock=LoopClock())
-        for _ in range(2):
-            calls = await asyncio.gather(*(client.calls.get(number + 1) for number in range(200)))
-            assert [call.call_id for call in calls] == list(range(1, 201))
-            service.kill()
-
-    run(main())
-    assert service.counts == {LOGIN: 1, REFRESH: 1, GET: 600}
-
-
 def test_threads_and_tasks_of_several_loops_share_one_login_and_one_refresh() -> None:
     """Eight threads and four event loops with 20 tasks each, sync and async clients, one auth."""
     service = TokenService(SystemClock())
@@ -100,18 +72,6 @@ def test_threads_and_tasks_of_several_loops_share_one_login_and_one_refresh() ->
             service.kill()
 
     assert (service.counts[LOGIN], service.counts[REFRESH]) == (1, 1)
-
-
-def test_a_refused_login_is_refused_for_all() -> None:
-    """32 threads with a wrong password send one login."""
-    service = TokenService(SystemClock())
-    service.before = lambda _path: time.sleep(0.05)
-    with sync_client(password_auth("wrong canary"), service) as client:
-        errors = at_once(32, lambda _number: client.calls.get(1))
-
-    assert all(isinstance(error, AuthenticationError) for error in errors)
-    assert len(set(map(id, errors))) == 32
-    assert service.counts == {LOGIN: 1}
 
 
 # ---------------------------------------------------------------------------- leaders that leave

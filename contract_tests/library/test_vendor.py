@@ -18,7 +18,7 @@ from convirza._cli import vendor as vendor_command
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.vendor import vendor
 from convirza._vendor.files import Record
-from support.vendored import check, contents, make_older, refusal, write
+from support.vendored import check, contents, copied_files_once, make_older, refusal, write
 
 Run = Callable[..., Any]
 VERSION = metadata.version("convirza")
@@ -31,6 +31,7 @@ def dest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to vendor into, which does not exist yet; the current folder is above it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(os, "fsync", lambda _: None)  # slow, and no power fails here
+    monkeypatch.setattr(vendor_command, "copied_files", copied_files_once)
     return Path("myapp/_vendor")
 
 
@@ -279,46 +280,49 @@ def test_folder_of_others_is_not_taken(dest: Path, name: str) -> None:
 
 SHAPE = "a field is missing or has another type"
 NO_PACKAGE = "package is not the name of a package"
+PY_TYPED = '"convirza/py.typed"'
 NO_FILE = "a file name is not of a file below convirza_client or convirza"
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "flaw"),
-    [
-        ("", "<<<<<<< HEAD\n", "not TOML"),
-        ("", "\udcff", "not TOML"),
-        ("", f"a = {'[' * 100_000}", "not TOML"),
-        ("[convirza]", "[other]", SHAPE),
-        ("library = true", 'library = "yes"', SHAPE),
-        ('package = ""', 'package = "a\\nimport os\\n"', NO_PACKAGE),
-        ('package = ""', 'package = "a;b"', NO_PACKAGE),
-        ('package = ""', 'package = ".a"', NO_PACKAGE),
-        ('package = ""', 'package = "a.class"', NO_PACKAGE),
-        ('version = "', 'version = "\\u001b[2J', "version is not a version"),
-        ('"convirza/py.typed"', '"../../mine.py"', NO_FILE),
-        ('"convirza/py.typed"', '"convirza/../../mine.py"', NO_FILE),
-        ('"convirza/py.typed"', '"convirza/.."', NO_FILE),
-        ('"convirza/py.typed"', '"/etc/passwd"', NO_FILE),
-        ('"convirza/py.typed"', '"convirza/a\\nb"', NO_FILE),
-        ('"convirza/py.typed"', "'convirza\\..\\mine.py'", NO_FILE),
-        ('"convirza/py.typed" = "', '"convirza/py.typed" = "0', "a hash is not SHA-256"),
-        ('"convirza/py.typed" = "', '"convirza/py.typed" = 1 # "', "a hash is not SHA-256"),
-    ],
-)
-def test_invalid_record_is_refused(dest: Path, old: str, new: str, flaw: str) -> None:
+INVALID_RECORDS = [
+    ("", "<<<<<<< HEAD\n", "not TOML"),
+    ("", "\udcff", "not TOML"),
+    ("", f"a = {'[' * 100_000}", "not TOML"),
+    ("[convirza]", "[other]", SHAPE),
+    ("library = true", 'library = "yes"', SHAPE),
+    *(
+        ('package = ""', f'package = "{name}"', NO_PACKAGE)
+        for name in ("a\\nimport os\\n", "a;b", ".a", "a.class")
+    ),
+    ('version = "', 'version = "\\u001b[2J', "version is not a version"),
+    *(
+        (PY_TYPED, f'"{name}"', NO_FILE)
+        for name in ("../../mine.py", "convirza/../../mine.py", "convirza/..")
+    ),
+    *(
+        (PY_TYPED, f'"{name}"', NO_FILE)
+        for name in ("/etc/passwd", "convirza/a\\nb", "convirza\\\\..\\\\mine.py")
+    ),
+    (f'{PY_TYPED} = "', f'{PY_TYPED} = "0', "a hash is not SHA-256"),
+    (f'{PY_TYPED} = "', f'{PY_TYPED} = 1 # "', "a hash is not SHA-256"),
+]
+
+
+def test_invalid_record_is_refused(dest: Path) -> None:
     """No field of VENDORED.toml is trusted: one line says what is wrong; --force writes a new one."""
     write(dest, library=True)
     text = (dest / "VENDORED.toml").read_text("utf-8")
-    changed = text.replace(old, new) if old else new
-    (dest / "VENDORED.toml").write_bytes(changed.encode("utf-8", "surrogateescape"))
-    assert check(dest)[0] == f"VENDORED.toml: invalid ({flaw}): restore it, as from git"
-    said = refusal(dest, ExitCode.UNUSABLE)
-    assert (
-        said == f"myapp/_vendor/VENDORED.toml is invalid ({flaw}): restore it, as from git, or pass --force"
-    )
-    write(dest, force=True, library=True)
-    assert (dest / "VENDORED.toml").read_text("utf-8") == text
-    assert check(dest) == []
+    for old, new, flaw in INVALID_RECORDS:
+        assert old in text
+        changed = text.replace(old, new) if old else new
+        (dest / "VENDORED.toml").write_bytes(changed.encode("utf-8", "surrogateescape"))
+        assert check(dest)[0] == f"VENDORED.toml: invalid ({flaw}): restore it, as from git"
+        said = refusal(dest, ExitCode.UNUSABLE)
+        where = f"myapp/_vendor/VENDORED.toml is invalid ({flaw})"
+        assert said == f"{where}: restore it, as from git, or pass --force"
+        write(dest, force=True, library=True)
+        assert (dest / "VENDORED.toml").read_text("utf-8") == text
+        assert check(dest) == []
 
 
 @pytest.mark.parametrize("checking", [False, True])
@@ -367,13 +371,11 @@ def test_destination_that_is_no_folder_is_refused(dest: Path, checking: bool) ->
         assert refusal(name, ExitCode.USAGE, check=checking).startswith(said)
 
 
-@pytest.mark.parametrize(
-    "name", ["my-app", "myapp.", ".myapp", "myapp.class", "my app", "1st", "a..b", "a\nb"]
-)
-def test_invalid_package_is_refused(dest: Path, name: str) -> None:
+def test_invalid_package_is_refused(dest: Path) -> None:
     """--package takes what an import statement takes, and nothing is made before."""
-    assert " is not the name of a package: " in refusal(dest, ExitCode.USAGE, package=name)
-    assert not dest.parent.exists()
+    for name in ("my-app", "myapp.", ".myapp", "myapp.class", "my app", "1st", "a..b", "a\nb"):
+        assert " is not the name of a package: " in refusal(dest, ExitCode.USAGE, package=name)
+        assert not dest.parent.exists()
 
 
 def test_installed_package_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 
 import pytest
 
+from convirza._cli import vendor as vendor_command
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.vendor import vendor
 from convirza._vendor.swap import locked
-from support.vendored import contents, make_older, write
+from support.vendored import contents, copied_files_once, make_older, write
 
 PROGRAM = """
 import os, resource, signal, sys
@@ -41,6 +42,7 @@ except Failure as failure:
 def older(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the copy of an older version."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
+    monkeypatch.setattr(vendor_command, "copied_files", copied_files_once)
     write(tmp_path / "dest", library=True)
     make_older(tmp_path / "dest")
     return tmp_path / "dest"
@@ -103,7 +105,7 @@ def test_update_that_fails_is_undone(
     assert not (older / ".convirza-vendor").exists()
 
 
-@pytest.mark.parametrize("size", [0, 100, 50_000])
+@pytest.mark.parametrize("size", [0, 50_000])
 def test_write_that_fails_halfway_changes_nothing(older: Path, size: int) -> None:
     """The system itself refuses to write more than some bytes: one line, the old copy, nothing beside it."""
     before = contents(older)

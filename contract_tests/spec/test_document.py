@@ -8,6 +8,7 @@ import copy
 import json
 
 import pytest
+import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from support.document import (
@@ -27,8 +28,8 @@ from support.document_facts import (
     evidence_has_a_grade_and_a_reason,
     examples_fit_their_schemas,
     parameters_and_responses_have_named_examples,
+    records_are_those_of_the_vendor,
     reference,
-    the_record_is_that_of_the_reference_page,
     undocumented_facts_are_marked,
 )
 from support.document_rules import (
@@ -41,7 +42,7 @@ from support.document_rules import (
     numbers_and_times_name_their_unit,
     objects_are_open,
     one_declared_tag_per_operation,
-    only_call_id_is_sure,
+    only_ids_are_sure,
     only_what_the_generator_can_read,
     operation_ids_are_snake_case,
     operation_ids_are_unique,
@@ -56,6 +57,7 @@ from support.document_rules import (
 
 GONE = object()
 GET = "/paths/~1conversations~1calls~1{id}/get"
+LIST = "/paths/~1conversations~1calls/get"
 SCHEMAS = "/components/schemas"
 CALL = f"{SCHEMAS}/Call/properties"
 INLINE = {"type": "object", "description": "An object.", "properties": {}}
@@ -122,14 +124,14 @@ DAMAGES: list[tuple[Rule, str, object, str]] = [
     (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", 5], "strings only"),
     (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", "busy"], "one Python name"),
     (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BU\nSY"], "visible ASCII"),
-    (only_call_id_is_sure, f"{SCHEMAS}/Call/required", ["call_id", "duration"], "Call/required"),
-    (only_call_id_is_sure, f"{SCHEMAS}/Call/required", GONE, "['call_id']"),
-    (only_call_id_is_sure, f"{SCHEMAS}/Tag/required", ["tag_id"], "Tag/required"),
-    (only_call_id_is_sure, f"{CALL}/duration/type", "integer", "properties/duration"),
-    (only_call_id_is_sure, f"{CALL}/call_id", {"anyOf": [{"type": "null"}]}, "never null"),
-    (only_call_id_is_sure, f"{CALL}/disposition/anyOf/1", GONE, "properties/disposition"),
+    (only_ids_are_sure, f"{SCHEMAS}/Call/required", ["call_id", "duration"], "Call/required"),
+    (only_ids_are_sure, f"{SCHEMAS}/Call/required", GONE, "['call_id']"),
+    (only_ids_are_sure, f"{SCHEMAS}/Tag/required", ["tag_id"], "Tag/required"),
+    (only_ids_are_sure, f"{CALL}/duration/type", "integer", "properties/duration"),
+    (only_ids_are_sure, f"{CALL}/call_id", {"anyOf": [{"type": "null"}]}, "never null"),
+    (only_ids_are_sure, f"{CALL}/disposition/anyOf/1", GONE, "properties/disposition"),
     (
-        only_call_id_is_sure,
+        only_ids_are_sure,
         f"{SCHEMAS}/CustomSource/properties/custom_source_name/type",
         "string",
         "CustomSource",
@@ -188,19 +190,23 @@ DAMAGES: list[tuple[Rule, str, object, str]] = [
     ),
     *((undocumented_facts_are_marked, f"{place}/x-evidence", GONE, place) for place in UNDOCUMENTED),
     (undocumented_facts_are_marked, f"{SCHEMAS}/Tag/x-evidence", GONE, "schemas/Tag"),
+    (undocumented_facts_are_marked, f"{LIST}/x-evidence", GONE, "calls/get"),
+    (undocumented_facts_are_marked, "/components/parameters/Limit/x-evidence", GONE, "Limit"),
+    (undocumented_facts_are_marked, "/components/requestBodies/Login", {}, "requestBodies/Login"),
     (undocumented_facts_are_marked, "/components/responses/NotFound/x-evidence", GONE, "NotFound"),
     (undocumented_facts_are_marked, f"{SCHEMAS}/CallDisposition/x-evidence", "inferred", "write public-docs"),
-    (the_record_is_that_of_the_reference_page, f"{CALL}/duration", GONE, "result.duration"),
-    (the_record_is_that_of_the_reference_page, f"{CALL}/length", {"type": "string"}, "mark it"),
-    (the_record_is_that_of_the_reference_page, f"{SCHEMAS}/Tag/properties/tag_name", GONE, "tags[].tag_name"),
+    (records_are_those_of_the_vendor, f"{CALL}/duration", GONE, "result.duration"),
+    (records_are_those_of_the_vendor, f"{CALL}/length", {"type": "string"}, "mark it"),
+    (records_are_those_of_the_vendor, f"{SCHEMAS}/Tag/properties/tag_name", GONE, "tags[].tag_name"),
     (
-        the_record_is_that_of_the_reference_page,
+        records_are_those_of_the_vendor,
         f"{SCHEMAS}/CustomSource/properties/custom_source_id",
         GONE,
         "custom_source_type_5.custom_source_id",
     ),
-    (the_record_is_that_of_the_reference_page, f"{CALL}/tags", {"type": "string"}, "shows a list"),
-    (the_record_is_that_of_the_reference_page, f"{CALL}/call_detail", {"type": "string"}, "shows an object"),
+    (records_are_those_of_the_vendor, f"{CALL}/tags", {"type": "string"}, "shows a list"),
+    (records_are_those_of_the_vendor, f"{SCHEMAS}/TokenUser/properties/role_id", GONE, "user.role_id"),
+    (records_are_those_of_the_vendor, f"{CALL}/call_detail", {"type": "string"}, "shows an object"),
 ]
 
 
@@ -262,34 +268,73 @@ def test_the_document_is_one_file() -> None:
     )
 
 
-def test_the_example_is_that_of_the_reference_page() -> None:
-    """The example of the 200 answer is the reference JSON, value by value and type by type."""
-    media = load()["components"]["responses"]["CallFound"]["content"]["application/json"]
+@pytest.mark.parametrize(
+    ("response", "place"),
+    [
+        ("CallFound", ("get_call.200.json",)),
+        ("SmsConversationsListed", ("list_sms.200.json",)),
+        ("TokensIssued", ("token_pair.json", "data")),
+    ],
+)
+def test_examples_are_those_of_the_vendor(response: str, place: tuple[str, ...]) -> None:
+    """The documented examples are the reference JSON, value by value and type by type."""
+    media = load()["components"]["responses"][response]["content"]["application/json"]
     example = media["examples"]["documented"]["value"]
-    assert json.dumps(example, indent=1) == json.dumps(reference(), indent=1), (
-        "/components/responses/CallFound: write the example as contract_tests/spec/get_call.200.json has it"
+    for name in place[1:]:
+        example = example[name]
+    assert json.dumps(example, indent=1) == json.dumps(reference(place[0]), indent=1), (
+        f"/components/responses/{response}: write the example as contract_tests/spec/{place[0]} has it"
     )
 
 
 def test_the_reference_has_all_its_keys() -> None:
     """The record of the reference JSON has the 26 keys that the page shows."""
-    assert len(reference()["data"]["result"]) == 26
+    assert len(reference("get_call.200.json")["data"]["result"]) == 26
 
 
-def test_the_operation_is_that_of_the_reference_page() -> None:
-    """One operation: its address, name, tag, authentication and answers."""
+def test_the_document_states_the_facts() -> None:
+    """Every operation has the address, parameters, bounds, defaults and statuses of the vendor's pages."""
     document = load()
-    assert [server["url"] for server in document["servers"]] == ["https://platform-api.convirza.com/v3"]
-    assert [place for place, _ in operations(document)] == [GET]
-    operation = find(document, GET)
-    assert operation["operationId"] == "get_call"
-    assert operation["tags"] == ["calls"]
-    (requirement,) = operation["security"]
-    (scheme,) = (document["components"]["securitySchemes"][name] for name in requirement)
-    assert (scheme["type"], scheme["scheme"]) == ("http", "bearer")
-    assert list(operation["responses"]) == ["200", "400", "401", "403", "404", "500"]
-    found = [resolved(document, parameter) for parameter in operation["parameters"]]
-    assert [(parameter["name"], parameter["in"]) for parameter in found] == [
-        ("id", "path"),
-        ("include", "query"),
+    facts = yaml.safe_load((ROOT / "contract_tests/spec/facts.yaml").read_text("utf-8"))
+    found = {operation["operationId"]: _facts(document, place) for place, operation in operations(document)}
+    assert found == facts["operations"]
+    assert document["components"]["schemas"]["CallDisposition"]["enum"] == facts["dispositions"]
+
+
+def _facts(document: Document, place: str) -> dict[str, object]:
+    path, method = place.split("/")[2:]
+    operation = find(document, place)
+    (server,) = find(document, place.rpartition("/")[0]).get("servers", document["servers"])
+    given = [resolved(document, parameter) for parameter in operation.get("parameters", [])]
+    if "requestBody" in operation:
+        (media,) = resolved(document, operation["requestBody"])["content"].values()
+        body = resolved(document, media["schema"])
+        given += [
+            {"name": name, "required": name in body["required"], "schema": schema}
+            for name, schema in body["properties"].items()
+        ]
+    secured = [
+        document["components"]["securitySchemes"][name] for need in operation["security"] for name in need
     ]
+    return {
+        "request": f"{method.upper()} {server['url']}{path.replace('~1', '/')}",
+        "security": ", ".join(scheme["scheme"] for scheme in secured) or "none",
+        "parameters": [_parameter(document, parameter) for parameter in given],
+        "responses": list(operation["responses"]),
+    }
+
+
+def _parameter(document: Document, parameter: dict[str, object]) -> str:
+    schema = resolved(document, parameter["schema"])
+    bounds = [str(schema.get(name, "")) for name in ("minimum", "maximum")]
+    values = resolved(document, schema.get("items", schema)).get("enum", [])
+    return " ".join(
+        [
+            f"{parameter['name']}{'!' if parameter['required'] else ''}",
+            *([schema["format"]] if schema.get("format") == "date-time" else []),
+            *(["..".join(bounds)] if any(bounds) else []),
+            *([f"..{schema['maxLength']}"] if "maxLength" in schema else []),
+            *([",".join(values)] if values and parameter["name"] != "include" else []),
+            *([f"={schema['default']}"] if "default" in schema else []),
+        ]
+    )

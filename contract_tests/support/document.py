@@ -9,7 +9,6 @@ from typing import Any
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-COPY = ROOT / "contract_tests/spec/get_call.200.json"
 
 Document = dict[str, Any]
 Rule = Callable[[Document], list[str]]
@@ -136,10 +135,27 @@ def is_reference_to(schema: dict[str, Any], name: str) -> bool:
     )
 
 
+def reachable(document: Document, start: Any) -> set[str]:
+    """The references in `start`, and in what they lead to."""
+    reached: set[str] = set()
+    waiting: list[Any] = [start]
+    while waiting:
+        for _, node in walk(waiting.pop()):
+            reference = node.get("$ref")
+            if isinstance(reference, str) and reference.startswith("#/") and reference not in reached:
+                reached.add(reference)
+                waiting.append(find(document, reference))
+    return reached
+
+
+RECORDS = {"Call": ["call_id"], "SmsConversation": ["conversation_id"], "TokenPair": ["access_token"]}
+"""The records of the API, and their members that are always there."""
+
+
 def record_schemas(document: Document) -> list[str]:
-    """The names of the object schemas of the call record: Call and what it refers to."""
+    """The names of the object schemas of the records: `RECORDS` and what they refer to."""
     found: list[str] = []
-    waiting = ["Call"]
+    waiting = list(RECORDS)
     while waiting:
         name = waiting.pop(0)
         schema = component_schemas(document).get(name, {})

@@ -11,7 +11,7 @@ from typing import Any
 import jsonschema_rs
 
 from support.document import (
-    COPY,
+    ROOT,
     Document,
     branches,
     component_schemas,
@@ -22,6 +22,7 @@ from support.document import (
     operations,
     parameters,
     properties,
+    reachable,
     record_schemas,
     resolved,
     responses,
@@ -162,7 +163,18 @@ def undocumented_facts_are_marked(document: Document) -> list[str]:
     for name in record_schemas(document):
         if not is_free_form(component_schemas(document)[name]):
             expected[f"/components/schemas/{name}"] = "inferred"  # which members may be null
-    complaints = []
+    # The reference page shows get_call and nothing else.
+    shown = reachable(document, document["paths"]["/conversations/calls/{id}"])
+    unmarked = {place: node for place, node in operations(document) if node.get("operationId") != "get_call"}
+    unmarked |= {
+        place.removeprefix("#"): find(document, place)
+        for place in reachable(document, document["paths"]) - shown
+    }
+    complaints = [
+        f"{place}/x-evidence: None; write where this comes from, with x-evidence-reason"
+        for place, node in unmarked.items()
+        if "x-evidence" not in node
+    ]
     for place, grade in expected.items():
         try:
             marked = find(document, place).get("x-evidence")
@@ -173,15 +185,27 @@ def undocumented_facts_are_marked(document: Document) -> list[str]:
     return complaints
 
 
-def reference() -> dict[str, Any]:
-    body: dict[str, Any] = json.loads(COPY.read_text("utf-8"))
+REFERENCES = {
+    "CallResponse": "get_call.200.json",
+    "SmsConversationListResponse": "list_sms.200.json",
+    "TokenPair": "token_pair.json",
+}
+"""The examples of the vendor's pages, by the schema that describes them."""
+
+
+def reference(name: str) -> dict[str, Any]:
+    body: dict[str, Any] = json.loads((ROOT / "contract_tests/spec" / name).read_text("utf-8"))
     return body
 
 
 @rule
-def the_record_is_that_of_the_reference_page(document: Document) -> list[str]:
-    """Every key of the example is a property, and every other property says where it comes from."""
-    return list(_compare(document, component_schemas(document)["CallResponse"], reference(), "CallResponse"))
+def records_are_those_of_the_vendor(document: Document) -> list[str]:
+    """Every key of an example is a property, and every other property says where it comes from."""
+    return [
+        complaint
+        for schema, name in REFERENCES.items()
+        for complaint in _compare(document, component_schemas(document)[schema], reference(name), schema)
+    ]
 
 
 def _compare(document: Document, schema: dict[str, Any], value: Any, place: str) -> Iterator[str]:

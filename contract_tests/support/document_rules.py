@@ -4,9 +4,9 @@ A rule is a function from the document to its complaints.
 """
 
 import re
-from typing import Any
 
 from support.document import (
+    RECORDS,
     Document,
     admits_null,
     component_schemas,
@@ -17,6 +17,7 @@ from support.document import (
     operations,
     parameters,
     properties,
+    reachable,
     record_schemas,
     resolved,
     responses,
@@ -50,14 +51,7 @@ def references_are_local_and_resolve(document: Document) -> list[str]:
 @rule
 def every_component_is_used(document: Document) -> list[str]:
     """A component that no operation reaches is not tested by anything."""
-    reached: set[str] = set()
-    waiting: list[Any] = [document["paths"]]
-    while waiting:
-        for _, node in walk(waiting.pop()):
-            reference = node.get("$ref")
-            if isinstance(reference, str) and reference.startswith("#/") and reference not in reached:
-                reached.add(reference)
-                waiting.append(find(document, reference))
+    reached = reachable(document, document["paths"])
     required = [*document.get("security", [])]
     required += [need for _, operation in operations(document) for need in operation.get("security", [])]
     reached |= {f"#/components/securitySchemes/{name}" for need in required for name in need}
@@ -143,8 +137,11 @@ def descriptions_are_full_sentences(document: Document) -> list[str]:
 
 
 UNITS = {
-    "CallResponse.code": "HTTP status",
-    "Error.code": "HTTP status",
+    "code": "HTTP status",  # of every envelope
+    "total": "Number of",
+    "unread_count": "Number of",
+    "SmsConversation.first_response_time": "`HH:MM:SS`",
+    "SmsConversation.avg_response_time": "`HH:MM:SS`",
     "Call.duration": "in seconds",
     "Call.caller_id": "digits only",
     "Call.phone_number": "digits only",
@@ -170,7 +167,7 @@ def numbers_and_times_name_their_unit(document: Document) -> list[str]:
     """A number without a unit and a time without a form are read wrongly sooner or later."""
     complaints = []
     for place, name, schema in properties(document):
-        key = f"{place.split('/')[3]}.{name}"
+        key = name if name in UNITS else f"{place.split('/')[3]}.{name}"
         is_number = {"integer", "number"} & set(types(schema))
         is_time = schema.get("format") in {"date", "time", "duration"} or re.search(
             r"(_time|duration)$", name
@@ -247,12 +244,12 @@ def enums_are_distinct_strings(document: Document) -> list[str]:
 
 
 @rule
-def only_call_id_is_sure(document: Document) -> list[str]:
-    """In the record and its modules everything else may be null or absent."""
+def only_ids_are_sure(document: Document) -> list[str]:
+    """In a record and its parts everything else may be null or absent."""
     complaints = []
     for name in record_schemas(document):
         schema = component_schemas(document)[name]
-        sure = ["call_id"] if name == "Call" else []
+        sure = RECORDS.get(name, [])
         place = f"/components/schemas/{name}"
         if schema.get("required", []) != sure:
             complaints.append(f"{place}/required: write {sure}; nothing else is known to be there always")

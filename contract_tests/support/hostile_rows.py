@@ -287,10 +287,4 @@ SLOW = {
 
 WITHOUT_CONTENT = {"gzip byte by byte", "headers byte by byte", "endless 100", "100 again and again"}
 
-TABLES = {
-    "anchors": ANCHORS,
-    "bodies": BODIES,
-    "media types": MEDIA_TYPES,
-    "statuses": STATUSES,
-    "frames": FRAMES,
-}
+TABLE = ANCHORS | BODIES | MEDIA_TYPES | STATUSES | FRAMES

@@ -16,10 +16,11 @@ import httpx
 
 from convirza import ConvirzaError, PasswordAuth
 from convirza._core.attempts import Core, Options
-from convirza._core.credentials import Auth
+from convirza._core.credentials import Auth, TokenContext
 from convirza._core.drift import DriftLog
 from convirza._core.effects import Failure, Finish, Reply, Request, Send, Sleep, Wait
 from convirza._core.responses import RawResponse
+from convirza._resources.call_records import get_call_by_id
 from convirza.fake import FakeClock
 
 EMAIL = "canary-agent@mail.example"
@@ -189,21 +190,21 @@ def get_call(auth: Auth, service: TokenService, **options: Any) -> RawResponse[A
     """One call of the API."""
     core = Core(API_URL, auth, service.clock, "off", DriftLog(None))
     wanted = {"timeout": 30.0, "deadline": 60.0, "max_retries": 3, "headers": {}, **options}
-    result = play(core.get_call(7, [], Options(**wanted)), service)
+    result = play(core.run(get_call_by_id(7, []), Options(**wanted)), service)
     assert isinstance(result, RawResponse | ConvirzaError)
     return result
 
 
 def acquire(auth: Auth, service: TokenService, seconds: float = 60.0) -> Any:
     """A token, or an error."""
-    return play(auth.acquire(service.clock, service.clock.monotonic() + seconds), service)
+    return play(auth.acquire(TokenContext(service.clock), service.clock.monotonic() + seconds), service)
 
 
 def log_in(auth: Auth, service: TokenService, seconds: float = 60.0) -> Any:
     """None, or an error."""
-    return play(auth.log_in(service.clock, service.clock.monotonic() + seconds), service)
+    return play(auth.log_in(TokenContext(service.clock), service.clock.monotonic() + seconds), service)
 
 
 def log_out(auth: Auth, service: TokenService, seconds: float = 60.0) -> Any:
     """None, or an error."""
-    return play(auth.log_out(service.clock, service.clock.monotonic() + seconds), service)
+    return play(auth.log_out(TokenContext(service.clock), service.clock.monotonic() + seconds), service)

@@ -1,5 +1,6 @@
 """Runs `convirza vendor` in this process, and makes copies that are not as they should be."""
 
+import functools
 import hashlib
 import tomllib
 from pathlib import Path
@@ -10,7 +11,10 @@ import pytest
 
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.vendor import vendor
-from convirza._vendor.files import Record
+from convirza._vendor.files import Record, copied_files
+
+copied_files_once = functools.cache(copied_files)
+"""For tests that do not look into the copies: rewriting the library takes 0.4 s each time."""
 
 
 def write(dest: Path, **options: Any) -> list[str]:

@@ -43,6 +43,9 @@ INJECTED: Final = [
     Way("httpx2 async", True, httpx2),
 ]
 
+PAIR: Final = [INJECTED[0], INJECTED[3]]
+"""Sync and async, for what does not depend on the HTTP library."""
+
 
 class Asker:
     """A client of ours, asked in one of the ways."""

@@ -1,6 +1,7 @@
 """What type checkers must see in the library. Checked by `tox run -e typing`, never run."""
 
 from collections.abc import AsyncGenerator, Generator
+from pathlib import Path
 from typing import assert_type
 
 from convirza import (
@@ -16,6 +17,7 @@ from convirza import (
     PasswordAuth,
     RateLimitError,
     RawResponse,
+    RecordingOutcome,
     TimeoutError,
 )
 
@@ -28,6 +30,8 @@ with Convirza(token="t", drift="strict", timeout=5, on_deviation=lambda deviatio
     assert_type(client.calls.get(1, include="tags", timeout=1, deadline=2.5), Call)
     assert_type(client.calls.get(1, include=(module for module in CallModule)), Call)
     assert_type(client.calls.get_many([1, 2]), Generator[Outcome])
+    assert_type(client.calls.download_recording(1, "folder"), Path)
+    assert_type(client.calls.download_recordings([1, 2], Path("folder")), Generator[RecordingOutcome])
     assert_type(client.close(), None)
 
 response = client.calls.with_raw_response.get(987654)
@@ -45,6 +49,10 @@ async def asynchronous() -> None:
         assert_type(await client.calls.get(987654), Call)
         assert_type(await client.calls.with_raw_response.get(987654), RawResponse[Call])
         assert_type(client.calls.get_many(range(5)), AsyncGenerator[Outcome])
+        assert_type(await client.calls.download_recording(await client.calls.get(1), "a.wav"), Path)
+        async for recording in client.calls.download_recordings([1, 2], "folder"):
+            assert_type(recording, RecordingOutcome)
+            assert_type(recording.unwrap(), Path)
         async for outcome in client.calls.get_many([1, 2], ordered=True):
             assert_type(outcome.call, Call | None)
             assert_type(outcome.unwrap(), Call)

@@ -85,6 +85,8 @@ class Operation:
     """Relative to the base URL, with the names of its parameters in braces."""
     safe_to_repeat: bool
     """Whether two requests have the effect of one (RFC 9110, 9.2.2): not so for POST and PATCH."""
+    needs_token: bool
+    """Whether the request is sent by an AuthenticatedClient."""
     responses: Mapping[str, Any]
     """The model of each documented status, such as "200", "4XX" or "default"; None stands for no content."""
 
@@ -401,18 +403,23 @@ def _without_url_queries(value: Any) -> Any:
 
 
 def represent(model: AttrsInstance) -> str:
-    """The repr of a model: its members that are set, and no query of a URL, which may sign it."""
+    """The repr of a model: its members that are set; no credential, and no query of a URL, which may sign it."""
     values = {attribute.name: getattr(model, attribute.name) for attribute in fields(type(model))}
     shown = {
         name: value
         for name, value in values.items()
         if value is not UNSET and (value or name != "additional_properties")
     }
-    members = (
-        f"{name}={value if isinstance(value, Enum) else _without_url_queries(value)!r}"
-        for name, value in shown.items()
-    )
+    members = (f"{name}={_shown(name, value)}" for name, value in shown.items())
     return f"{type(model).__name__}({', '.join(members)})"
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, Enum):
+        return repr(value)
+    if isinstance(value, str) and re.search("(password|secret|token)$", name):
+        return "'***'"
+    return repr(_without_url_queries(value))
 
 
 __all__ = [

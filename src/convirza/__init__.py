@@ -29,6 +29,8 @@ if TYPE_CHECKING:
         ConnectionError,
         ConvirzaError,
         DriftError,
+        IncompleteListError,
+        NoRecordingError,
         NotFoundError,
         PermissionDeniedError,
         RateLimitError,
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     )
     from convirza._core.responses import RawResponse
     from convirza._generated import UNSET, Call, CallModule
+    from convirza._resources.recordings import RecordingOutcome
     from convirza._sync_client import Convirza
 
 __all__ = [
@@ -60,7 +63,9 @@ __all__ = [
     "Deviation",
     "DriftError",
     "FileTokenStore",
+    "IncompleteListError",
     "MemoryTokenStore",
+    "NoRecordingError",
     "NotFoundError",
     "Outcome",
     "PasswordAuth",
@@ -68,6 +73,7 @@ __all__ = [
     "RateLimitError",
     "RawResponse",
     "RecordingExpiredError",
+    "RecordingOutcome",
     "ResponseError",
     "ServerError",
     "StaticToken",
@@ -101,6 +107,8 @@ _HOMES = {
         "ConnectionError",
         "ConvirzaError",
         "DriftError",
+        "IncompleteListError",
+        "NoRecordingError",
         "NotFoundError",
         "PermissionDeniedError",
         "RateLimitError",
@@ -112,6 +120,7 @@ _HOMES = {
         "WrongRecordError",
     ],
     "_generated": ["UNSET", "Call", "CallModule"],
+    "_resources.recordings": ["RecordingOutcome"],
     "_auth.tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],
 }
 

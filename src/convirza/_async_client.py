@@ -23,11 +23,14 @@ from convirza._core.credentials import Auth
 from convirza._core.drift import Deviation, DriftLog
 from convirza._core.effects import Flow
 from convirza._core.errors import ConvirzaError
-from convirza._core.responses import Drift
+from convirza._core.operations import undocumented
+from convirza._core.responses import Drift, RawResponse
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
 from convirza._core.transport import AsyncSender, TransportName
-from convirza._core.validation import check_count
+from convirza._core.validation import check_count, check_headers
 from convirza._resources.async_calls import AsyncCalls
+from convirza._resources.async_sms import AsyncSms
+from convirza._resources.call_arguments import override
 
 
 class AsyncHTTPClient(Protocol):
@@ -93,16 +96,16 @@ class AsyncConvirza:
         clock: Clock | None = None,
     ) -> None:
         """See the class."""
-        defaults = make_options(timeout, deadline, max_retries, headers)
+        self._defaults = make_options(timeout, deadline, max_retries, headers)
         url = find_base_url(base_url, clear=http_client is not None)
+        self._auth = make_auth(token, email, password, auth, find_oauth_url(oauth_url, url))
         self._core = Core(
             base_url=url,
-            auth=make_auth(token, email, password, auth, find_oauth_url(oauth_url, url)),
+            auth=self._auth,
             clock=clock or SystemClock(),
             drift=check_drift(drift),
             drift_log=DriftLog(on_deviation),
         )
-        self._deadline = defaults.deadline
         check_http_client_async(http_client)
         self._sender = AsyncSender(
             http_client,
@@ -110,7 +113,8 @@ class AsyncConvirza:
             transport=check_transport(transport),  # async only
             max_body=check_count("max_body", max_body, 1, 2**40),
         )
-        self.calls: AsyncCalls = AsyncCalls(self._core, self._sender, defaults)
+        self.calls: AsyncCalls = AsyncCalls(self._core, self._sender, self._defaults)
+        self.sms: AsyncSms = AsyncSms(self._core, self._sender, self._defaults)
 
     def __repr__(self) -> str:
         return f"AsyncConvirza(base_url={self._core.base_url!r})"
@@ -136,7 +140,7 @@ class AsyncConvirza:
 
         Raises AuthenticationError if email and password are refused, or another `ConvirzaError`.
         """
-        await self._run(self._core.auth.log_in(self._core.clock, self._end()))
+        await self._run(self._auth.log_in(self._core.token_context(self._defaults), self._end()))
 
     @clear_traceback_locals_async
     async def log_out(self) -> None:
@@ -144,10 +148,40 @@ class AsyncConvirza:
 
         Raises a `ConvirzaError`.
         """
-        await self._run(self._core.auth.log_out(self._core.clock, self._end()))
+        await self._run(self._auth.log_out(self._core.token_context(self._defaults), self._end()))
+
+    @clear_traceback_locals_async
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, Any] | None = None,
+        json: Any = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> RawResponse[Any]:
+        """Sends a request to an endpoint that this library has no method for.
+
+        `path` is below the base URL, such as `/users`. In `params`, a list becomes values separated by
+        commas, an aware datetime ISO 8601 in UTC. `json` is the body. The other arguments are as for
+        `calls.get`. `parsed` of the result is the parsed JSON body, None if it is not JSON. It is not checked
+        against the document.
+
+        A POST or PATCH is not retried once a part of it may have reached the server, except after a 401 with
+        a new token. Raises what `calls.get` raises.
+        """
+        options = override(self._defaults, timeout, deadline, None, max_retries)
+        invocation = undocumented(method, path, params, json, check_headers(headers))
+        result = await self._sender.run(self._core.run(invocation, options), self._core.clock)
+        if isinstance(result, RawResponse):
+            return result
+        raise result
 
     def _end(self) -> float:
-        return self._core.clock.monotonic() + self._deadline
+        return self._core.clock.monotonic() + self._defaults.deadline
 
     async def _run(self, flow: Flow[ConvirzaError | None]) -> None:
         error = await self._sender.run(flow, self._core.clock)

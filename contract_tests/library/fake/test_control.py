@@ -1,7 +1,6 @@
 """The fake as an object: calls that a test adds and changes, requests that it sees, and a fresh start."""
 
 import asyncio
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -247,6 +246,9 @@ def test_requests_are_recorded(api: FakeAPI) -> None:
     """What came, in order, and the status that was answered."""
     ask(api, DOCUMENTED_CALL_ID, "tags,summary")
     ask(api, UNKNOWN_CALL_ID)
+    api.script("reset")
+    with pytest.raises(httpx.ReadError):
+        ask(api, 5)
     with httpx.Client(transport=api.transport, base_url="http://fake") as client:
         client.post("/oauth/token", json={"email": "SECRET"})
         client.get(f"{PATH}05")
@@ -254,6 +256,7 @@ def test_requests_are_recorded(api: FakeAPI) -> None:
     assert [(r.method, r.path, r.call_id, r.include, r.status) for r in api.requests] == [
         ("GET", f"{PATH}987654", 987654, ("tags", "summary"), 200),
         ("GET", f"{PATH}404", 404, (), 404),
+        ("GET", f"{PATH}5", 5, (), None),
         ("POST", "/oauth/token", None, (), 400),
         ("GET", f"{PATH}05", None, (), 401),
     ]
@@ -276,16 +279,6 @@ def test_secrets_of_a_request_are_masked(api: FakeAPI) -> None:
     assert not {DEFAULT_TOKEN, "SECRET"} & set(repr(vars(api.requests[0])).split())
     assert "***" not in repr(api.requests[0])
     assert DEFAULT_TOKEN not in repr(api)
-
-
-def test_request_is_recorded_when_it_arrives(api: FakeAPI) -> None:
-    """A request that gets no answer has no status, and is there all the same."""
-    api.script("reset")
-
-    with pytest.raises(httpx.ReadError):
-        ask(api, 5)
-
-    assert [(request.call_id, request.status) for request in api.requests] == [(5, None)]
 
 
 def test_requests_are_bounded(api: FakeAPI) -> None:
@@ -401,15 +394,3 @@ def test_sleep_async_lets_other_tasks_run() -> None:
         return order
 
     assert asyncio.run(main()) == ["a", "b", "a", "b"]
-
-
-def test_clock_may_be_used_by_threads() -> None:
-    """No sleep is lost."""
-    clock = FakeClock()
-    threads = [threading.Thread(target=lambda: [clock.sleep(1) for _ in range(500)]) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert clock.monotonic() == len(clock.sleeps) == 4_000

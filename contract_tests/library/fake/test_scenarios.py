@@ -25,140 +25,104 @@ URL = f"conversations/calls/{DOCUMENTED_CALL_ID}"
 HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
 
 
-def _ask_in_process(scenario: str) -> httpx.Response:
-    async def exchange() -> httpx.Response:
-        transport = FakeTransport(create_app(slow_seconds=0.05))
-        async with httpx.AsyncClient(transport=transport, base_url="http://fake/v3") as client:
-            return await client.get(URL, headers={**HEADERS, SCENARIO_HEADER: scenario})
+def ask_async(scenario: str = "", header: str = "", **options: Any) -> httpx.Response:
+    """Asks for the documented call in process, under the scenario of an app or of the request."""
 
+    async def exchange() -> httpx.Response:
+        transport = FakeTransport(create_app(slow_seconds=0.05, **options))
+        headers = HEADERS | ({SCENARIO_HEADER: header} if header else {})
+        async with httpx.AsyncClient(transport=transport, base_url="http://fake/v3") as client:
+            return await client.get(URL, headers=headers)
+
+    if scenario:
+        options["scenario"] = scenario
     return asyncio.run(exchange())
 
 
-def _ask_in_process_without_a_loop(scenario: str) -> httpx.Response:
+def ask_sync(scenario: str) -> httpx.Response:
     transport = FakeTransport(create_app(slow_seconds=0.05))
     with httpx.Client(transport=transport, base_url="http://fake/v3", headers=HEADERS) as client:
         return client.get(URL, headers={SCENARIO_HEADER: scenario})
-
-
-def _ask_by_option(scenario: str) -> httpx.Response:
-    async def exchange() -> httpx.Response:
-        transport = FakeTransport(create_app(slow_seconds=0.05, scenario=scenario))
-        async with httpx.AsyncClient(transport=transport, base_url="http://fake/v3") as client:
-            return await client.get(URL, headers=HEADERS)
-
-    return asyncio.run(exchange())
 
 
 @pytest.fixture(params=["in process", "in process, synchronously", "by option", "over HTTP"])
 def ask(request: pytest.FixtureRequest, http: httpx.Client) -> Ask:
     """Asks for the documented call under a scenario, in each way that there is."""
     ways: dict[str, Ask] = {
-        "in process": _ask_in_process,
-        "in process, synchronously": _ask_in_process_without_a_loop,
-        "by option": _ask_by_option,
+        "in process": lambda name: ask_async(header=name),
+        "in process, synchronously": ask_sync,
+        "by option": ask_async,
         "over HTTP": lambda name: http.get(URL, headers={SCENARIO_HEADER: name}),
     }
     return ways[request.param]
 
 
-def test_server_error_is_a_500_with_the_envelope(ask: Ask, validate: Validate) -> None:
-    """The error that the document describes."""
-    response = ask("server-error")
-
-    assert response.status_code == response.json()["code"] == 500
-    validate("Error", response.json())
-
-
-def test_bad_gateway_is_a_502_with_html(ask: Ask) -> None:
-    """What a proxy says, which is not JSON."""
-    response = ask("bad-gateway")
-
-    assert response.status_code == 502
-    assert response.headers["content-type"].startswith("text/html")
-    assert "<h1>502 Bad Gateway</h1>" in response.text
-
-
-def test_rate_limited_is_a_429_with_retry_after(ask: Ask, validate: Validate) -> None:
-    """The answer says in seconds when to come back."""
-    response = ask("rate-limited")
-
-    assert response.status_code == response.json()["code"] == 429
-    assert response.headers["retry-after"] == "2"
-    validate("Error", response.json())
-
-
-def test_slow_is_the_right_answer_later(ask: Ask, validate: Validate) -> None:
-    """The usual answer after the delay."""
-    response = ask("slow")
-
-    assert response.status_code == 200
-    assert response.elapsed.total_seconds() >= 0.05
-    validate("CallResponse", response.json())
-
-
-def test_reset_is_a_read_error(ask: Ask) -> None:
-    """The connection is reset before any answer."""
+def test_each_way_to_ask_gets_the_scenario(ask: Ask, validate: Validate) -> None:
+    """An error of the API, a gateway's page, a late response, a reset and a truncated body."""
+    for scenario, status in (("server-error", 500), ("rate-limited", 429)):
+        response = ask(scenario)
+        assert response.status_code == response.json()["code"] == status
+        assert response.headers.get("retry-after") == ("2" if status == 429 else None)
+        validate("Error", response.json())
+    gateway = ask("bad-gateway")
+    assert (gateway.status_code, gateway.headers["content-type"][:9]) == (502, "text/html")
+    assert "<h1>502 Bad Gateway</h1>" in gateway.text
+    slow = ask("slow")
+    assert (slow.status_code, slow.elapsed.total_seconds() >= 0.05) == (200, True)
+    validate("CallResponse", slow.json())
     with pytest.raises(httpx.ReadError):
         ask("reset")
-
-
-def test_truncated_is_a_protocol_error(ask: Ask) -> None:
-    """The body ends before its length is reached."""
     with pytest.raises(httpx.RemoteProtocolError, match="without sending complete message body"):
         ask("truncated")
 
 
-def test_unknown_scenario_is_refused_with_the_names(ask: Ask, validate: Validate) -> None:
+def test_unknown_scenario_is_refused_with_the_names(validate: Validate) -> None:
     """A misspelt name must not look like a fake that works."""
-    if ask is _ask_by_option:
-        with pytest.raises(ValueError, match=", ".join(SCENARIOS)):
-            ask("sloow")
-        return
-
-    response = ask("sloow")
-
+    with pytest.raises(ValueError, match=", ".join(SCENARIOS)):
+        create_app(scenario="sloow")
+    response = ask_sync("sloow")
     assert response.status_code == 400
     assert all(name in response.json()["message"] for name in SCENARIOS)
     assert "sloow" not in response.text
     validate("Error", response.json())
 
 
-def test_truncated_answer_starts_well(http: httpx.Client) -> None:
-    """Over HTTP: status 200, the length of the whole, and exactly the first half."""
+@pytest.mark.parametrize("in_process", [False, True])
+def test_truncated_response_starts_well(http: httpx.Client, in_process: bool) -> None:
+    """Status 200, the length of the whole, and exactly the first half."""
     whole = http.get(URL).content
     received = b""
-
-    with (
-        http.stream("GET", URL, headers={SCENARIO_HEADER: "truncated"}) as response,
-        pytest.raises(httpx.RemoteProtocolError),
-    ):
-        for chunk in response.iter_raw():
-            received += chunk
-
+    transport = FakeTransport(create_app())
+    with httpx.Client(transport=transport, base_url="http://fake/v3", headers=HEADERS) as inside:
+        client = inside if in_process else http
+        with (
+            client.stream("GET", URL, headers={SCENARIO_HEADER: "truncated"}) as response,
+            pytest.raises(httpx.RemoteProtocolError),
+        ):
+            for chunk in response.iter_raw():
+                received += chunk
     assert response.status_code == 200
     assert response.headers["content-length"] == str(len(whole))
     assert len(received) == len(whole) // 2
 
 
-def test_truncated_answer_starts_well_in_process() -> None:
-    """In process too the headers come before the error."""
+def test_slow_response_in_process_obeys_the_read_timeout() -> None:
+    """A client with a timeout sees in process what it would see over a network, sync and async."""
+    transport = FakeTransport(create_app(scenario="slow", slow_seconds=3_600))
 
-    async def exchange() -> tuple[httpx.Response, bytes]:
-        received = b""
-        transport = FakeTransport(create_app(scenario="truncated"))
-        async with (
-            httpx.AsyncClient(transport=transport, base_url="http://fake/v3") as client,
-            client.stream("GET", URL, headers=HEADERS) as response,
-        ):
-            with pytest.raises(httpx.RemoteProtocolError):
-                async for chunk in response.aiter_raw():
-                    received += chunk
-        return response, received
+    async def exchange() -> None:
+        async with httpx.AsyncClient(transport=transport, base_url="http://fake/v3", timeout=0.01) as client:
+            await client.get(URL, headers=HEADERS)
 
-    response, received = asyncio.run(exchange())
-
-    assert response.status_code == 200
-    assert int(response.headers["content-length"]) // 2 == len(received) > 0
+    started = time.monotonic()
+    with pytest.raises(httpx.ReadTimeout):
+        asyncio.run(exchange())
+    with (
+        httpx.Client(transport=transport, base_url="http://fake/v3", timeout=0.01) as client,
+        pytest.raises(httpx.ReadTimeout),
+    ):
+        client.get(URL, headers=HEADERS)
+    assert time.monotonic() - started < 20
 
 
 def test_synchronous_request_leaves_no_thread() -> None:
@@ -202,59 +166,25 @@ def test_slow_request_keeps_its_body() -> None:
     assert response.status_code == 401
 
 
-def test_slow_answer_obeys_the_read_timeout_of_a_synchronous_client() -> None:
-    """As it does in an asynchronous one."""
-    transport = FakeTransport(create_app(scenario="slow", slow_seconds=3_600))
-
-    started = time.monotonic()
-    with (
-        httpx.Client(transport=transport, base_url="http://fake/v3", timeout=0.01) as client,
-        pytest.raises(httpx.ReadTimeout),
-    ):
-        client.get(URL, headers=HEADERS)
-    assert time.monotonic() - started < 20
-
-
-@pytest.mark.parametrize("path", ["/nowhere", "/v3/conversations/calls/abc", "/oauth/token"])
-def test_scenario_of_the_app_is_for_every_path(path: str) -> None:
+def test_scenario_of_the_app_is_for_every_path() -> None:
     """A gateway that fails does not look where a request was to go."""
     transport = FakeTransport(create_app(scenario="bad-gateway"))
     with httpx.Client(transport=transport, base_url="http://fake") as client:
-        assert client.get(path).status_code == client.post(path).status_code == 502
+        for path in ("/nowhere", "/v3/conversations/calls/abc", "/oauth/token"):
+            assert client.get(path).status_code == client.post(path).status_code == 502
 
 
 def test_scenario_of_the_request_replaces_that_of_the_app() -> None:
     """The header has the last word."""
-
-    async def exchange() -> httpx.Response:
-        transport = FakeTransport(create_app(scenario="reset"))
-        async with httpx.AsyncClient(transport=transport, base_url="http://fake/v3") as client:
-            return await client.get(URL, headers={**HEADERS, SCENARIO_HEADER: "rate-limited"})
-
-    assert asyncio.run(exchange()).status_code == 429
+    assert ask_async("reset", header="rate-limited").status_code == 429
 
 
-def test_slow_answer_in_process_obeys_the_read_timeout() -> None:
-    """A client with a timeout sees in process what it would see over a network."""
-
-    async def exchange() -> None:
-        transport = FakeTransport(create_app(scenario="slow", slow_seconds=3_600))
-        async with httpx.AsyncClient(transport=transport, base_url="http://fake/v3", timeout=0.01) as client:
-            await client.get(URL, headers=HEADERS)
-
-    started = time.monotonic()
-    with pytest.raises(httpx.ReadTimeout):
-        asyncio.run(exchange())
-    assert time.monotonic() - started < 20
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_connection_failures_leave_the_server_usable(http: httpx.Client, scenario: str) -> None:
+def test_connection_failures_leave_the_server_usable(http: httpx.Client) -> None:
     """After each scenario the next request is answered as usual."""
-    try:
-        http.get(URL, headers={SCENARIO_HEADER: scenario})
-    except httpx.TransportError:
-        assert scenario in ("reset", "truncated")
-
-    answer: Any = http.get(URL).json()
-    assert answer["data"]["result"]["call_id"] == DOCUMENTED_CALL_ID
+    for scenario in SCENARIOS:
+        try:
+            http.get(URL, headers={SCENARIO_HEADER: scenario})
+        except httpx.TransportError:
+            assert scenario in ("reset", "truncated")
+        response: Any = http.get(URL).json()
+        assert response["data"]["result"]["call_id"] == DOCUMENTED_CALL_ID

@@ -10,8 +10,11 @@ class CallDisposition(StrEnum):
     ABANDONED = "ABANDONED"
     ANSWERED = "ANSWERED"
     BUSY = "BUSY"
+    CALLER_HANGUP = "Caller Hangup"
     FAILED = "FAILED"
+    HANGUP = "HANGUP"
     NO_ANSWER = "NO ANSWER"
+    REFERRAL = "REFERRAL"
     TRANSFERRED = "TRANSFERRED"
     VOICEMAIL = "VOICEMAIL"
 

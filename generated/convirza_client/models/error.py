@@ -16,12 +16,13 @@ from ..types import UNSET, Unset
 
 @_attrs_define(repr=False, kw_only=True)
 class Error:
-    """The body of an error, the envelope without its payload."""
+    """The body of an error, the envelope without its payload. Only the status is sure: earlier versions of the API
+    had other shapes."""
 
-    code: int
+    code: int | Unset = UNSET
     """ HTTP status code, repeated. """
 
-    message: str
+    message: str | Unset = UNSET
     """ What is wrong, in a sentence. """
 
     request_id: UUID | Unset = UNSET
@@ -50,13 +51,16 @@ class Error:
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
-        member is missing or does not fit."""
+        """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members = types.parse_object(src_dict)
         pop = members.pop
         return cls(
-            code=types.required(members, "code", types.parse_int),
-            message=types.required(members, "message", types.parse_str),
+            code=v
+            if type(v := pop("code", UNSET)) is int or v is UNSET
+            else types.optional(members, "code", v, types.parse_int),
+            message=v
+            if type(v := pop("message", UNSET)) is str or v is UNSET
+            else types.optional(members, "message", v, types.parse_str),
             request_id=v
             if (v := pop("request_id", UNSET)) is UNSET
             else types.optional(members, "request_id", v, types.parse_uuid),

@@ -11,6 +11,7 @@ from typing import Final, NoReturn, TypeGuard, cast
 from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, TokenStore
 from convirza._core.clock import Clock
+from convirza._core.credentials import TokenContext
 from convirza._core.effects import Finish, Flow, Sleep, Wait
 from convirza._core.errors import (
     AuthenticationError,
@@ -51,7 +52,9 @@ class StaticToken:
     def __reduce__(self) -> NoReturn:
         raise TypeError("a token is a secret and cannot be pickled or copied: make another StaticToken")
 
-    def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
+    def acquire(
+        self, context: TokenContext, end: float, refused: str | None = None
+    ) -> Flow[str | ConvirzaError]:
         """Returns the token."""
         yield from ()
         return self._token
@@ -59,16 +62,16 @@ class StaticToken:
     def note_refused_anew(self, token: str, clock: Clock) -> None:
         """Does nothing: there is no other token."""
 
-    def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+    def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Does nothing: there is a token already."""
         yield from ()
         return None
 
-    def log_out(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+    def log_out(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Revokes the token."""
         if self._service is None:
             return ConfigurationError("where to revoke the token is not known: give oauth_url=")
-        return (yield from self._service.revoke(clock, end, Tokens(self._token)))
+        return (yield from self._service.revoke(context, end, Tokens(self._token)))
 
 
 class StoredAuth:
@@ -102,14 +105,18 @@ class StoredAuth:
     def __repr__(self) -> str:
         return f"{type(self).__name__}(...)"
 
-    def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
+    def acquire(
+        self, context: TokenContext, end: float, refused: str | None = None
+    ) -> Flow[str | ConvirzaError]:
         """Returns a token other than `refused`; refreshes it or logs in if needed."""
         while True:
-            now = clock.monotonic()
+            now = context.clock.monotonic()
             with self._lock:
                 tokens = self._tokens
                 waiting = now < self._refresh_again_at
-                if _is_good(tokens, refused, clock) or (waiting and _is_alive(tokens, refused, clock)):
+                if _is_good(tokens, refused, context.clock) or (
+                    waiting and _is_alive(tokens, refused, context.clock)
+                ):
                     return tokens.access_token
                 leads = self._flight is None
                 if self._flight is None:
@@ -118,15 +125,15 @@ class StoredAuth:
                 flight, flight_end = self._flight, self._flight_end
             spare_end = now + min(_SPARE_SECONDS, (end - now) / 3)
             if leads:
-                result = yield from self._lead(clock, end, spare_end, refused, flight)
+                result = yield from self._lead(context, end, spare_end, refused, flight)
                 if result is not None:
                     return result if isinstance(result, ConvirzaError) else result.access_token
             tokens = self._tokens
-            alive = _is_alive(tokens, refused, clock)
-            yield Wait(flight, max(0.0, (spare_end if alive else end) - clock.monotonic()))
+            alive = _is_alive(tokens, refused, context.clock)
+            yield Wait(flight, max(0.0, (spare_end if alive else end) - context.clock.monotonic()))
             if not flight.done():
-                if _is_alive(tokens, refused, clock):
-                    self._refresh_again_at = clock.monotonic() + _RENEWAL_INTERVAL
+                if _is_alive(tokens, refused, context.clock):
+                    self._refresh_again_at = context.clock.monotonic() + _RENEWAL_INTERVAL
                     return tokens.access_token
                 if alive:
                     continue  # it expired meanwhile
@@ -144,27 +151,27 @@ class StoredAuth:
         """Stops renewals for this token for a minute: it was refused right after a renewal."""
         self._useless = token, clock.monotonic() + _RENEWAL_INTERVAL
 
-    def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+    def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Renews the tokens now."""
         tokens = self._tokens or self._load()
         if isinstance(tokens, ConvirzaError):
             return tokens
         self._refused_refresh = self._useless = None
-        result = yield from self.acquire(clock, end, tokens.access_token if tokens else None)
+        result = yield from self.acquire(context, end, tokens.access_token if tokens else None)
         return result if isinstance(result, ConvirzaError) else None
 
-    def log_out(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+    def log_out(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Revokes the tokens and clears the store, which keeps them if that fails."""
-        while (flight := self._flight) is not None and (left := end - clock.monotonic()) > 0:
+        while (flight := self._flight) is not None and (left := end - context.clock.monotonic()) > 0:
             yield Wait(flight, left)
         with contextlib.ExitStack() as held:
-            error = yield from self._take_lock(clock, end, held)
+            error = yield from self._take_lock(context, end, held)
             # Another process may have renewed those of this one.
             for tokens in (error,) if error else dict.fromkeys((self._load(), self._tokens)):
                 if isinstance(tokens, ConvirzaError):
                     return tokens
                 if tokens is not None:
-                    error = yield from self._service.revoke(clock, end, tokens)
+                    error = yield from self._service.revoke(context, end, tokens)
                     if error is not None:
                         return error
             try:
@@ -176,7 +183,7 @@ class StoredAuth:
 
     def _lead(
         self,
-        clock: Clock,
+        context: TokenContext,
         end: float,
         spare_end: float,
         refused: str | None,
@@ -192,22 +199,22 @@ class StoredAuth:
             with contextlib.ExitStack() as held:
                 if self._tokens is None and isinstance(stored := self._load(), Tokens):
                     self._tokens = stored
-                limit = spare_end if _is_alive(self._tokens, refused, clock) else end
-                result = yield from self._take_lock(clock, limit, held)
-                result = result or self._look(clock, refused)
+                limit = spare_end if _is_alive(self._tokens, refused, context.clock) else end
+                result = yield from self._take_lock(context, limit, held)
+                result = result or self._look(context, refused)
                 known = self._tokens
-                limit = spare_end if _is_alive(known, refused, clock) else end
+                limit = spare_end if _is_alive(known, refused, context.clock) else end
                 if result is None and known is not None and known.refresh_token is not None:
                     if self._refused_refresh is None or self._refused_refresh[0] != known.refresh_token:
-                        refresh = self._refresh(clock, end, refused, known.refresh_token, held.pop_all())
+                        refresh = self._refresh(context, end, refused, known.refresh_token, held.pop_all())
                         under_way = True  # from now on, though this flow may be closed before it goes on
                         yield Finish(refresh, flight)
                         return None
                     self._unsaved = False
-                    result = yield from self._log_in(clock, limit, copy.copy(self._refused_refresh[1]))
+                    result = yield from self._log_in(context, limit, copy.copy(self._refused_refresh[1]))
                 elif result is None:
-                    result = yield from self._log_in(clock, limit, None)
-                result = self._keep(clock, refused, result)
+                    result = yield from self._log_in(context, limit, None)
+                result = self._keep(context, refused, result)
             return result
         finally:
             if not under_way:
@@ -215,26 +222,32 @@ class StoredAuth:
                     self._flight = None
                 flight.set_result(result)
 
-    def _take_lock(self, clock: Clock, end: float, held: contextlib.ExitStack) -> Flow[ConvirzaError | None]:
+    def _take_lock(
+        self, context: TokenContext, end: float, held: contextlib.ExitStack
+    ) -> Flow[ConvirzaError | None]:
         """Waits for other processes that use the store: a refresh token can be used once."""
         try_lock = getattr(self._store, "try_lock", None)
         if try_lock is not None:
             while not (locked := try_lock()):
-                if (left := end - clock.monotonic()) <= 0:
+                if (left := end - context.clock.monotonic()) <= 0:
                     return TimeoutError("another process is renewing the tokens: try again later")
                 yield Sleep(min(_LOCK_INTERVAL, left))
             held.enter_context(locked)
         return None
 
-    def _look(self, clock: Clock, refused: str | None) -> Tokens | ConvirzaError | None:
+    def _look(self, context: TokenContext, refused: str | None) -> Tokens | ConvirzaError | None:
         """Good tokens of an earlier run or a faster process, or why there can be none; None if it is open."""
         stored = self._load()
         if isinstance(stored, ConvirzaError):
             return stored
         self._tokens = stored or self._tokens
-        if _is_good(stored, refused, clock):
+        if _is_good(stored, refused, context.clock):
             return stored
-        if self._useless is not None and self._useless[0] == refused and clock.monotonic() < self._useless[1]:
+        if (
+            self._useless is not None
+            and self._useless[0] == refused
+            and context.clock.monotonic() < self._useless[1]
+        ):
             error = AuthenticationError(
                 "a token that was renewed less than a minute ago was refused (401): "
                 "check whether the account may read this, its role and org unit"
@@ -244,32 +257,37 @@ class StoredAuth:
         return None
 
     def _refresh(
-        self, clock: Clock, end: float, refused: str | None, refresh_token: str, held: contextlib.ExitStack
+        self,
+        context: TokenContext,
+        end: float,
+        refused: str | None,
+        refresh_token: str,
+        held: contextlib.ExitStack,
     ) -> Flow[Tokens | ConvirzaError | None]:
         """Refreshes and stores the result. Returns None if it is refused: it is never tried again, log in."""
         try:
             with held:
-                end = max(end, clock.monotonic() + _REFRESH_SECONDS)
-                once = _is_alive(self._tokens, refused, clock)
-                result = yield from self._service.refresh(clock, end, refresh_token, once=once)
+                end = max(end, context.clock.monotonic() + _REFRESH_SECONDS)
+                once = _is_alive(self._tokens, refused, context.clock)
+                result = yield from self._service.refresh(context, end, refresh_token, once=once)
                 if isinstance(result, AuthenticationError):  # expired, or used up by another process
                     self._refused_refresh = refresh_token, copy.copy(result)
                     return None
-                return self._keep(clock, refused, result)
+                return self._keep(context, refused, result)
         finally:
             with self._lock:
                 self._flight = None
 
     def _keep(
-        self, clock: Clock, refused: str | None, result: Tokens | ConvirzaError
+        self, context: TokenContext, refused: str | None, result: Tokens | ConvirzaError
     ) -> Tokens | ConvirzaError:
         """Stores new tokens; after a failure, the ones that are known are used as long as they are good."""
         if isinstance(result, ConvirzaError):
             known = self._tokens
-            if not _is_alive(known, refused, clock):
+            if not _is_alive(known, refused, context.clock):
                 return result
             # The token is good for some minutes; not each request is to wait for a service that fails.
-            self._refresh_again_at = clock.monotonic() + _RENEWAL_INTERVAL
+            self._refresh_again_at = context.clock.monotonic() + _RENEWAL_INTERVAL
             return known
         if result is not self._tokens:
             self._tokens = result
@@ -295,7 +313,7 @@ class StoredAuth:
         return ConfigurationError("TokenStore.load() must return Tokens or None")
 
     def _log_in(
-        self, clock: Clock, end: float, refusal: AuthenticationError | None
+        self, context: TokenContext, end: float, refusal: AuthenticationError | None
     ) -> Flow[Tokens | ConvirzaError]:
         """Returns new tokens; `refusal` is the error of the refresh, None if there was no refresh token."""
         yield from ()
@@ -323,9 +341,9 @@ class PasswordAuth(StoredAuth):
         self._password = check_text("password", password)
         self._refusal: tuple[float, ConvirzaError] | None = None
 
-    def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+    def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Logs in now, even if there are tokens."""
-        result = yield from self._log_in(clock, end, None)
+        result = yield from self._log_in(context, end, None)
         if isinstance(result, ConvirzaError):
             return result
         try:
@@ -336,14 +354,14 @@ class PasswordAuth(StoredAuth):
         return None
 
     def _log_in(
-        self, clock: Clock, end: float, refusal: AuthenticationError | None
+        self, context: TokenContext, end: float, refusal: AuthenticationError | None
     ) -> Flow[Tokens | ConvirzaError]:
         """Logs in, but not within a minute of a refused login: the same password would be refused again."""
-        if self._refusal is not None and clock.monotonic() - self._refusal[0] < _REFUSAL_SECONDS:
+        if self._refusal is not None and context.clock.monotonic() - self._refusal[0] < _REFUSAL_SECONDS:
             return copy.copy(self._refusal[1])
-        result = yield from self._service.log_in(clock, end, self._email, self._password)
+        result = yield from self._service.log_in(context, end, self._email, self._password)
         if isinstance(result, AuthenticationError):
-            self._refusal = clock.monotonic(), copy.copy(result)
+            self._refusal = context.clock.monotonic(), copy.copy(result)
         return result
 
 

@@ -5,37 +5,36 @@ because not documented: that the tokens may be in the envelope's `data`, and the
 """
 
 import hashlib
-import json
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Final
-from urllib.parse import urlsplit
+from typing import Any, Final, TypeVar
+
+from attrs import evolve
 
 from convirza._auth.tokens import Tokens, is_token
+from convirza._core.attempts import Core, Options
 from convirza._core.clock import Clock, SystemClock
-from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
-from convirza._core.errors import (
-    APIStatusError,
-    AuthenticationError,
-    ConvirzaError,
-    RateLimitError,
-    ResponseError,
-    status_error,
-)
+from convirza._core.credentials import TokenContext
+from convirza._core.effects import Flow, Sleep
+from convirza._core.errors import APIStatusError, AuthenticationError, ConvirzaError, RateLimitError
 from convirza._core.forking import reset_in_child
-from convirza._core.logging import log_attempt
-from convirza._core.responses import member, read_failure
-from convirza._core.retry import is_retryable, retry_after, retry_delay
+from convirza._core.operations import Invocation
+from convirza._core.responses import member, unusable_response
 from convirza._core.validation import DEFAULT_OAUTH_URL, check_url
+from convirza._generated import (
+    LoginRequest,
+    RefreshRequest,
+    RevokeRequest,
+    TokenKind,
+    log_in,
+    refresh_tokens,
+    revoke_token,
+)
 
-_LOGIN: Final = "/oauth/token"
-_REFRESH: Final = "/oauth/refresh-token"
-_REVOKE: Final = "/oauth/revoke-token"
+T = TypeVar("T")
 
-_ATTEMPT_SECONDS: Final = 30.0
-_MOST_ATTEMPTS: Final = 3
 _LOGINS_A_MINUTE: Final = 10
 
 
@@ -73,120 +72,92 @@ class OAuthService:
         """Raises ConfigurationError for an address that is none."""
         self._url = check_url(url, "oauth_url")
 
-    def log_in(self, clock: Clock, end: float, email: str, password: str) -> Flow[Tokens | ConvirzaError]:
-        """Brings the first tokens. 10 logins a minute are allowed, and never more are tried."""
+    def log_in(
+        self, context: TokenContext, end: float, email: str, password: str
+    ) -> Flow[Tokens | ConvirzaError]:
+        """Returns the first tokens. 10 logins a minute are allowed, and never more are tried."""
         account = hashlib.sha256(email.encode(errors="surrogatepass")).digest()
+        clock = context.clock
         # The times of two clocks cannot be compared. The clock is held, so its id stands for no other one.
         key = self._url, account, 0 if isinstance(clock, SystemClock) else id(clock)
         logins = _accounts.setdefault(key, _Logins(clock))
-        body = {"email": email, "password": password}
-        return (yield from self._get_tokens(clock, end, _LOGIN, body, logins=logins))
+
+        def wait_for_place() -> Flow[ConvirzaError | None]:
+            while (now := clock.monotonic()) < end and (pause := logins.take(now)):
+                if now + pause >= end:
+                    error = RateLimitError("too many logins for now, so none was sent: log in less often")
+                    error.retry_after = pause
+                    return error
+                yield Sleep(pause)
+            return None
+
+        body = LoginRequest(email=email, password=password)
+        # A second login only adds a pair of tokens.
+        invocation = _get_tokens(log_in, body, clock, "the login was refused", "check email and password")
+        result = yield from self._run(context, end, invocation, context.max_retries, wait_for_place)
+        if isinstance(result, RateLimitError) and result.retry_after is not None and result.attempts:
+            logins.not_before = clock.monotonic() + result.retry_after
+        return result
 
     def refresh(
-        self, clock: Clock, end: float, refresh_token: str, *, once: bool = False
+        self, context: TokenContext, end: float, refresh_token: str, *, once: bool = False
     ) -> Flow[Tokens | ConvirzaError]:
-        """Brings new tokens; the old ones are dead then. `once`: without retries."""
-        body = {"refresh_token": refresh_token}
-        return (yield from self._get_tokens(clock, end, _REFRESH, body, most=1 if once else _MOST_ATTEMPTS))
+        """Returns new tokens; the old ones are no longer valid then. `once`: without retries."""
+        # The token is for one use. If that has happened, a retry is refused, as any later use would be.
+        body = RefreshRequest(refresh_token=refresh_token)
+        refused = "the stored tokens were refused"
+        invocation = _get_tokens(refresh_tokens, body, context.clock, refused, "log in again")
+        return (yield from self._run(context, end, invocation, 0 if once else context.max_retries))
 
-    def revoke(self, clock: Clock, end: float, tokens: Tokens) -> Flow[ConvirzaError | None]:
-        """Revokes tokens."""
-        for kind, token in (("refresh", tokens.refresh_token), ("access", tokens.access_token)):
+    def revoke(self, context: TokenContext, end: float, tokens: Tokens) -> Flow[ConvirzaError | None]:
+        """Revokes tokens. Idempotent (public docs)."""
+        for kind, token in (
+            (TokenKind.REFRESH, tokens.refresh_token),
+            (TokenKind.ACCESS, tokens.access_token),
+        ):
             if token is not None:
-                answer = yield from self._post(clock, end, _REVOKE, {"token": token, "token_type": kind})
-                if isinstance(answer, ConvirzaError):
-                    return answer
+                request = revoke_token.build_request(body=RevokeRequest(token=token, token_type=kind))
+                # No page shows a body, so that of a success is not read.
+                operation = evolve(revoke_token.OPERATION, responses={"200": None})
+                refusals = _refusals("the stored tokens were refused", "log in again")
+                invocation = Invocation(operation, request, _nothing, repeatable=True, meanings=refusals)
+                result = yield from self._run(context, end, invocation, context.max_retries)
+                if isinstance(result, ConvirzaError):
+                    return result
         return None
 
-    def _get_tokens(
+    def _run(
         self,
-        clock: Clock,
+        context: TokenContext,
         end: float,
-        path: str,
-        body: Mapping[str, str],
-        *,
-        most: int = _MOST_ATTEMPTS,
-        logins: _Logins | None = None,
-    ) -> Flow[Tokens | ConvirzaError]:
-        answer = yield from self._post(clock, end, path, body, most, logins)
-        if isinstance(answer, ConvirzaError):
-            return answer
-        tokens = _parse_tokens(answer.content, clock.time())
-        if tokens is None:
-            error: ConvirzaError = ResponseError("the login's answer holds no tokens: check the address")
-            error.status_code = answer.status_code
-            error.method, error.path, error.attempts = "POST", path, 1
-            return error
-        return tokens
-
-    def _post(
-        self,
-        clock: Clock,
-        end: float,
-        path: str,
-        body: Mapping[str, str],
-        most: int = _MOST_ATTEMPTS,
-        logins: _Logins | None = None,
-    ) -> Flow[Reply | ConvirzaError]:
-        headers = {"accept": "application/json", "content-type": "application/json"}
-        request = Request("POST", self._url + path, path, headers, json.dumps(body).encode())
-        start = clock.monotonic()
-        attempts = 0
-        while True:
-            answer = yield from self._attempt(clock, end, request, attempts + 1, logins)
-            attempts += 1
-            if isinstance(answer, Reply):
-                return answer
-            answer.method, answer.path, answer.attempts = "POST", path, attempts
-            answer.elapsed = clock.monotonic() - start
-            wait = answer.retry_after if isinstance(answer, APIStatusError) else None
-            pause = retry_delay(attempts, wait)
-            fits = clock.monotonic() + pause < end
-            if attempts >= most or not fits or not is_retryable(answer):
-                return answer
-            yield Sleep(pause)
-
-    def _attempt(
-        self, clock: Clock, end: float, request: Request, attempt: int, logins: _Logins | None
-    ) -> Flow[Reply | ConvirzaError]:
-        host = urlsplit(self._url).hostname or "the token service"
-        while logins is not None and (now := clock.monotonic()) < end and (pause := logins.take(now)):
-            if now + pause >= end:
-                error = RateLimitError("too many logins for now, so none was sent: log in less often")
-                error.retry_after = pause
-                return error
-            yield Sleep(pause)
-        begun = clock.monotonic()
-        seconds = min(_ATTEMPT_SECONDS, end - begun)
-        if seconds <= 0:
-            return read_failure(Failure("timeout"), host=host, limit="deadline")
-        outcome: Reply | Failure = yield Send(request, seconds)
-        elapsed = clock.monotonic() - begun
-        if isinstance(outcome, Failure):
-            log_attempt(request, outcome.kind, attempt, elapsed, None)
-            return read_failure(outcome, host=host, limit="deadline")
-        status = outcome.status_code
-        log_attempt(request, status, attempt, elapsed, None)
-        if status == 200:
-            return outcome
-        if status in {400, 401, 403}:
-            if request.path == _LOGIN:
-                refusal = AuthenticationError(f"the login was refused ({status}): check email and password")
-            else:
-                refusal = AuthenticationError(f"the stored tokens were refused ({status}): log in again")
-            refusal.status_code = status
-            return refusal
-        wait = retry_after(outcome.headers, clock.time())
-        if logins is not None and status == 429 and wait is not None:
-            logins.not_before = clock.monotonic() + wait
-        return status_error(status, wait)
+        invocation: Invocation[T],
+        retries: int,
+        before: Callable[[], Flow[ConvirzaError | None]] | None = None,
+    ) -> Flow[T | ConvirzaError]:
+        clock = context.clock
+        core = Core(self._url, None, clock, context.drift, context.drift_log)
+        options = Options(context.timeout, end - clock.monotonic(), retries, {"accept": "application/json"})
+        result = yield from core.run(invocation, options, before=before)
+        return result if isinstance(result, ConvirzaError) else result.parsed
 
 
-def _parse_tokens(content: bytes, now: float) -> Tokens | None:
-    try:
-        body = json.loads(content)
-    except (ValueError, RecursionError):
-        return None
+def _get_tokens(module: Any, body: Any, clock: Clock, refusal: str, advice: str) -> Invocation[Tokens]:
+    def read(body: Any) -> Tokens | ConvirzaError:
+        return _parse_tokens(body, clock.time()) or unusable_response(None, "it holds no tokens")
+
+    request = module.build_request(body=body)
+    return Invocation(module.OPERATION, request, read, repeatable=True, meanings=_refusals(refusal, advice))
+
+
+def _refusals(what: str, advice: str) -> dict[int, tuple[type[APIStatusError], str]]:
+    return {status: (AuthenticationError, f"{what} ({status}): {advice}") for status in (400, 401, 403)}
+
+
+def _nothing(_body: object) -> None:
+    return None
+
+
+def _parse_tokens(body: Any, now: float) -> Tokens | None:
     data = member(body, "data")
     for pair in (body, data, member(data, "result")):
         access_token, refresh_token = member(pair, "access_token"), member(pair, "refresh_token")

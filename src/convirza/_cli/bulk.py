@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Sequence, Set
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeVar
 
@@ -20,6 +20,7 @@ from convirza._cli.output import is_terminal, stdout
 from convirza._cli.output_file import open_output, unwritable
 from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
+from convirza._core.bulk import R
 from convirza._core.errors import AuthenticationError, ConfigurationError, ConvirzaError
 from convirza._core.validation import check_count, check_max_failures
 from convirza._resources.call_arguments import Include
@@ -64,6 +65,14 @@ class Plan:
             max_failures=exits.checked(check_max_failures, "--max-failures", max_failures or None),
         )
 
+    def source(self, done: Set[int] = frozenset()) -> Iterable[int] | AsyncGenerator[int | BadLine]:
+        """The ids but for those that are done; those of stdin as they arrive."""
+        if self.ids is not None:
+            return (call_id for call_id in self.ids if call_id not in done)
+        # Not closed: closing would wait for the thread that is blocked on stdin.
+        lines = read_ids(open_ids(_STDIN), _STDIN)
+        return _in_thread(line for line in lines if line not in done)
+
 
 def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: bool) -> None:
     """Writes a line for each id to `output` or to stdout; raises Failure if a call was not read."""
@@ -78,18 +87,20 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
         else:
             made_with = {"--include": sorted(map(str, plan.include)), "base URL": settings.origin()}
             file, done = stack.enter_context(open_output(output, made_with, resume=resume))
-        if plan.ids is None:
-            # Not closed: closing would wait for the thread that is blocked on stdin.
-            ids: Iterable[int | BadLine] = read_ids(open_ids(_STDIN), _STDIN)
-        else:
-            ids = plan.ids
-        left = (call_id for call_id in ids if call_id not in done)
+        outcomes = client.calls.get_many(
+            plan.source(done),
+            include=plan.include,
+            concurrency=plan.concurrency,
+            ordered=plan.ordered,
+            rate=plan.rate,
+            max_failures=plan.max_failures,
+        )
         total = None if plan.ids is None else sum(call_id not in done for call_id in plan.ids)
         # A progress bar would garble lines that go to the same terminal.
         wanted = output is not None or not is_terminal(sys.stdout)
         advance = stack.enter_context(progress(total, wanted=wanted))
         try:
-            asyncio.run(_read(client, plan, left, file, advance, counts))
+            asyncio.run(write_lines(client, outcomes, format_outcome, file, advance, counts))
             finished = True
         except KeyboardInterrupt:
             if output is not None:
@@ -98,24 +109,17 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
         except ConvirzaError as error:
             if type(error) is not ConvirzaError:
                 raise
-            what = f"stopped after {plan.max_failures} failures in a row; {counts[None]} calls were read"
-            advice = "when the API responds again, give the other ids"
-            if output is not None:
-                advice = "when the API responds again, go on with --resume"
-            raise Failure(ExitCode.INCOMPLETE, what, f"{advice}, or set --max-failures") from None
-        except _WriteError as error:
+            advice = "give the other ids" if output is None else "go on with --resume"
+            raise stopped(plan, f"{counts[None]} calls were read", advice) from None
+        except WriteError as error:
             if output is None:
                 raise error.reason from None
             raise unwritable(output, error.reason, ExitCode.UNUSABLE) from None
     if not finished:  # the reader of stdout has closed it
         return
-    failed = counts.total() - counts[None]
     seconds = f"{time.monotonic() - begun:.1f} s"
-    if failed:
-        kinds = ", ".join(f"{count} {kind}" for kind, count in counts.most_common() if kind)
-        advice = "see their lines" if output is None else "see their lines, or try again with --resume"
-        what = f"{failed} of {counts.total()} calls were not read in {seconds} ({kinds})"
-        raise Failure(ExitCode.INCOMPLETE, what, advice)
+    advice = "see their lines" if output is None else "see their lines, or try again with --resume"
+    check_failed(counts, f"calls were not read in {seconds}", advice)
     if not counts and not done:
         exits.complain("no ids in stdin: give one a line")
     elif not is_terminal(sys.stderr):  # the progress bar shows it
@@ -123,7 +127,20 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
         exits.complain(f"{counts.total()} calls were read in {seconds}{kept}")
 
 
-class _WriteError(Exception):
+def stopped(plan: Plan, done: str, advice: str) -> Failure:
+    """The failure for a run that `--max-failures` has ended."""
+    what = f"stopped after {plan.max_failures} failures in a row; {done}"
+    return Failure(ExitCode.INCOMPLETE, what, f"when the API responds again, {advice}, or set --max-failures")
+
+
+def check_failed(counts: Counter[str | None], what: str, advice: str) -> None:
+    """Raises Failure if not all lines are without an error."""
+    if failed := counts.total() - counts[None]:
+        kinds = ", ".join(f"{count} {kind}" for kind, count in counts.most_common() if kind)
+        raise Failure(ExitCode.INCOMPLETE, f"{failed} of {counts.total()} {what} ({kinds})", advice)
+
+
+class WriteError(Exception):
     """A line could not be written. Separates errors of files from those of the network, also OSErrors."""
 
     def __init__(self, reason: OSError) -> None:
@@ -131,14 +148,15 @@ class _WriteError(Exception):
         self.reason = reason
 
 
-async def _read(
+async def write_lines(
     client: AsyncConvirza,
-    plan: Plan,
-    ids: Iterator[int | BadLine],
+    outcomes: AsyncGenerator[R],
+    format_line: Callable[[R], tuple[bytes, str | None]],
     file: BinaryIO,
     advance: Callable[[bool], None],
     counts: Counter[str | None],
 ) -> None:
+    """Writes a line for each outcome, and counts the types of errors. Raises WriteError."""
     asyncio.get_running_loop().set_exception_handler(_handle_exception)
 
     def write(line: bytes, kind: str | None) -> None:
@@ -146,22 +164,14 @@ async def _read(
             file.write(line)
             file.flush()
         except OSError as error:
-            raise _WriteError(error) from None
+            raise WriteError(error) from None
         counts[kind] += 1  # here, so that it is correct after a Ctrl-C
 
-    outcomes = client.calls.get_many(
-        _in_thread(ids) if plan.ids is None else ids,
-        include=plan.include,
-        concurrency=plan.concurrency,
-        ordered=plan.ordered,
-        rate=plan.rate,
-        max_failures=plan.max_failures,
-    )
     async with client, contextlib.aclosing(outcomes):
         async for outcome in outcomes:
             if isinstance(outcome.error, AuthenticationError | ConfigurationError):
                 raise outcome.error  # it would be the same for all ids
-            line, kind = format_outcome(outcome)
+            line, kind = format_line(outcome)
             # In a thread: a slow reader of stdout must not block the loop and let requests time out.
             await asyncio.to_thread(write, line, kind)
             advance(kind is not None)

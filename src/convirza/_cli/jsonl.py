@@ -68,17 +68,17 @@ def format_outcome(outcome: Outcome) -> tuple[bytes, str | None]:
     if outcome.call is not None:
         record = {"call_id": outcome.call_id, "call": outcome.call.to_dict()}
         with contextlib.suppress(ValueError, RecursionError):  # 1e999 in the record; too deep
-            return _encode(record), None
+            return encode(record), None
         message = "the record holds a number or a depth that no JSON line can: use --json for this one"
         problem = format_problem("ResponseError", message, status=200)
     elif isinstance(line, BadLine):
         message = f"line {line.number} is not the id of a call: give a whole number, such as 987654"
-        return _encode(
+        return encode(
             {"call_id": None, "line": line.number, "error": format_problem("ValueError", message)}
         ), "ValueError"
     else:
         problem = format_error(cast("ConvirzaError", error))
-    return _encode({"call_id": outcome.call_id, "error": problem}), problem["type"]
+    return encode({"call_id": outcome.call_id, "error": problem}), problem["type"]
 
 
 def format_error(error: ConvirzaError) -> dict[str, Any]:
@@ -95,6 +95,7 @@ def format_problem(
     return {"type": kind, "status": status, "message": message, "request_id": request_id}
 
 
-def _encode(record: dict[str, Any]) -> bytes:
+def encode(record: dict[str, Any]) -> bytes:
+    """A JSON line."""
     # ASCII only: safe on any terminal, and a lone surrogate does not raise.
     return json.dumps(record, allow_nan=False).encode() + b"\n"

@@ -76,6 +76,16 @@ Output = Annotated[
         help="Write JSON lines to FILE, which must be new or empty.",
     ),
 ]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FOLDER",
+        help="Folder for the files; created if needed.",
+        show_default=False,
+    ),
+]
 Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls that FILE has, add the others.")]
 Ordered = Annotated[
     bool, typer.Option("--ordered", help="Lines in the order of the ids, not as they are ready.")

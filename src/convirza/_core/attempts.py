@@ -1,26 +1,26 @@
-"""One operation of the API: attempts and delays, until there is a record or the deadline is reached.
+"""One operation of the API: attempts and delays, until it succeeds or the deadline is reached.
 
 Written as a flow (see `convirza._core.effects`), so that it is the same for threads and for asyncio.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Final, Protocol
+from collections.abc import Callable, Mapping
+from typing import Generic, Literal, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
 from convirza._core.clock import Clock
-from convirza._core.credentials import Auth
+from convirza._core.credentials import Auth, TokenContext
 from convirza._core.drift import DriftLog
 from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
 from convirza._core.errors import APIStatusError, ConvirzaError, status_error
 from convirza._core.limiter import Limiter
 from convirza._core.logging import log_attempt
-from convirza._core.responses import Drift, RawResponse, read_call, read_failure
+from convirza._core.operations import Invocation
+from convirza._core.responses import Drift, RawResponse, read_failure, read_response
 from convirza._core.retry import is_retryable, retry_delay
-from convirza._generated import Call, get_call_url
 
-GET_CALL: Final = "/conversations/calls/{id}"
+T = TypeVar("T")
 
 
 class Pace(Protocol):
@@ -41,7 +41,7 @@ class Pace(Protocol):
 
 @frozen
 class Options:
-    """The options of one call. Times are in seconds."""
+    """The options of one operation. Times are in seconds."""
 
     timeout: float
     """For one attempt, from connecting to the last byte."""
@@ -56,64 +56,91 @@ class Core:
     """What all operations of a client share."""
 
     base_url: str
-    auth: Auth
+    auth: Auth | None
     clock: Clock
     drift: Drift
     drift_log: DriftLog
     limiter: Limiter = field(factory=Limiter)
 
-    def get_call(
-        self, call_id: int, include: Sequence[str], options: Options, pace: Pace | None = None
-    ) -> Flow[RawResponse[Call] | ConvirzaError]:
-        """Gets one call."""
-        url = self.base_url + get_call_url(call_id, include)
-        attempts = _Attempts(self, call_id, url, options, pace)
+    def token_context(self, options: Options) -> TokenContext:
+        """What the credentials may use of this client."""
+        # Not strict, which would lose tokens that are issued once.
+        drift: Literal["report", "off"] = "off" if self.drift == "off" else "report"
+        return TokenContext(self.clock, options.timeout, options.max_retries, drift, self.drift_log)
+
+    def run(
+        self,
+        invocation: Invocation[T],
+        options: Options,
+        pace: Pace | None = None,
+        before: Callable[[], Flow[ConvirzaError | None]] | None = None,
+    ) -> Flow[RawResponse[T] | ConvirzaError]:
+        """Carries out an operation. `before` is run before each attempt, and may return why there is none."""
+        attempts = _Attempts(self, invocation, options, pace, before)
         with self.limiter.call():
             result = yield from attempts.run()
         if isinstance(result, ConvirzaError):
-            if result.method is None:
-                result.method, result.path = "GET", GET_CALL
-            result.call_id, result.attempts = call_id, attempts.sent
+            if result.method is None:  # else it is of the token service
+                result.method, result.path = invocation.operation.method, invocation.operation.path
+                result.attempts = attempts.sent
+            result.ids = invocation.ids
             result.elapsed = self.clock.monotonic() - attempts.start
         return result
 
 
-class _Attempts:
-    """The attempts of one call."""
+class _Attempts(Generic[T]):
+    """The attempts of one operation."""
 
-    def __init__(self, core: Core, call_id: int, url: str, options: Options, pace: Pace | None) -> None:
+    def __init__(
+        self,
+        core: Core,
+        invocation: Invocation[T],
+        options: Options,
+        pace: Pace | None,
+        before: Callable[[], Flow[ConvirzaError | None]] | None,
+    ) -> None:
         self.sent = 0
         self._core = core
-        self._call_id = call_id
-        self._url = url
+        self._invocation = invocation
+        self._url = core.base_url + invocation.request.url
+        self._headers, self._content = invocation.encode()
         self._options = options
         self._pace = pace
+        self._before = before
+        self._may_have_acted = False
         self.start = core.clock.monotonic()
         self._end = self.start + options.deadline
 
-    def run(self) -> Flow[RawResponse[Call] | ConvirzaError]:
-        """Sends requests until one returns a record or a retry cannot help."""
-        clock, auth, pace = self._core.clock, self._core.auth, self._pace
+    def run(self) -> Flow[RawResponse[T] | ConvirzaError]:
+        """Sends requests until one succeeds or a retry cannot help, or could act twice."""
+        core, clock, auth, pace = self._core, self._core.clock, self._core.auth, self._pace
+        if not self._invocation.operation.needs_token:
+            auth = None
         most = self._options.max_retries
         retries = 0
         refused: str | None = None
-        result: RawResponse[Call] | ConvirzaError | None = None
+        result: RawResponse[T] | ConvirzaError | None = None
         while True:
-            token = yield from auth.acquire(clock, self._end, refused)
+            token = None
+            if auth is not None:
+                token = yield from auth.acquire(core.token_context(self._options), self._end, refused)
             if isinstance(token, ConvirzaError):
                 return token
             if not (yield from self._stand_in_line()):
                 blocked = pace.blocked(clock.monotonic()) if pace is not None else None
                 return result or status_error(429, blocked or None)
+            if self._before is not None and (error := (yield from self._before())) is not None:
+                return error
             result = yield from self._send(token)
             if isinstance(result, RawResponse):
                 return result
-            if result.status_code == 401 and auth.renewable:
+            if result.status_code == 401 and auth is not None and token is not None and auth.renewable:
                 if refused is None:
-                    refused = token  # it may have been revoked: retry once with a new one
+                    # It may have been revoked: retry once with a new one. A refused request did nothing.
+                    refused = token
                     continue
                 auth.note_refused_anew(token, clock)  # a new token does not help: the account lacks access
-            if not is_retryable(result):
+            if not is_retryable(result) or (self._may_have_acted and not self._invocation.repeatable):
                 return result
             now = clock.monotonic()
             asked = result.retry_after if isinstance(result, APIStatusError) else None
@@ -173,7 +200,7 @@ class _Attempts:
             yield Sleep(pause)
         return True
 
-    def _send(self, token: str) -> Flow[RawResponse[Call] | ConvirzaError]:
+    def _send(self, token: str | None) -> Flow[RawResponse[T] | ConvirzaError]:
         core, options = self._core, self._options
         begun = core.clock.monotonic()
         seconds = min(options.timeout, self._end - begun)
@@ -181,16 +208,20 @@ class _Attempts:
             return self._unanswered(Failure("timeout"), begun)
         self.sent += 1
         core.limiter.note_sent(begun)
-        headers = {**options.headers, "authorization": f"Bearer {token}"}
-        request = Request("GET", self._url, GET_CALL, headers)
+        headers = {**options.headers, **self._headers}
+        if token is not None:
+            headers["authorization"] = f"Bearer {token}"
+        operation = self._invocation.operation
+        request = Request(operation.method, self._url, operation.path, headers, self._content)
         outcome: Reply | Failure = yield Send(request, seconds)
         now = core.clock.monotonic()
+        self._may_have_acted = not isinstance(outcome, Failure) or outcome.sent
         if isinstance(outcome, Failure):
             log_attempt(request, outcome.kind, self.sent, now - begun, None)
             return self._unanswered(outcome, now)
-        result, deviations = read_call(
+        result, deviations = read_response(
             outcome,
-            self._call_id,
+            self._invocation,
             token=token,
             drift=core.drift,
             now=core.clock.time(),

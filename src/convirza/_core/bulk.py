@@ -7,7 +7,7 @@ import queue
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Generator, Iterator
-from typing import Any, Final
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -39,6 +39,18 @@ class Outcome:
         return self.call
 
 
+class Result(Protocol):
+    """An outcome of any kind."""
+
+    @property
+    def error(self) -> Exception | None:
+        """None: it succeeded."""
+        ...
+
+
+R = TypeVar("R", bound=Result)
+
+
 class FailureLimit:
     """Ends a read after so many failures in a row that are the API's or the network's, not an id's."""
 
@@ -47,7 +59,7 @@ class FailureLimit:
         self._most = most
         self._in_a_row = self._failed = self._outcomes = 0
 
-    def check(self, outcome: Outcome) -> None:
+    def check(self, outcome: Result) -> None:
         """Notes an outcome that was handed out. Raises ConvirzaError when the read has to end."""
         error = outcome.error
         self._outcomes += 1
@@ -95,15 +107,15 @@ class Pacer:
 
 def gather(
     ids: Iterator[Any],
-    read: Callable[[Any, threading.Event], Outcome],
+    read: Callable[[Any, threading.Event], R],
     *,
     concurrency: int,
     ordered: bool,
     limit: FailureLimit,
-) -> Generator[Outcome]:
+) -> Generator[R]:
     """Reads in threads. When the consumer leaves, the event is set; `read` may then raise anything."""
     source = _Source(ids)
-    line = _Line(ordered)
+    line = _Line[R](ordered)
     workers = _Workers(read, concurrency)
     under_way = 0
     try:
@@ -127,16 +139,16 @@ def gather(
     source.raise_error()
 
 
-class _Workers:
+class _Workers(Generic[R]):
     """Daemon threads: those of a ThreadPoolExecutor hold up the end of the process until they are done."""
 
-    def __init__(self, read: Callable[[Any, threading.Event], Outcome], most: int) -> None:
+    def __init__(self, read: Callable[[Any, threading.Event], R], most: int) -> None:
         self._read = read
         self._most = most
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._jobs: queue.SimpleQueue[tuple[contextvars.Context, int, Any] | None] = queue.SimpleQueue()
-        self.done: queue.SimpleQueue[tuple[int, Outcome | BaseException]] = queue.SimpleQueue()
+        self.done: queue.SimpleQueue[tuple[int, R | BaseException]] = queue.SimpleQueue()
 
     def submit(self, place: int, call_id: Any) -> None:
         """Reads an id, with the consumer's context variables."""
@@ -147,7 +159,7 @@ class _Workers:
             thread.start()
             self._threads.append(thread)
 
-    def next_done(self) -> tuple[int, Outcome | BaseException]:
+    def next_done(self) -> tuple[int, R | BaseException]:
         """Waits for the next result."""
         while True:
             with contextlib.suppress(queue.Empty):
@@ -175,15 +187,15 @@ class _Workers:
 
 async def gather_async(
     ids: Iterator[Any] | AsyncIterator[Any],
-    read: Callable[[Any], Awaitable[Outcome]],
+    read: Callable[[Any], Awaitable[R]],
     *,
     concurrency: int,
     ordered: bool,
     limit: FailureLimit,
-) -> AsyncGenerator[Outcome]:
+) -> AsyncGenerator[R]:
     """Reads in tasks, which are cancelled when the caller leaves."""
     slots = asyncio.Semaphore(_WINDOW * concurrency)
-    done: asyncio.Queue[tuple[int, Outcome] | BaseException | None] = asyncio.Queue()
+    done: asyncio.Queue[tuple[int, R] | BaseException | None] = asyncio.Queue()
     source = _Source(None, ids) if isinstance(ids, AsyncIterator) else _Source(ids)
 
     async def work() -> None:
@@ -202,7 +214,7 @@ async def gather_async(
         else:
             done.put_nowait(None)
 
-    line = _Line(ordered)
+    line = _Line[R](ordered)
     tasks = [asyncio.create_task(work()) for _ in range(concurrency)]
     try:
         working = concurrency
@@ -224,15 +236,15 @@ async def gather_async(
     source.raise_error()
 
 
-class _Line:
+class _Line(Generic[R]):
     """Hands outcomes on as they arrive, or in the order of their places."""
 
     def __init__(self, ordered: bool) -> None:
         self._ordered = ordered
         self._next = 0
-        self._waiting: dict[int, Outcome] = {}
+        self._waiting: dict[int, R] = {}
 
-    def arrive(self, place: int, outcome: Outcome) -> Iterator[Outcome]:
+    def arrive(self, place: int, outcome: R) -> Iterator[R]:
         if not self._ordered:
             yield outcome
             return

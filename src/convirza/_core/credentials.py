@@ -1,10 +1,24 @@
 """The credentials of a client, as the core uses them; `convirza._auth` implements them."""
 
-from typing import Protocol
+from typing import Literal, Protocol
+
+from attrs import field, frozen
 
 from convirza._core.clock import Clock
+from convirza._core.drift import DriftLog
 from convirza._core.effects import Flow
 from convirza._core.errors import ConvirzaError
+
+
+@frozen(eq=False)
+class TokenContext:
+    """What requests to the token service take from the client they are sent for. Times are in seconds."""
+
+    clock: Clock
+    timeout: float = 30.0
+    max_retries: int = 2
+    drift: Literal["report", "off"] = "off"
+    drift_log: DriftLog = field(factory=DriftLog)
 
 
 class Auth(Protocol):
@@ -15,7 +29,9 @@ class Auth(Protocol):
         """Whether a refused token can be replaced by a new one."""
         ...
 
-    def acquire(self, clock: Clock, end: float, refused: str | None = None) -> Flow[str | ConvirzaError]:
+    def acquire(
+        self, context: TokenContext, end: float, refused: str | None = None
+    ) -> Flow[str | ConvirzaError]:
         """Returns a token other than `refused`, before `end` of the monotonic clock."""
         ...
 
@@ -23,10 +39,10 @@ class Auth(Protocol):
         """Called when a token that was renewed because of a 401 is refused with a 401 too."""
         ...
 
-    def log_in(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+    def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Gets new tokens now, if possible."""
         ...
 
-    def log_out(self, clock: Clock, end: float) -> Flow[ConvirzaError | None]:
+    def log_out(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Revokes the tokens and removes them."""
         ...

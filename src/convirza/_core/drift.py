@@ -13,12 +13,12 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from attrs import evolve, frozen
 
 from convirza._core.forking import reset_in_child
-from convirza._generated import document
+from convirza._generated import OPERATIONS, document
 
 __all__ = ["MAX_DEVIATIONS", "MAX_KINDS", "Deviation", "DriftLog", "deviations", "kind_of", "unavailable"]
 
@@ -66,6 +66,8 @@ class Deviation:
     """What the document requires, in a few words."""
     got_type: str
     """JSON type of the value; `integer` includes 61.0. `nothing`: the member is missing."""
+    operation: str = ""
+    """The operationId in the document, such as `get_call`."""
 
 
 def unavailable() -> str:
@@ -73,21 +75,24 @@ def unavailable() -> str:
     if importlib.util.find_spec("jsonschema_rs") is None:
         return "jsonschema-rs is not installed: install it"
     try:
-        _operation()
+        _schemas()
     except FileNotFoundError:
         return "openapi.json is missing from the package convirza_client: add it to the package data"
     return ""
 
 
-def deviations(status: int, body: object) -> tuple[Deviation, ...]:
-    """How a parsed JSON body deviates from the document's schema for get_call and this status.
+def deviations(operation: str, status: int, body: object) -> tuple[Deviation, ...]:
+    """How a parsed JSON body deviates from the document's schema for an operation and a status.
 
-    Empty for a status without a JSON schema in the document. In the order of the document, unknown members of
+    Empty if the document has no JSON schema for them. In the order of the document, unknown members of
     an object last; at most `MAX_DEVIATIONS`. A value has one deviation: the first keyword that fails.
     NaN and numbers beyond a double are numbers. Never raises, for anything that `json.loads` returns.
     """
-    schema = _operation().answers.get(status)
-    return () if schema is None else tuple(itertools.islice(schema.deviations(body, ""), MAX_DEVIATIONS))
+    schema = _schemas().get((operation, status))
+    if schema is None:
+        return ()
+    found = itertools.islice(schema.deviations(body, ""), MAX_DEVIATIONS)
+    return tuple(evolve(deviation, operation=operation) for deviation in found)
 
 
 def kind_of(deviation: Deviation) -> Deviation:
@@ -123,11 +128,11 @@ class DriftLog:
                 last = len(self._seen) == MAX_KINDS
             self._tell(deviation, kind)
             if last:
-                _logger.warning("%d kinds of deviation: further ones are not told", MAX_KINDS)
+                _logger.warning("%d kinds of deviation: further ones are not reported", MAX_KINDS)
 
     def _tell(self, deviation: Deviation, kind: Deviation) -> None:
         line = "%s: %s: %s: expected %s, got %s"
-        _logger.warning(line, _operation().name, kind.pointer, kind.kind, kind.expected, kind.got_type)
+        _logger.warning(line, _name(kind.operation), kind.pointer, kind.kind, kind.expected, kind.got_type)
         if self._on_deviation is not None:
             try:
                 self._on_deviation(deviation)
@@ -222,30 +227,30 @@ class _Schema:
                 yield Deviation(f"{pointer}/{name}", "additionalProperties", "nothing", got)
 
 
-@frozen
-class _Operation:
-    name: str  # as it is logged
-    answers: dict[int, _Schema]
-
-
 @functools.cache
-def _operation() -> _Operation:
-    """The operation in the document. Two threads may both compute it first: the results are equal."""
+def _schemas() -> dict[tuple[str, int], _Schema]:
+    """By operation and status. Two threads may both compute it first: the results are equal."""
     whole = document()
-    path, operation = next(
-        (path, item["get"])
-        for path, item in whole["paths"].items()
-        if "get" in item and item["get"]["operationId"] == "get_call"
-    )
     components = whole["components"]
-    answers: dict[int, _Schema] = {}
-    for status, answer in operation["responses"].items():
-        if "$ref" in answer:
-            answer = components["responses"][answer["$ref"].rpartition("/")[2]]
-        source = answer.get("content", {}).get("application/json", {}).get("schema")
-        if source is not None and status.isdecimal():
-            answers[int(status)] = _Schema(source, components["schemas"])
-    return _Operation(f"GET {path}", answers)
+    found: dict[tuple[str, int], _Schema] = {}
+    for item in whole["paths"].values():
+        for operation in item.values():
+            if not isinstance(operation, dict) or "operationId" not in operation:
+                continue  # the servers of the path
+            for status, response in cast("dict[str, Any]", operation)["responses"].items():
+                if "$ref" in response:
+                    response = components["responses"][response["$ref"].rpartition("/")[2]]
+                source = response.get("content", {}).get("application/json", {}).get("schema")
+                if source is not None and status.isdecimal():
+                    key = cast("str", operation["operationId"]), int(status)
+                    found[key] = _Schema(source, components["schemas"])
+    return found
+
+
+def _name(operation: str) -> str:
+    """The operation as it is logged."""
+    known = OPERATIONS.get(operation)
+    return operation if known is None else f"{known.method} {known.path}"
 
 
 def _shown(name: object) -> str:

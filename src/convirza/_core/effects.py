@@ -1,13 +1,14 @@
 """The requests that the library's logic makes of the outside world, as values, and their results.
 
 The logic (`convirza._core.attempts`, `convirza._auth`) is written once, as generators that yield effects:
-send a request, sleep, wait for another task's login, finish a refresh. `convirza._core.transport` runs them,
-with threads or with asyncio. So the logic has no `await`, and its tests need no network and no time.
+send a request, sleep, wait for another task's login, for the disk, finish a refresh.
+`convirza._core.transport` runs them, with threads or with asyncio. So the logic has no `await`, and its tests
+need no network and no time.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import Future
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Any, Literal, Protocol, TypeAlias, TypeVar
 
 from attrs import field, frozen
 
@@ -19,11 +20,13 @@ class Request:
     """One request, without what a connection adds."""
 
     method: str
-    url: str
+    url: str = field(repr=False)  # the query of a recording's URL is a secret
     path: str
     """The path of the operation in the document, for logs and errors."""
     headers: Mapping[str, str] = field(repr=False)
     content: bytes | None = field(default=None, repr=False)
+    public: bool = False
+    """Whether to connect to a public address only. A proxy resolves names itself, and so do other clients."""
 
 
 @frozen
@@ -44,6 +47,27 @@ class Failure:
     `body`: it cannot be decoded or is too large. Only `timeout` and `connection` are retried."""
     detail: str = ""
     """The message of the operating system or TLS, if it is known to hold nothing secret."""
+    sent: bool = True
+    """Whether a part of the request may have reached the server."""
+
+
+class Sink(Protocol):
+    """Takes the body of a response part by part. All methods may raise `BodyError`."""
+
+    quiet: float
+    """The time limit for each part, in seconds."""
+
+    def begin(self, status: int, headers: Mapping[str, str]) -> bool:
+        """Whether it takes the body of this response."""
+        ...
+
+    def add(self, part: bytes) -> None:
+        """Takes the next part."""
+        ...
+
+    def content(self) -> bytes:
+        """Called after the last part; returns the content of the `Reply`."""
+        ...
 
 
 @frozen
@@ -53,6 +77,8 @@ class Send:
     request: Request
     seconds: float
     """The time limit, from connecting to the last byte of the response."""
+    sink: Sink | None = None
+    """Takes the body; without it, the `Reply` holds it."""
 
 
 @frozen
@@ -71,6 +97,13 @@ class Wait:
 
 
 @frozen
+class Work:
+    """Calls a function that waits for the disk; returns its result. In asyncio, in a thread."""
+
+    function: Callable[[], Any]
+
+
+@frozen
 class Finish:
     """Starts a flow that is run to its end, even if the one that started it is cancelled; brings None."""
 
@@ -79,5 +112,5 @@ class Finish:
     """Gets what the flow returns, or the exception that ended it."""
 
 
-Flow: TypeAlias = Generator[Send | Sleep | Wait | Finish, Any, T]
+Flow: TypeAlias = Generator[Send | Sleep | Wait | Work | Finish, Any, T]
 """A piece of logic that brings a T in the end."""

@@ -5,7 +5,9 @@ its repr, its traceback and its pickle can be logged, reported and stored. It ho
 """
 
 import builtins
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ class ConvirzaError(Exception):
     """The method of the request, such as GET; None if there was no request."""
     path: str | None = None
     """The path of the operation in the document, such as /conversations/calls/{id}."""
-    call_id: int | None = None
-    """The id of the requested call."""
+    ids: Mapping[str, int] = MappingProxyType({})
+    """The arguments that identify the requested record, such as `call_id`."""
     status_code: int | None = None
     """The status of the last response, or the code in its body if that reports an error; None without one."""
     request_id: str | None = None
@@ -39,11 +41,16 @@ class ConvirzaError(Exception):
         """`message` says what is wrong and what to do; it must not hold anything secret or personal."""
         super().__init__(message)
 
+    @property
+    def call_id(self) -> int | None:
+        """The id of the requested call, if the request was for one."""
+        return self.ids.get("call_id")
+
     def __str__(self) -> str:
         """The message, then the known facts about the request."""
         known = [
             f"{self.method} {self.path}" if self.method else "",
-            f"call {self.call_id}" if self.call_id is not None else "",
+            *(f"{name.removesuffix('_id')} {value}" for name, value in self.ids.items()),
             f"{self.attempts} attempts in {self.elapsed:.1f} s" if self.attempts > 1 else "",
             f"request {self.request_id}" if self.request_id else "",
         ]
@@ -56,7 +63,7 @@ class ConfigurationError(ConvirzaError, ValueError):
 
 
 class APIStatusError(ConvirzaError):
-    """A response with a status other than 200. The subclasses are for common statuses."""
+    """A response with a status that is no success. The subclasses are for common statuses."""
 
     retry_after: float | None = None
     """The delay from `Retry-After` in seconds, counted from the response."""
@@ -71,11 +78,11 @@ class AuthenticationError(APIStatusError):
 
 
 class PermissionDeniedError(APIStatusError):
-    """403: the token has no access to this call."""
+    """403: the token has no access to the record."""
 
 
 class NotFoundError(APIStatusError):
-    """404: there is no such call."""
+    """404: there is no such record."""
 
 
 class RecordingExpiredError(APIStatusError):
@@ -95,7 +102,7 @@ class TransportError(ConvirzaError):
 
 
 class TimeoutError(TransportError, builtins.TimeoutError):
-    """An attempt took longer than `timeout`, or the call longer than `deadline`."""
+    """An attempt took longer than `timeout`, or the whole operation longer than `deadline`."""
 
 
 class ConnectionError(TransportError, builtins.ConnectionError):
@@ -103,11 +110,24 @@ class ConnectionError(TransportError, builtins.ConnectionError):
 
 
 class ResponseError(ConvirzaError):
-    """The response is unusable: not JSON, or without a call record."""
+    """The response is unusable: not JSON, or without the record."""
+
+
+class NoRecordingError(ConvirzaError):
+    """The call has no recording."""
 
 
 class WrongRecordError(ResponseError):
-    """The response holds the record of another call than the requested one. It is never returned."""
+    """The response holds another record than the requested one. It is never returned."""
+
+
+class IncompleteListError(ConvirzaError):
+    """A part of a list cannot be proved complete, so calls may be missing from what was returned."""
+
+    start: datetime | None = None
+    """The start of the part."""
+    end: datetime | None = None
+    """The end of the part, exclusive."""
 
 
 class DriftError(ConvirzaError):
@@ -115,31 +135,44 @@ class DriftError(ConvirzaError):
 
 
 _MEANINGS: dict[int, tuple[type[APIStatusError], str]] = {
-    400: (BadRequestError, "the API calls the request invalid (400): check the id and include"),
+    400: (BadRequestError, "the API calls the request invalid (400): check the arguments"),
     401: (
         AuthenticationError,
         "the token was refused (401): it is not valid, or its account may not read this; check both",
     ),
-    403: (
-        PermissionDeniedError,
-        "no access to this call (403): use an account that may read it",
-    ),
-    404: (NotFoundError, "there is no such call (404): check the id, and the base URL if you have set one"),
+    403: (PermissionDeniedError, "no access to {this} (403): use an account that may read it"),
+    404: (NotFoundError, "{none} (404): check {what}the base URL if you have set one"),
     410: (
         RecordingExpiredError,
-        "the call is gone (410): leave it out; for a new recording address, get its call again",
+        "{the} is gone (410): leave it out; for a new recording address, get its call again",
     ),
 }
 
 
-def status_error(status: int, wait: float | None) -> APIStatusError:
-    """The error for a status other than 200; `wait` is the delay from `Retry-After`."""
+def status_error(
+    status: int,
+    wait: float | None,
+    noun: str = "",
+    meanings: Mapping[int, tuple[type[APIStatusError], str]] = MappingProxyType({}),
+) -> APIStatusError:
+    """The error for a status that is no success; `wait` is the delay from `Retry-After`.
+
+    `noun` is what was asked for, such as `call`; `meanings` come before the usual ones.
+    """
     kind: type[APIStatusError]
-    if status in _MEANINGS:
+    if status in meanings:
+        kind, message = meanings[status]
+    elif status in _MEANINGS:
         kind, message = _MEANINGS[status]
+        message = message.format(
+            this=f"this {noun}" if noun else "this",
+            none=f"there is no such {noun}" if noun else "the API does not know this address",
+            what="the id, and " if noun else "",
+            the=f"the {noun}" if noun else "what was asked for",
+        )
     elif status == 429:
         advice = "try again later" if wait is None else f"try again in {wait:g} s"
-        kind, message = RateLimitError, f"too many requests (429): {advice}, or ask less often"
+        kind, message = RateLimitError, f"too many requests (429): {advice}, or lower the request rate"
     elif 500 <= status <= 599:
         advice = "try again later" if wait is None else f"try again in {wait:g} s"
         kind, message = ServerError, f"the API or a gateway failed ({status}): {advice}"

@@ -7,6 +7,7 @@ are resolved, and one of several addresses is connected to, in threads that can 
 import asyncio
 import contextlib
 import importlib
+import ipaddress
 import math
 import socket
 import ssl
@@ -34,7 +35,7 @@ class _Thread(threading.local):
 
 
 _thread: Final = _Thread()
-_opened: Final[ContextVar[list[str]]] = ContextVar("convirza_connections_opened")
+_opened: Final[ContextVar["_Opened"]] = ContextVar("convirza_connections_opened")
 
 
 @contextlib.contextmanager
@@ -51,10 +52,19 @@ def end_after(seconds: float) -> Generator[float]:
         _thread.end = outer
 
 
+class _Opened(list[str]):
+    public_host: str | None = None
+
+
 @contextlib.contextmanager
-def opened_connections() -> Generator[list[str]]:
-    """Lists the hosts to which a connection is opened; none: a pooled connection is used."""
-    opened: list[str] = []
+def opened_connections(public: str | None = None) -> Generator[list[str]]:
+    """Lists the hosts to which a connection is opened; none: a pooled connection is used.
+
+    The host of the URL `public` must have public addresses only.
+    """
+    opened = _Opened()
+    if public is not None:
+        opened.public_host = httpx.URL(public).raw_host.decode("ascii")
     token = _opened.set(opened)
     try:
         yield opened
@@ -62,9 +72,33 @@ def opened_connections() -> Generator[list[str]]:
         _opened.reset(token)
 
 
+class PrivateAddress(httpcore.UnsupportedProtocol):
+    """A host that must be public has another address."""
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is public: not private, link-local, multicast, ...
+
+    Raises ValueError or OSError for anything else, such as a name.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        # 127.1 and 2130706433 are addresses too, which aiohttp connects to without resolving them.
+        found = ipaddress.ip_address(socket.inet_aton(address))
+    found = getattr(found, "ipv4_mapped", None) or found
+    return found.is_global and not found.is_multicast
+
+
+def _allowed(host: str, addresses: list[str]) -> list[str]:
+    if host == _opened.get(_Opened()).public_host and not all(map(is_public, addresses)):
+        raise PrivateAddress
+    return addresses
+
+
 def note_opened(host: str = "") -> None:
     """Called before a connection is opened."""
-    _opened.get([]).append(host)
+    _opened.get(_Opened()).append(host)
 
 
 def _left(timeout: float | None) -> float | None:
@@ -103,8 +137,8 @@ def _resolve(host: str, port: int) -> list[str]:
 
 
 async def resolve_async(host: str, port: int) -> list[str]:
-    """The addresses of a host."""
-    return await asyncio.wrap_future(_in_thread(_resolve, host, port))
+    """The addresses of a host. Raises PrivateAddress if it must be public and is not."""
+    return _allowed(host, await asyncio.wrap_future(_in_thread(_resolve, host, port)))
 
 
 def _close_unused(future: Future[httpcore.NetworkStream]) -> None:
@@ -153,7 +187,7 @@ class _EndingBackend(httpcore.NetworkBackend):
             return self._backend.connect_tcp(address, port, _until(end), local_address, socket_options)
 
         resolved = _in_thread(_resolve, host, port)
-        addresses = resolved.result(_until(end))
+        addresses = _allowed(host, resolved.result(_until(end)))
         stream = connect(addresses[0]) if len(addresses) == 1 else _race(connect, addresses, end)
         return _EndingStream(stream)
 

@@ -22,7 +22,7 @@ import httpx
 from convirza._core.body import DEFAULT_MAX_BODY, Body, BodyError
 from convirza._core.clock import Clock
 from convirza._core.connections import Connections, make_aiohttp_transport, running_loop
-from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sleep, Wait
+from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sink, Sleep, Wait, Work
 from convirza._core.errors import ConfigurationError
 from convirza._core.logging import guarded
 from convirza._core.network import AsyncTransport, EndingTransport, end_after, opened_connections
@@ -37,6 +37,11 @@ _TIMEOUT: Final = Failure("timeout")
 _CLOSED: Final = Failure("request", "the client is closed")
 _NETWORK_ERRORS: Final = (ConnectionError, socket.gaierror, ssl.SSLError)
 _LOOP_ADVICE: Final = "make http_client in the event loop that uses it, or leave it out"
+# Of httpx, httpcore and aiohttp: there was no connection.
+_NOTHING_SENT: Final = {
+    *("ConnectError", "ConnectTimeout", "PoolTimeout", "gaierror"),
+    *("ClientConnectorError", "ConnectionTimeoutError"),
+}
 _HTTP_ERRORS: Final = {"HTTPError", "InvalidURL", "StreamError", "LocalProtocolError", "UnsupportedProtocol"}
 
 
@@ -56,24 +61,26 @@ class Sender:
         self._finishing: list[threading.Thread] = []
         self._connections = Connections(EndingTransport, client, trust_env)
 
-    def send(self, request: Request, seconds: float) -> Reply | Failure:
+    def send(self, request: Request, seconds: float, sink: Sink | None = None) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED
         with guarded(), end_after(seconds) as end:
-            while (outcome := self._attempt(client, request, seconds, end)) is None:
+            while (outcome := self._attempt(client, request, seconds, end, sink)) is None:
                 pass
             return outcome
 
-    def _attempt(self, client: Any, request: Request, seconds: float, end: float) -> Reply | Failure | None:
+    def _attempt(
+        self, client: Any, request: Request, seconds: float, end: float, sink: Sink | None
+    ) -> Reply | Failure | None:
         """None: the request found a pooled connection that the server had closed."""
         response: Any = None
-        with opened_connections() as opened:
+        with opened_connections(request.url if request.public else None) as opened:
             try:
-                response = self._open(client, request, seconds)
+                response = self._open(client, request, seconds, sink)
                 try:
-                    body = _body(response, self._max_body)
+                    body = _body(response, self._max_body, sink)
                     for part in _parts_of(response):
                         body.add(part)
                         if time.monotonic() > end:
@@ -89,13 +96,13 @@ class Sender:
                     return None
                 return _without_body(response or getattr(error, "response", None), failure)
 
-    def _open(self, client: Any, request: Request, seconds: float) -> Any:
-        parts = _parts(request, seconds)
+    def _open(self, client: Any, request: Request, seconds: float, sink: Sink | None) -> Any:
+        parts = _parts(request, seconds, sink)
         if self._connections.owned:
             built = httpx.Request(**parts)
             # Past the client, which would take a fifth of the call for cookies, redirects and a log line.
             return client.find(built.url).handle_request(built)
-        built = client.build_request(**parts)
+        built = _build(client, parts, sink)
         return client.send(built, stream=True, auth=None, follow_redirects=False)
 
     @clear_traceback_locals  # bugs in hooks propagate from here, and hooks see the token
@@ -111,9 +118,11 @@ class Sender:
                     return brought
                 answer = None
                 if isinstance(effect, Send):
-                    answer = self.send(effect.request, effect.seconds)
+                    answer = self.send(effect.request, effect.seconds, effect.sink)
                 elif isinstance(effect, Sleep):
                     _sleep(clock, effect.seconds, stopped)
+                elif isinstance(effect, Work):
+                    answer = effect.function()
                 elif isinstance(effect, Finish):
                     self._finish(effect, clock)
                 else:
@@ -164,7 +173,7 @@ class AsyncSender:
         make = make_aiohttp_transport if transport == "aiohttp" else AsyncTransport
         self._connections = Connections(make, client, trust_env, running_loop)
 
-    async def send(self, request: Request, seconds: float) -> Reply | Failure:
+    async def send(self, request: Request, seconds: float, sink: Sink | None = None) -> Reply | Failure:
         """One attempt, which ends after so many seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
@@ -174,21 +183,21 @@ class AsyncSender:
                 await transport.aclose()
         end = running_loop().time() + seconds
         with guarded():
-            while (outcome := await self._attempt(client, request, seconds, end)) is None:
+            while (outcome := await self._attempt(client, request, seconds, end, sink)) is None:
                 pass
             return outcome
 
     async def _attempt(
-        self, client: Any, request: Request, seconds: float, end: float
+        self, client: Any, request: Request, seconds: float, end: float, sink: Sink | None
     ) -> Reply | Failure | None:
         """None: the request found a pooled connection that the server had closed."""
         response: Any = None
-        with opened_connections() as opened:
+        with opened_connections(request.url if request.public else None) as opened:
             try:
                 async with asyncio.timeout_at(end):
-                    response = await self._open(client, request, seconds)
+                    response = await self._open(client, request, seconds, sink)
                     try:
-                        body = _body(response, self._max_body)
+                        body = _body(response, self._max_body, sink)
                         async for part in _parts_of_async(response):
                             body.add(part)
                     finally:
@@ -206,12 +215,12 @@ class AsyncSender:
                     return None
                 return _without_body(response or getattr(error, "response", None), failure)
 
-    async def _open(self, client: Any, request: Request, seconds: float) -> Any:
-        parts = _parts(request, seconds)
+    async def _open(self, client: Any, request: Request, seconds: float, sink: Sink | None) -> Any:
+        parts = _parts(request, seconds, sink)
         if self._connections.owned:
             built = httpx.Request(**parts)
             return await client.find(built.url).handle_async_request(built)
-        built = client.build_request(**parts)
+        built = _build(client, parts, sink)
         return await client.send(built, stream=True, auth=None, follow_redirects=False)
 
     @clear_traceback_locals_async
@@ -227,9 +236,11 @@ class AsyncSender:
                     return brought
                 answer = None
                 if isinstance(effect, Send):
-                    answer = await self.send(effect.request, effect.seconds)
+                    answer = await self.send(effect.request, effect.seconds, effect.sink)
                 elif isinstance(effect, Sleep):
                     await clock.sleep_async(effect.seconds)
+                elif isinstance(effect, Work):
+                    answer = await asyncio.to_thread(effect.function)
                 elif isinstance(effect, Finish):
                     self._finish(effect, clock)
                 else:
@@ -258,7 +269,16 @@ class AsyncSender:
                 await transport.aclose()
 
 
-def _parts(request: Request, seconds: float) -> dict[str, Any]:
+def _build(client: Any, parts: dict[str, Any], sink: Sink | None) -> Any:
+    built = client.build_request(**parts)
+    if sink is not None:  # the client's own headers and cookies may be for the API only
+        for name in ("authorization", "cookie"):
+            built.headers.pop(name, None)
+    return built
+
+
+def _parts(request: Request, seconds: float, sink: Sink | None) -> dict[str, Any]:
+    seconds = seconds if sink is None else min(seconds, sink.quiet)
     connect = min(seconds, _LONGEST_CONNECT)
     timeout = {"connect": connect, "read": seconds, "write": seconds, "pool": seconds}
     return {
@@ -272,12 +292,14 @@ def _parts(request: Request, seconds: float) -> dict[str, Any]:
 
 def _without_body(response: Any, failure: Failure) -> Reply | Failure:
     """The status of an error says what it means, even if its body cannot be read."""
-    if response is None or response.status_code == 200:
+    if response is None or 200 <= response.status_code <= 299:
         return failure
     return Reply(response.status_code, response.headers, b"")
 
 
-def _body(response: Any, limit: int) -> Body:
+def _body(response: Any, limit: int, sink: Sink | None) -> Body | Sink:
+    if sink is not None and sink.begin(response.status_code, response.headers):
+        return sink
     return Body(response.headers, limit, decoded=_was_read(response))
 
 
@@ -302,7 +324,7 @@ async def _parts_of_async(response: Any) -> AsyncGenerator[bytes]:
 
 def _is_stale(request: Request, error: Exception, opened: list[str]) -> bool:
     """Whether the server had closed a pooled connection, as servers do: then it is replaced, and no retry."""
-    if opened or request.method != "GET":  # a refresh token is sent only once
+    if opened or request.method != "GET":  # others may have had their effect
         return False
     names = {type(each).__name__ for each in (error, error.__cause__)}
     return bool(names & {"ReadError", "WriteError", "ClientOSError"}) or "Server disconnected" in str(error)
@@ -322,8 +344,9 @@ def _failure(error: Exception) -> Failure | None:
         return Failure("proxy", refused[0])
     if "ClientHttpProxyError" in names and 400 <= getattr(error, "status", 0) < 500:
         return Failure("proxy", str(getattr(error, "status", "")))
+    sent = not names & _NOTHING_SENT
     if names & {"TimeoutException", "TimeoutError"}:
-        return _TIMEOUT
+        return Failure("timeout", sent=sent)
     if isinstance(error, BodyError):
         return Failure("body", text)
     if "DecodingError" in names:  # in a hook that reads the body
@@ -332,7 +355,7 @@ def _failure(error: Exception) -> Failure | None:
     of_aiohttp = type(error).__module__.startswith("aiohttp")
     # The HTTP libraries wrap these; mocks raise them as they are. A FileNotFoundError is no network's.
     if transport or of_aiohttp or type(error) is OSError or isinstance(error, _NETWORK_ERRORS):
-        return Failure("connection", _harmless(text))
+        return Failure("connection", _harmless(text), sent)
     return Failure("request", type(error).__name__) if names & _HTTP_ERRORS else None
 
 

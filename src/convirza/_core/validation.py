@@ -6,6 +6,7 @@ import operator
 import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final, Literal, TypeAlias, cast
 
 import httpx
@@ -30,6 +31,12 @@ DEFAULT_BASE_URL: Final = "https://platform-api.convirza.com/v3"
 DEFAULT_OAUTH_URL: Final = "https://platform-oauth.convirza.com"
 
 _LARGEST_ID: Final = 2**63 - 1
+_OWNERS: Final = {
+    "call_id": "a call",
+    "campaign_id": "a campaign",
+    "org_unit_id": "an organisation unit",
+    "provisioned_route_id": "a route",
+}
 _LONGEST_TIME: Final = 86_400.0
 _MOST_RETRIES: Final = 100
 _HIGHEST_RATE: Final = 1e6
@@ -43,8 +50,8 @@ def _shown(value: Any) -> str:
         return "an enormous number"
 
 
-def check_id(value: object) -> int:
-    """The id of a call, a positive 64-bit integer; NumPy integers are accepted too."""
+def check_id(value: object, name: str = "call_id") -> int:
+    """An id, a positive 64-bit integer; NumPy integers are accepted too."""
     if not isinstance(value, bool):
         try:
             number = operator.index(value)  # type: ignore[arg-type]  # other types raise TypeError
@@ -53,7 +60,7 @@ def check_id(value: object) -> int:
         if 1 <= number <= _LARGEST_ID:
             return number
     advice = f"give an int from 1 to {_LARGEST_ID}, such as 987654"
-    raise ValueError(f"call_id {_shown(value)} is not the id of a call: {advice}")
+    raise ValueError(f"{name} {_shown(value)} is not the id of {_OWNERS[name]}: {advice}")
 
 
 def check_ids(ids: object) -> Iterator[Any]:
@@ -66,16 +73,33 @@ def check_ids(ids: object) -> Iterator[Any]:
 
 def check_include(include: object) -> list[str]:
     """Module names, each once. A single string may hold several, separated by commas."""
-    if not isinstance(include, Iterable) or isinstance(include, bytes | Mapping):
-        raise ValueError(f"include {_shown(include)} is not a list: give names, such as ['tags']")
-    names = list[object](
-        include.split(",") if isinstance(include, str) else cast("Iterable[object]", include)
-    )
+    return check_names("include", include, r"[!-+\--~]+", "names of modules, such as 'tags' and 'recordings'")
+
+
+def check_names(argument: str, given: object, pattern: str, wanted: str) -> list[str]:
+    """Strings, each once. A single string may hold several, separated by commas."""
+    if not isinstance(given, Iterable) or isinstance(given, bytes | Mapping):
+        raise ValueError(f"{argument} {_shown(given)} is not a list: give {wanted}")
+    names = list[object](given.split(",") if isinstance(given, str) else cast("Iterable[object]", given))
     for name in names:
-        if not isinstance(name, str) or not re.fullmatch(r"[!-+\--~]+", name):
-            advice = "give names of modules, such as 'tags' and 'recordings'"
-            raise ValueError(f"include {_shown(name)} is not the name of a module: {advice}")
+        if not isinstance(name, str) or not re.fullmatch(pattern, name):
+            raise ValueError(f"{argument} {_shown(name)} is not valid: give {wanted}")
     return list(dict.fromkeys(map(str, names)))
+
+
+def check_time(name: str, value: object) -> datetime:
+    """A datetime with a time zone."""
+    if isinstance(value, datetime) and value.utcoffset() is not None:
+        return value
+    advice = "pass an aware datetime, such as datetime(2026, 3, 1, tzinfo=UTC)"
+    raise ValueError(f"{name} is not a datetime with a time zone: {advice}")
+
+
+def check_phone_number(name: str, value: object) -> str:
+    """A phone number, which is not shown."""
+    if isinstance(value, str) and re.fullmatch(r"\+?[0-9][0-9 ().-]*", value):
+        return value
+    raise ValueError(f"{name} is not a phone number: pass a string such as '+18015551234'")
 
 
 def check_seconds(name: str, value: object) -> float:

@@ -13,6 +13,7 @@ from convirza._core.transport import AsyncSender, Sender
 from convirza._core.validation import check_count, check_id, check_ids, check_max_failures, check_rate
 from convirza._generated import Call
 from convirza._resources.call_arguments import AsyncIds, Ids
+from convirza._resources.call_records import get_call_by_id
 
 MAX_FAILURES: Final = 100
 """At 20 at a time an API that refuses connections ends a read after about 10 s; one bad moment fails 20."""
@@ -77,7 +78,7 @@ def _flow(
     core: Core, call_id: object, include: list[str], options: Options, pacer: Pacer
 ) -> Flow[RawResponse[Call] | ConvirzaError] | Outcome:
     try:
-        return core.get_call(check_id(call_id), include, options, pacer)
+        return core.run(get_call_by_id(check_id(call_id), include), options, pacer)
     except ValueError as error:
         return Outcome(call_id, error=error.with_traceback(None))
 

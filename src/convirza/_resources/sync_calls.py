@@ -3,19 +3,28 @@
 """`Convirza.calls`."""
 
 from collections.abc import Generator, Mapping
-from typing import Final
+from datetime import UTC, datetime, tzinfo
+from pathlib import Path
+from typing import Final, Unpack
 
 from convirza._core.attempts import Core, Options
-from convirza._core.bulk import Outcome
+from convirza._core.bulk import Outcome, Pacer
 from convirza._core.responses import RawResponse
 from convirza._core.tracebacks import clear_traceback_locals
 from convirza._core.transport import Sender
-from convirza._core.validation import check_id, check_include
+from convirza._core.validation import check_count, check_id, check_include, check_rate
+from convirza._core.windows import Moment, Window, parse_period, query_hash, read_resume
 from convirza._generated import Call
 from convirza._resources.call_arguments import Ids, Include, override
+from convirza._resources.call_filters import LARGEST_PAGE, CallFilters, check_filters, list_calls_page
+from convirza._resources.call_records import get_call_by_id
+from convirza._resources.list_pages import ListPage
 from convirza._resources.many_calls import MAX_FAILURES, read_many
+from convirza._resources.recordings import Downloads, PathLike, RecordingOutcome, download_options, fetch
+from convirza._resources.sync_call_list import CallList
 
 _CONCURRENCY: Final = 20
+_DOWNLOADS: Final = 4
 
 
 class Calls:
@@ -105,6 +114,158 @@ class Calls:
             max_failures=max_failures,
         )
 
+    def list(
+        self,
+        start: Moment,
+        end: Moment | None = None,
+        *,
+        tz: tzinfo | str | None = None,
+        include: Include = (),
+        max_items: int | None = None,
+        page_size: int = LARGEST_PAGE,
+        resume: str | None = None,
+        rate: float | None = None,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+        **filters: Unpack[CallFilters],
+    ) -> CallList:
+        """Lists the calls of a period of any length, complete and each once.
+
+        `start` is included, `end` is not; it defaults to now. Both are aware datetimes, ISO strings with an
+        offset, or dates, which are midnight in `tz`: a name such as "Europe/Berlin", or a tzinfo; by default
+        UTC. The period is read in windows of at most 30 days, oldest first. `filters` select calls, see
+        `CallFilters`; `include` names modules. `max_items` ends the list early. `page_size` is the number of
+        calls in a request, at most 200. `rate` is the maximum number of requests a second. The other
+        arguments are as for `get`; the deadline is for each page.
+
+        `resume` is the token of a page of an earlier list with the same arguments: it continues after the
+        last complete window.
+
+        Raises ValueError for an invalid argument, TypeError for an unknown filter. Nothing is requested
+        before the list is iterated.
+        """
+        checked = check_filters(filters)
+        modules = check_include(include)
+        now = datetime.fromtimestamp(self._core.clock.time(), UTC)
+        period = parse_period(start, end, tz, now)
+        query = query_hash(period.start, {**checked, "include": sorted(modules)})
+        left: Window | None = period
+        if resume is not None:
+            left = read_resume(resume, query, period, open_end=end is None)
+        return CallList(
+            core=self._core,
+            sender=self._sender,
+            options=override(self._defaults, timeout, deadline, headers, max_retries),
+            pace=Pacer(check_rate(rate)),
+            filters=checked,
+            include=modules,
+            page_size=check_count("page_size", page_size, 1, LARGEST_PAGE),
+            max_items=None if max_items is None else check_count("max_items", max_items, 0, 2**63 - 1),
+            query=query,
+            end=period.end if left is None else left.end,
+            windows=() if left is None else tuple(left.split()),
+        )
+
+    @clear_traceback_locals
+    def list_page(
+        self,
+        *,
+        start: datetime | None = None,
+        end: datetime | None = None,
+        limit: int = LARGEST_PAGE,
+        offset: int = 0,
+        call_id: int | None = None,
+        include: Include = (),
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+        **filters: Unpack[CallFilters],
+    ) -> ListPage[Call]:
+        """Gets one page of calls. `list` gets all pages, and proves that none is missing.
+
+        `start` and `end` are aware datetimes, at most 31 days apart; by default the last 7 days. `limit` is
+        the size of the page, at most 200, `offset` the number of calls before it. With `call_id`, the page
+        has that call alone. The other arguments are as for `list` and `get`.
+
+        Raises what `get` raises, and TypeError for an unknown filter.
+        """
+        options = override(self._defaults, timeout, deadline, headers, max_retries)
+        invocation = list_calls_page(start, end, limit, offset, check_filters(filters), include, call_id)
+        result = self._sender.run(self._core.run(invocation, options), self._core.clock)
+        if isinstance(result, RawResponse):
+            return result.parsed
+        raise result
+
+    @clear_traceback_locals
+    def download_recording(
+        self,
+        call_id: int | Call,
+        path: PathLike,
+        *,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> Path:
+        """Downloads the recording of a call, and returns the path of the file.
+
+        `path` is a file, which is replaced, or an existing folder. There the name is
+        `<call_id>-<recording_id>.<ext>`, with the extension for what the file really is.
+        With a `Call` that has its recording, the call is fetched again only if the URL has expired.
+        The file appears when it is whole. A download that broke off goes on where it was, if the server
+        allows it.
+
+        `timeout` is in seconds without any data; `deadline`, for all attempts and delays of the download,
+        is at least 600 by default. `headers` are sent to the API only, and so is the token.
+
+        Raises NoRecordingError if the call has none, ResponseError for anything but audio, OSError if the
+        file cannot be written, and what `get` raises.
+        """
+        options = download_options(self._defaults, timeout, deadline, headers, max_retries)
+        flow = fetch(self._core, call_id, Path(path), options)
+        result = self._sender.run(flow, self._core.clock)
+        if isinstance(result, Path):
+            return result
+        raise result
+
+    @clear_traceback_locals
+    def download_recordings(
+        self,
+        calls: Ids,
+        folder: PathLike,
+        *,
+        concurrency: int = _DOWNLOADS,
+        ordered: bool = False,
+        rate: float | None = None,
+        max_failures: int | None = MAX_FAILURES,
+        timeout: float | None = None,
+        deadline: float | None = None,
+        headers: Mapping[str, str] | None = None,
+        max_retries: int | None = None,
+    ) -> Generator[RecordingOutcome]:
+        """Downloads the recordings of many calls into a folder, and yields a `RecordingOutcome` for each.
+
+        `calls` are ids or `Call`s. A call whose file is in the folder is not requested: only whole files have
+        such a name. The folder is created if it does not exist. A full disk raises OSError, which ends the
+        run; the files that are whole stay, and the next run goes on.
+
+        The other arguments are as for `get_many` and `download_recording`. `rate` limits the requests to the
+        API, not the downloads.
+        """
+        downloads = Downloads(
+            self._core,
+            folder,
+            download_options(self._defaults, timeout, deadline, headers, max_retries),
+            concurrency=concurrency,
+            ordered=ordered,
+            rate=rate,
+            max_failures=max_failures,
+        )
+        return downloads.run(self._sender, calls)
+
 
 class CallsWithRawResponse:
     """The same operations, which return a `RawResponse` instead of a record."""
@@ -131,7 +292,7 @@ class CallsWithRawResponse:
     ) -> RawResponse[Call]:
         """Gets one call, as a `RawResponse`; raises what `calls.get` raises."""
         options = override(self._defaults, timeout, deadline, headers, max_retries)
-        flow = self._core.get_call(check_id(call_id), check_include(include), options)
+        flow = self._core.run(get_call_by_id(check_id(call_id), check_include(include)), options)
         result = self._sender.run(flow, self._core.clock)
         if isinstance(result, RawResponse):
             return result

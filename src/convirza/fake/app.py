@@ -1,9 +1,9 @@
-"""The fake API as an ASGI app: checks the token and the request, and responds."""
+"""The fake API as an ASGI app: every operation of the document, each with its handler."""
 
-import re
 import secrets
-from collections.abc import Sequence
-from typing import Final, cast
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias, cast
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,47 +12,53 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from convirza._generated import OPERATIONS, document
+from convirza.fake.calls import CALLS_PATH, CallHandlers, parse_id
 from convirza.fake.envelope import Envelopes
 from convirza.fake.oauth import OAuth
-from convirza.fake.records import LARGEST_ID, MODULES, in_scope, view
+from convirza.fake.recordings import Recordings
+from convirza.fake.sms import SmsHandlers
 from convirza.fake.store import CallStore
 
-CALLS_PATH: Final = "/v3/conversations/calls/"
-_CANONICAL_ID: Final = re.compile("[1-9][0-9]{0,18}")
+__all__ = ["CALLS_PATH", "Handler", "make_app", "parse_id"]
+
+Handler: TypeAlias = Callable[[Request], Awaitable[Response]]
+"""Responds to a request whose token, if it needs one, is valid. May raise HTTPException."""
 
 
 def make_app(
     envelopes: Envelopes, store: CallStore, oauth: OAuth, token: str, middleware: Sequence[Middleware]
 ) -> Starlette:
-    """The app that serves `GET /v3/conversations/calls/{id}` and the OAuth endpoints.
+    """The app that serves every operation of the document, and the recordings.
 
-    It accepts the static `token` and every valid access token of `oauth`.
+    It accepts the static `token` and every valid access token of `oauth`. Raises LookupError for an operation
+    without a handler.
     """
-
-    async def get_call(request: Request) -> Response:
-        _check_token(request.headers.getlist("authorization"), token, oauth)
-        call_id = parse_id(request.path_params.get("id", ""))
-        if call_id is None:
-            raise HTTPException(400, "Invalid id: a whole number from 1 to 2^63-1 is expected.")
-        modules = _parse_include(request.query_params.getlist("include"))
-        call = store.get(call_id)
-        if call is None:
-            raise HTTPException(404, "Call not found.")
-        if not in_scope(call):
-            raise HTTPException(403, "You do not have access to this call.")
-        result = view(call, modules, envelopes.now())
-        return envelopes.answer(200, "Success", data={"result": result})
+    calls = CallHandlers(envelopes, store)
+    handlers: dict[str, Handler] = {
+        "get_call": calls.get_call,
+        "list_calls": calls.list_calls,
+        "list_sms_conversations": SmsHandlers(envelopes).list_conversations,
+        "log_in": oauth.log_in,
+        "refresh_tokens": oauth.refresh_tokens,
+        "revoke_token": oauth.revoke_token,
+    }
+    routes: dict[str, dict[str, Handler]] = {}
+    for path, method, operation_id in _served(document()):
+        if operation_id not in handlers:
+            raise LookupError(f"the fake has no handler for {operation_id}: add one in {__name__}.make_app")
+        handler = handlers[operation_id]
+        if OPERATIONS[operation_id].needs_token:
+            handler = _with_token(handler, token, oauth)
+        routes.setdefault(path, {})[method] = handler
 
     async def refuse(_request: Request, exc: Exception) -> Response:
         error = cast("HTTPException", exc)
         return envelopes.answer(error.status_code, error.detail, headers=error.headers)
 
-    routes = [Route(CALLS_PATH + "{id}", get_call), Route(CALLS_PATH, get_call)]
-    for route in routes:
-        # Starlette adds HEAD to GET; the document has GET only.
-        route.methods = {"GET"}
+    recordings = Recordings(envelopes, store)
     app = Starlette(
-        routes=[*routes, *oauth.routes()],
+        routes=[*(_route(path, methods) for path, methods in routes.items()), *recordings.routes()],
         exception_handlers={HTTPException: refuse},
         middleware=middleware,
     )
@@ -61,11 +67,37 @@ def make_app(
     return app
 
 
-def parse_id(text: str) -> int | None:
-    """A call id; None if the text is not one."""
-    if _CANONICAL_ID.fullmatch(text) is None or int(text) > LARGEST_ID:
-        return None
-    return int(text)
+def _served(spec: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Path below the host, method and id of each operation; the document's order, literal paths first."""
+    found = [
+        (
+            urlsplit(item.get("servers", spec["servers"])[0]["url"]).path + path,
+            method,
+            operation["operationId"],
+        )
+        for path, item in spec["paths"].items()
+        for method, operation in item.items()
+        if method != "servers"
+    ]
+    return sorted(found, key=lambda entry: "{" in entry[0])
+
+
+def _route(path: str, methods: Mapping[str, Handler]) -> Route:
+    async def respond(request: Request) -> Response:
+        return await methods[request.method.lower()](request)
+
+    route = Route(path, respond)
+    # Starlette adds HEAD to GET; the document does not.
+    route.methods = {method.upper() for method in methods}
+    return route
+
+
+def _with_token(handler: Handler, token: str, oauth: OAuth) -> Handler:
+    async def check_then_handle(request: Request) -> Response:
+        _check_token(request.headers.getlist("authorization"), token, oauth)
+        return await handler(request)
+
+    return check_then_handle
 
 
 def _check_token(authorizations: list[str], token: str, oauth: OAuth) -> None:
@@ -80,14 +112,3 @@ def _check_token(authorizations: list[str], token: str, oauth: OAuth) -> None:
         secrets.compare_digest(given, token.encode()) or oauth.accepts(given.decode("latin-1"))
     ):
         raise HTTPException(401, "Invalid or expired access token.", challenge)
-
-
-def _parse_include(values: list[str]) -> frozenset[str]:
-    if len(values) > 1:
-        raise HTTPException(400, "Invalid include: give it once, its values separated by commas.")
-    if not values or not values[0]:
-        return frozenset()
-    modules = frozenset(values[0].split(","))
-    if not modules <= MODULES.keys():
-        raise HTTPException(400, f"Invalid include value. The values are: {', '.join(MODULES)}.")
-    return modules

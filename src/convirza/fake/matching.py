@@ -39,7 +39,7 @@ def _deviations(status: int, body: object) -> "tuple[Deviation, ...]":
     # Imported when needed: the app alone works without jsonschema-rs.
     from convirza._core.drift import deviations
 
-    return deviations(status, body)
+    return deviations("get_call", status, body)
 
 
 @functools.cache

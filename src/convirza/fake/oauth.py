@@ -17,7 +17,6 @@ from typing import Any, Final, cast
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
 
 from convirza.fake.envelope import Envelopes
 from convirza.fake.timestamps import timestamp
@@ -70,14 +69,6 @@ class OAuth:
         self._by_refresh: dict[str, _Pair] = {}
         self._logins: OrderedDict[str, deque[datetime]] = OrderedDict()
 
-    def routes(self) -> list[Route]:
-        """The routes of the endpoints."""
-        return [
-            Route("/oauth/token", self._log_in, methods=["POST"]),
-            Route("/oauth/refresh-token", self._refresh, methods=["POST"]),
-            Route("/oauth/revoke-token", self._revoke, methods=["POST"]),
-        ]
-
     def accepts(self, token: str) -> bool:
         """Whether it is a valid access token; each use extends its lifetime (public docs)."""
         now = self._envelopes.now()
@@ -95,14 +86,16 @@ class OAuth:
             self._by_refresh.clear()
             self._logins.clear()
 
-    async def _log_in(self, request: Request) -> Response:
+    async def log_in(self, request: Request) -> Response:
+        """A pair of tokens for email and password."""
         self._count_login(request.client.host if request.client else "")
         given = await _members(request, ("email", "password"))
         if (given["email"], given["password"]) != (self._email, self._password):
             raise HTTPException(401, "Invalid email or password.")
         return self._answer(self._issue())
 
-    async def _refresh(self, request: Request) -> Response:
+    async def refresh_tokens(self, request: Request) -> Response:
+        """A pair of tokens for a refresh token."""
         given = await _members(request, ("refresh_token",))
         now = self._envelopes.now()
         with self._lock:
@@ -113,7 +106,8 @@ class OAuth:
             raise HTTPException(401, "Invalid or expired refresh token.")
         return self._answer(self._issue())
 
-    async def _revoke(self, request: Request) -> Response:
+    async def revoke_token(self, request: Request) -> Response:
+        """Removes a token."""
         # Inferred: the name of the member `token`. `token_type` and its values are from the public docs.
         given = await _members(request, ("token", "token_type"))
         if given["token_type"] not in ("access", "refresh"):

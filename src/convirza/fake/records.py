@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Final
+from urllib.parse import quote
 
 from convirza._generated import document
 from convirza.fake.seeded import (
@@ -30,6 +31,7 @@ __all__ = [
     "calls",
     "ids_in_scope",
     "in_scope",
+    "recording_signature",
     "view",
 ]
 
@@ -77,26 +79,31 @@ def ids_in_scope(seed: int = DEFAULT_SEED) -> tuple[int, ...]:
     return tuple(call_id for call_id, call in calls(seed).items() if in_scope(call))
 
 
-def view(call: Call, modules: Collection[str], now: datetime) -> dict[str, Any]:
+def view(call: Call, modules: Collection[str], now: datetime, origin: str) -> dict[str, Any]:
     """The call as in a response: its plain members and the requested modules only.
 
-    `modules` are values of `include`; `now` is the time of the request. A recording without an address
-    gets one that is valid from then on.
+    `modules` are values of `include`; `now` is the time of the request. A recording without a URL gets one
+    below `origin` that is valid from then on.
     """
     left_out = {key for module, key in MODULES.items() if module not in modules}
     shown = {key: value for key, value in call.items() if key not in left_out}
     recording = shown.get("recording_details")
     if recording is not None and "url" not in recording:
-        shown["recording_details"] = _sign(recording, call["call_id"], now)
+        shown["recording_details"] = _sign(recording, call["call_id"], now, origin)
     return shown
 
 
-def _sign(recording: Mapping[str, Any], call_id: int, now: datetime) -> dict[str, Any]:
-    expires_at = recording.get("expires_at") or int((now + URL_LIFETIME).timestamp())
+def recording_signature(call_id: int | str, expires_at: int | str) -> tuple[str, str]:
+    """The values of `secret` and `access` in the URL of a recording."""
     signature = hashlib.sha256(f"{call_id} {expires_at}".encode()).hexdigest()
-    # A reserved domain: addresses of generated calls never point to a host of Convirza.
+    return f"fake-{signature[:16]}", f"fake-{signature[16:32]}"
+
+
+def _sign(recording: Mapping[str, Any], call_id: int, now: datetime, origin: str) -> dict[str, Any]:
+    expires_at = recording.get("expires_at") or int((now + URL_LIFETIME).timestamp())
+    secret, access = recording_signature(call_id, expires_at)
     url = (
-        f"https://recordings.convirza.example/v3/recordings/{call_id}?secret=fake-{signature[:16]}"
-        f"&access=fake-{signature[16:32]}&expires={expires_at}&file_name={recording.get('filename')}.mp3"
+        f"{origin}/v3/recordings/{call_id}?secret={secret}&access={access}&expires={expires_at}"
+        f"&file_name={quote(str(recording.get('filename')))}.mp3"
     )
     return {**recording, "url": url, "expires_at": expires_at}

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from convirza._generated import Call as CallModel
 from convirza.fake.matching import check_record
 from convirza.fake.records import DOCUMENTED_CALL_ID, Call, calls
 from convirza.fake.seeded import ORG_UNITS_IN_SCOPE
+from convirza.fake.timestamps import timestamp
 
 _FIRST_FREE_ID: Final = 10_000_000  # above all seeded ids but the largest
 
@@ -27,6 +29,14 @@ class CallStore:
             if call_id in self._own:
                 return self._own[call_id]
         return calls(self._seed).get(call_id)
+
+    def between(self, start: datetime, end: datetime) -> list[Call]:
+        """The calls that started from `start` on and before `end`, in the order of their start."""
+        first, last = timestamp(start), timestamp(end)
+        with self._lock:
+            every = {**calls(self._seed), **self._own}.values()
+        found = [call for call in every if call is not None and first <= (call["call_started"] or "") < last]
+        return sorted(found, key=lambda call: (call["call_started"], call["call_id"]))
 
     def add(self, record: CallModel | Mapping[str, Any] | None, members: Mapping[str, Any]) -> int:
         """Adds a call and returns its id; see `FakeAPI.add_call`."""

@@ -16,6 +16,7 @@ OPERATION = types.Operation(
     method="GET",
     path="/conversations/calls/{id}",
     safe_to_repeat=True,
+    needs_token=True,
     responses=MappingProxyType(
         {
             "200": CallResponse,

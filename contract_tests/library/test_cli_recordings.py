@@ -1,0 +1,110 @@
+"""`convirza recordings`: a JSON line for each call, and the files in a folder."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from convirza._cli.exits import ExitCode
+from convirza.fake import UNKNOWN_CALL_ID, FakeAPI
+
+Run = Callable[..., Any]
+DETAILS = {"recording_id": 5, "duration": "00:00:01.00"}
+
+
+def add_calls(api: FakeAPI, *ids: int) -> None:
+    for call_id in ids:
+        api.add_call(call_id=call_id, recording_details=DETAILS if call_id < 50 else None)
+
+
+def test_each_call_has_a_line(run: Run, api: FakeAPI, tmp_path: Path, stdin: Callable[[bytes], None]) -> None:
+    """New files, files that are there, and calls without a recording are no failures; all else is."""
+    add_calls(api, 21, 22, 51)
+    folder = tmp_path / "new"
+    assert run("recordings", "21", "-o", str(folder)).code == ExitCode.DONE
+    ended = run("recordings", "21", "22", "51", "-o", str(folder), "--ordered")
+    assert [json.loads(line) for line in ended.out.splitlines()] == [
+        {"call_id": 21, "path": str(folder / "21-5.wav"), "present": True},
+        {"call_id": 22, "path": str(folder / "22-5.wav"), "present": False},
+        {"call_id": 51, "path": None, "present": False},
+    ]
+    assert ended.code == ExitCode.DONE
+    assert ended.err.startswith("convirza: 1 recordings were downloaded in ")
+    assert ended.err.endswith(" s, 1 were there before, 1 calls have none\n")
+    assert (folder / "22-5.wav").stat().st_size == 16_044
+
+    stdin(b"21\n404\nx\n")
+    ended = run("recordings", "-", "--output", str(folder), "--ordered")
+    assert ended.code == ExitCode.INCOMPLETE
+    assert [json.loads(line).get("error", {}).get("type") for line in ended.out.splitlines()] == [
+        *(None, "NotFoundError", "ValueError")
+    ]
+    assert "2 of 3 recordings were not downloaded in " in ended.err
+    stdin(b"")
+    assert run("recordings", "-", "-o", str(folder)).err == "convirza: no ids in stdin: give one a line\n"
+
+
+@pytest.mark.parametrize(
+    ("scenario", "path", "code", "message"),
+    [
+        ("unauthorized", "/v3/conversations", ExitCode.REFUSED, "the token was refused (401)"),
+        ("server-error", "/v3/recordings", ExitCode.INCOMPLETE, "stopped after 2 failures in a row; 0 calls"),
+    ],
+)
+def test_failure_that_ends_the_run(
+    scenario: str, path: str, code: int, message: str, run: Run, api: FakeAPI, tmp_path: Path
+) -> None:
+    """A refused token, or a host that fails again and again, ends it with one line."""
+    add_calls(api, 21, 22, 23)
+    api.script(scenario, path=path, times=None)
+    options = ["--max-failures", "2", "--retries", "0", "-o", str(tmp_path / "new")]
+    ended = run("recordings", "21", "22", "23", *options)
+    assert ended.code == code
+    assert ended.err.startswith(f"convirza: {message}")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("args", "message"),
+    [
+        (["21"], "Missing option '--output' / '-o'"),
+        (["-o", "x"], "Missing argument 'ID...'"),
+        (["x", "-o", "x"], "'x' is not the id of a call"),
+        (["21", "-o", "x", "--concurrency", "0"], "--concurrency 0 is out of range"),
+        (["21", "-o", "x", "--deadline", "0"], "--deadline 0.0 is not a time to wait"),
+    ],
+)
+def test_wrong_usage(args: list[str], message: str, run: Run, api: FakeAPI) -> None:
+    """Nothing is requested."""
+    assert run("recordings", *args).failed(ExitCode.USAGE).startswith(message)
+    assert api.requests == []
+
+
+FULL = """
+import resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))  # a write beyond it fails, as on a full disk
+from convirza.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_full_disk_ends_the_run(command: Run, api: FakeAPI, tmp_path: Path) -> None:
+    """It ends with one line; whole files stay, and the same command goes on with the others."""
+    add_calls(api, 21, 23)
+    api.add_call(call_id=22, recording_details={**DETAILS, "duration": "00:00:09.00"})
+    args = ["recordings", "21", "22", "23", "--concurrency", "1", "-o", str(tmp_path / "new")]
+    ended = command(*args, program=FULL)
+    assert (ended.code, ended.err.count("\n")) == (ExitCode.UNUSABLE, 1)
+    assert "cannot be written (File too large): free space or give another folder" in ended.err
+    assert [path.name for path in tmp_path.glob("new/*.wav")] == ["21-5.wav"]
+    again = command(*args)
+    assert (again.code, again.out.count(b"\n")) == (ExitCode.DONE, 3)
+    assert [request.status for request in api.requests if "/recordings/22" in request.path] == [200, 206]
+
+
+def test_demo_needs_no_network(run: Run, tmp_path: Path) -> None:
+    """`--demo` downloads from the fake in this process."""
+    assert run("recordings", "1", "--demo", "-o", str(tmp_path / "new")).code == ExitCode.DONE
+    assert run("recordings", str(UNKNOWN_CALL_ID), "--demo", "-o", str(tmp_path)).code == ExitCode.INCOMPLETE

@@ -1,0 +1,68 @@
+# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
+# To change it, edit the document and run: tox run -e generate
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import models, types
+
+if TYPE_CHECKING:
+    from ..models.call import Call
+
+
+@_attrs_define(repr=False, kw_only=True)
+class CallListData:
+    """A page of calls, and how many there are."""
+
+    total: int
+    """ Number of calls in the period that match the filters, on all pages. """
+
+    calls: list[Call]
+    """ The calls of this page, each as in Get call by ID. The name of this member is a guess. """
+
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
+
+    def __repr__(self) -> str:
+        return types.represent(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON has it."""
+        return types.to_members(
+            self.additional_properties,
+            {
+                "total": self.total,
+                "calls": self.calls,
+            },
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
+        member is missing or does not fit."""
+        members = types.parse_object(src_dict)
+        return cls(
+            total=types.required(members, "total", types.parse_int),
+            calls=types.required(members, "calls", types.list_of(models.Call.from_dict)),
+            additional_properties=members,
+        )
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

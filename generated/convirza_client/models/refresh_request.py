@@ -1,0 +1,60 @@
+# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
+# To change it, edit the document and run: tox run -e generate
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import types
+
+
+@_attrs_define(repr=False, kw_only=True)
+class RefreshRequest:
+    """A refresh token."""
+
+    refresh_token: str
+    """ The refresh token of the last pair. A credential. """
+
+    additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
+    """ Members that the document does not list, and listed ones whose value does not fit, as they came. """
+
+    def __repr__(self) -> str:
+        return types.represent(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as JSON has it."""
+        return types.to_members(
+            self.additional_properties,
+            {
+                "refresh_token": self.refresh_token,
+            },
+        )
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
+        member is missing or does not fit."""
+        members = types.parse_object(src_dict)
+        return cls(
+            refresh_token=types.required(members, "refresh_token", types.parse_str),
+            additional_properties=members,
+        )
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

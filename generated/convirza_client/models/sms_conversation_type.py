@@ -1,0 +1,24 @@
+# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.
+# To change it, edit the document and run: tox run -e generate
+from enum import StrEnum
+from typing import Self
+
+
+class SmsConversationType(StrEnum):
+    """An open enumeration: a value that is not listed becomes a member of its own, equal to its string."""
+
+    ALLOPEN = "allOpen"
+    ASSIGNEDTOYOU = "assignedToYou"
+    CLOSE = "close"
+    UNASSIGNED = "unassigned"
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def _missing_(cls, value: object) -> Self | None:
+        if not isinstance(value, str):
+            return None
+        member = str.__new__(cls, value)
+        member._name_ = member._value_ = str(value)
+        return member

@@ -1,0 +1,102 @@
+"""One use of an operation of the API: its request, and how its response is read."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, TypeVar, cast
+
+import httpx
+from attrs import field, frozen
+
+from convirza._core.errors import APIStatusError, ConvirzaError
+from convirza._generated import GeneratedRequest, Operation, to_query
+
+T = TypeVar("T")
+
+
+@frozen
+class Invocation(Generic[T]):
+    """An operation with its arguments. The core sends it and knows nothing else of the operation."""
+
+    operation: Operation
+    request: GeneratedRequest = field(repr=False)
+    read: Callable[[Any], T | ConvirzaError]
+    """Turns the parsed JSON body of a success into the result, or says why it cannot be used."""
+    noun: str = ""
+    """What a 403, 404 or 410 is about, such as `call`; empty for a list."""
+    ids: Mapping[str, int] = field(factory=dict[str, int])
+    """The arguments that identify the record, for errors. Nothing personal."""
+    repeatable: bool = field()
+    """Whether it is sent again after something may have reached the server."""
+    any_body: bool = False
+    """Whether a body that is not JSON is accepted; `read` gets None then."""
+    meanings: Mapping[int, tuple[type[APIStatusError], str]] = field(factory=dict[int, Any])
+    """Errors and messages for statuses that mean something else here than elsewhere."""
+
+    @repeatable.default
+    def _safe_to_repeat(self) -> bool:
+        return self.operation.safe_to_repeat
+
+    def is_success(self, status: int) -> bool:
+        """Whether the document calls the status a success. An operation without documented responses
+        succeeds with any 2xx."""
+        if not 200 <= status <= 299:
+            return False
+        return not self.operation.responses or str(status) in self.operation.responses
+
+    def has_content(self, status: int) -> bool:
+        """Whether the document says that a response with this status has a body."""
+        return self.operation.responses.get(str(status), True) is not None
+
+    def encode(self) -> tuple[Mapping[str, str], bytes | None]:
+        """The headers and the body of the request."""
+        if not self.request.options:
+            return {}, None
+        if "json" in self.request.options:  # in ASCII: a password may hold what UTF-8 cannot encode
+            content = json.dumps(self.request.options["json"]).encode()
+            given = self.request.options.get("headers", {})
+            return {name.lower(): value for name, value in given.items()}, content
+        # httpx encodes forms and files as the generated client does.
+        built = httpx.Request(self.request.method, "http://unused.invalid", **self.request.options)
+        headers = {name: value for name, value in built.headers.items() if name not in _OF_CONNECTION}
+        return headers, built.read() or None
+
+
+_OF_CONNECTION: Final = {"host", "content-length"}
+
+
+def undocumented(
+    method: str, path: str, params: Mapping[str, Any] | None, json: Any, headers: Mapping[str, str]
+) -> Invocation[Any]:
+    """A request for an endpoint that the document does not have. Its result is the parsed JSON, or None.
+
+    Raises ValueError for an invalid method, path or parameter.
+    """
+    if not isinstance(cast("object", method), str) or not re.fullmatch("[A-Za-z]+", method):
+        raise ValueError("method is not the name of an HTTP method: pass a word such as GET")
+    parts = path.split("/") if isinstance(cast("object", path), str) else []
+    if not re.fullmatch(r"(/[!$&-.0-;=@-\[\]^-~%]+)+/?", "/".join(parts)) or not {".", ".."}.isdisjoint(
+        parts
+    ):
+        advice = "pass a path below the base URL, such as /users, percent-encoded, and the query as params"
+        raise ValueError(f"path is not valid: {advice}")
+    method = method.upper()
+    options: dict[str, Any] = {"headers": headers} if headers else {}
+    if json is not None:
+        options |= {"json": json, "headers": {"content-type": "application/json", **headers}}
+    # A part of the path with a digit may be a phone number, which errors and logs must not show.
+    shown = "/".join("*" if re.search("[0-9%]", part) else part for part in parts)
+    operation = Operation(
+        id="",
+        method=method,
+        path=shown,
+        safe_to_repeat=method in _SAFE_TO_REPEAT,
+        needs_token=True,
+        responses={},
+    )
+    request = GeneratedRequest(method, path + to_query(dict(params or {})), options)
+    return Invocation(operation, request, lambda body: body, any_body=True)
+
+
+_SAFE_TO_REPEAT: Final = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"}
+"""RFC 9110, section 9.2.2."""

@@ -1,0 +1,60 @@
+"""The call record in a response to get_call: read leniently, and never that of another call."""
+
+import contextlib
+from decimal import Decimal
+from typing import Any, Final, cast
+
+from convirza._core.drift import Deviation
+from convirza._core.errors import ConvirzaError, WrongRecordError
+from convirza._core.operations import Invocation
+from convirza._core.responses import member, unusable_response
+from convirza._generated import Call, CallModule, errors, get_call
+
+_OTHER_CALL: Final = Deviation(
+    "/data/result/call_id", "const", "the id that was asked for", "integer", get_call.OPERATION.id
+)
+
+
+def get_call_by_id(call_id: int, include: list[str]) -> Invocation[Call]:
+    """get_call with its arguments, which have been checked."""
+
+    def read(body: Any) -> Call | ConvirzaError:
+        found = member(member(body, "data"), "result")
+        if _is_of_another(found, call_id):
+            return _wrong_record()
+        if not isinstance(found, dict):
+            return unusable_response(None, "data.result is not a call record")
+        return read_call(cast("dict[str, Any]", found), call_id)
+
+    request = get_call.build_request(call_id, include=[CallModule(name) for name in include])
+    return Invocation(get_call.OPERATION, request, read, noun="call", ids={"call_id": call_id})
+
+
+def read_call(record: dict[str, Any], call_id: int) -> Call:
+    """The record, even if its id is missing or has another type; then it is in `additional_properties`."""
+    try:
+        return Call.from_dict(record)
+    except errors.ParseError:
+        call = Call.from_dict({**record, "call_id": call_id})
+        if "call_id" in record:
+            call.additional_properties["call_id"] = record["call_id"]
+        return call
+
+
+def _is_of_another(record: Any, call_id: int) -> bool:
+    """Whether the record has another id, as a number or as text; a record without an id passes."""
+    found = member(record, "call_id")
+    if isinstance(found, str) and len(found) < 100:
+        with contextlib.suppress(ArithmeticError):
+            found = Decimal(found.strip())
+    if isinstance(found, Decimal) and not found.is_finite():
+        return False
+    number = isinstance(found, int | float | Decimal) and not isinstance(found, bool)
+    return number and found != call_id
+
+
+def _wrong_record() -> WrongRecordError:
+    what = "the response holds the record of another call than the one requested"
+    error = WrongRecordError(f"{what}: try again, and report it to the vendor with the request id")
+    error.deviations = (_OTHER_CALL,)
+    return error

@@ -1,0 +1,80 @@
+"""One page of a list, read leniently: one odd item is kept aside and never loses a page."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar, cast
+
+from attrs import field, frozen
+
+from convirza._core.errors import ConvirzaError
+from convirza._core.responses import member, unusable_response
+from convirza._generated import errors
+
+T = TypeVar("T")
+
+
+@frozen
+class ListPage(Generic[T]):
+    """One page of a list. Its repr shows no record."""
+
+    items: list[T] = field(repr=False)
+    total: int | None
+    """How many items all pages have; None if the response does not say."""
+    misfits: list[Any] = field(repr=False)
+    """Items that are no records, as the API sent them. They are reported as drift."""
+
+
+@frozen
+class RawPage:
+    """The items of a page as the API sent them."""
+
+    items: list[Any] = field(repr=False)
+    total: Any
+
+
+def read_raw_page(member_name: str) -> Callable[[Any], RawPage | ConvirzaError]:
+    """Reads the array of that name in `data`, or the one array of objects there, whatever its name is.
+
+    The name of the array of calls is inferred, and differs between the endpoints of the API.
+    """
+
+    def read(body: Any) -> RawPage | ConvirzaError:
+        data = member(body, "data")
+        total = member(data, "total")
+        items = data if isinstance(data, list) else member(data, member_name)
+        if not isinstance(items, list) and isinstance(data, dict):
+            arrays = [value for value in cast("dict[str, Any]", data).values() if isinstance(value, list)]
+            filled = [array for array in arrays if any(isinstance(item, dict) for item in array)]
+            items = next(iter(filled or arrays), None) if len(filled) < 2 else None
+        if not isinstance(items, list):
+            return unusable_response(None, f"data has no array {member_name}")
+        return RawPage(items, total)
+
+    return read
+
+
+def read_page(
+    member_name: str, from_dict: Callable[[Any], T]
+) -> Callable[[Any], ListPage[T] | ConvirzaError]:
+    """Reads the items as records."""
+    read_raw = read_raw_page(member_name)
+
+    def read(body: Any) -> ListPage[T] | ConvirzaError:
+        page = read_raw(body)
+        if isinstance(page, ConvirzaError):
+            return page
+        items, misfits = parse_items(page.items, from_dict)
+        return ListPage(items, page.total if type(page.total) is int else None, misfits)
+
+    return read
+
+
+def parse_items(items: list[Any], from_dict: Callable[[Any], T]) -> tuple[list[T], list[Any]]:
+    """The records, and the items that are none."""
+    records: list[T] = []
+    misfits: list[Any] = []
+    for item in items:
+        try:
+            records.append(from_dict(item))
+        except errors.ParseError:
+            misfits.append(item)
+    return records, misfits
