@@ -357,6 +357,7 @@ def test_each_operation_has_a_case(load: Any) -> None:
     assert {load(f"api.{module}").OPERATION.id for module in modules} == set(operations)
     repeatable = {name for name, operation in operations.items() if operation.safe_to_repeat}
     assert repeatable == {"listTags", "get_tag", "replace_tag", "delete_tag"}
+    assert [name for name, operation in operations.items() if not operation.needs_token] == ["login"]
 
 
 NAIVE = datetime.datetime(2026, 7, 1)
