@@ -25,7 +25,9 @@ def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> lis
 
 
 def wrong_tags(*indices: int) -> tuple[Deviation, ...]:
-    return tuple(Deviation(f"{CALL}/tags/{i}/tag_name", "type", "string", "integer", "get_call") for i in indices)
+    return tuple(
+        Deviation(f"{CALL}/tags/{i}/tag_name", "type", "string", "integer", "get_call") for i in indices
+    )
 
 
 def test_a_kind_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
