@@ -286,6 +286,8 @@ def fake(
     port: options.Port = 8080,
     token: options.FakeToken = None,
     scenario: options.Scenario = None,
+    calls: options.FakeCalls = None,
+    seed: options.Seed = None,
 ) -> None:
     """Serve the fake API over HTTP until Ctrl-C.
 
@@ -301,7 +303,8 @@ def fake(
     module = exits.load("convirza.fake", extras="cli,fake")
     server = exits.load("convirza.fake.server", extras="cli,fake")
     try:
-        api = module.create_app(token=module.DEFAULT_TOKEN if token is None else token, scenario=scenario)
+        given = {"token": token, "calls": calls, "seed": seed, "scenario": scenario}
+        api = module.create_app(**{name: value for name, value in given.items() if value is not None})
     except ValueError as error:
         raise Failure(ExitCode.USAGE, "the fake cannot start", str(error)) from None
     try:
