@@ -11,7 +11,6 @@ from shared import DOCUMENT, Refusal, one_line, shown
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_DEPTH = 100
-SECTIONS = {"requestBody": "requestBodies"}
 # What a class of model.py.jinja has besides the properties of its schema.
 MODEL_NAMES = ("to_dict", "from_dict", "additional_properties", "additional_keys")
 # What a module of endpoint_module.py.jinja, model.py.jinja or str_enum.py.jinja has of its own.
@@ -95,7 +94,8 @@ def _problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]
         reference = node.get("$ref")
         if isinstance(reference, str) and not _is_names(pointer):
             # The generator drops a reference to another file without a word.
-            section = "schemas" if _is_schema(pointer) else SECTIONS.get(str(pointer[-1]), pointer[-2])
+            section = "schemas" if _is_schema(pointer) else pointer[-2]
+            section = "requestBodies" if pointer[-1] == "requestBody" else section
             if not reference.startswith("#/"):
                 yield [*pointer, "$ref"], f"{reference!r} is not a reference within this file"
             elif _target(document, reference) is None:
@@ -242,10 +242,15 @@ def _followed(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
     return schema
 
 
-def with_defaults(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy for the generator, which misses a default beside or behind a reference that is not in anyOf."""
+def for_generator(document: dict[str, Any]) -> dict[str, Any]:
+    """A copy with what the generator misses put where it looks.
+
+    It ignores the document's own `security`, and a default beside or behind a reference that is not in anyOf.
+    """
     document = copy.deepcopy(document)
     for pointer, node in list(_walk(document)):
+        if len(pointer) == 3 and pointer[0] == "paths" and pointer[2] in METHODS:
+            node.setdefault("security", document.get("security", []))
         if _is_schema(pointer) and "$ref" in node and "anyOf" not in pointer[-2:] and pointer[-1] != "items":
             default = node.get("default", _followed(document, node).get("default"))
             if default is not None:
@@ -324,11 +329,7 @@ def _walk(
 def _is_names(pointer: tuple[str | int, ...]) -> bool:
     """Whether the keys of this mapping are names that the document chooses, not keywords."""
     if not pointer or pointer[-1] not in (
-        "properties",
-        "schemas",
-        "parameters",
-        "responses",
-        "requestBodies",
+        *("properties", "schemas", "parameters", "responses", "requestBodies"),
     ):
         return False
     return not _is_names(pointer[:-1])

@@ -25,7 +25,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from _document import load_document, operation_ids, with_defaults
+from _document import for_generator, load_document, operation_ids
 from shared import DOCUMENT, ROOT, Refusal, new_parser, one_line, run, shown, swap
 
 CONFIG = ROOT / "openapi/generator.yaml"
@@ -117,7 +117,7 @@ def _run_generator(document: dict[str, Any], target: Path) -> None:
     )
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            data = GeneratorData.from_dict(with_defaults(document), config=config)
+            data = GeneratorData.from_dict(for_generator(document), config=config)
             if isinstance(data, GeneratorError):
                 problems: Sequence[GeneratorError] = [data]
             else:

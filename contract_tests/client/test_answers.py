@@ -67,12 +67,12 @@ def test_json_is_known_by_its_media_type(fetch, answering, documented, media_typ
 # ---------------------------------------------------------------------------- other statuses
 
 
-@pytest.mark.parametrize("status", [code for code in range(100, 600) if code not in DOCUMENTED])
-def test_an_undocumented_status_is_returned_unparsed(answering, status):
+def test_an_undocumented_status_is_returned_unparsed(answering):
     """Any status from 100 to 599 gives a Response that has the status and no parsed body."""
-    response = get_call.sync_detailed(987654, client=answering(status, b"<html>", "text/html"))
-    assert (response.status_code, response.parsed) == (status, None)
-    assert isinstance(response.status_code, int)
+    for status in {*range(100, 600)} - {*DOCUMENTED}:
+        response = get_call.sync_detailed(987654, client=answering(status, b"<html>", "text/html"))
+        assert (response.status_code, response.parsed) == (status, None)
+        assert isinstance(response.status_code, int)
 
 
 @pytest.mark.parametrize("status", [201, 302, 429, 502, 520, 599])
@@ -118,19 +118,27 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("status", DOCUMENTED)
-@pytest.mark.parametrize("content", NOT_JSON.values(), ids=NOT_JSON)
-def test_a_body_that_is_not_json_is_refused(fetch, answering, status, content):
-    """A body that is labelled JSON and is none is InvalidBody, which keeps the body for a look."""
-    with pytest.raises(errors.InvalidBody, match="not valid JSON") as caught:
-        fetch(answering(status, content))
-    assert (caught.value.status_code, caught.value.content) == (status, content)
+def test_a_body_that_is_not_json_is_refused(fetch, answering, status):
+    """A body that is labelled JSON and is none is InvalidBody, which keeps the body."""
+    for content in NOT_JSON.values():
+        with pytest.raises(errors.InvalidBody, match="not valid JSON") as caught:
+            fetch(answering(status, content))
+        assert (caught.value.status_code, caught.value.content) == (status, content)
 
 
 WRONG_SHAPES = [None, True, 7, 7.5, "text", [], [{}], {}, {"code": 200}, {"data": {}}]
 
 
-@pytest.mark.parametrize("body", WRONG_SHAPES, ids=repr)
-@pytest.mark.parametrize("status", DOCUMENTED)
+@pytest.mark.parametrize(
+    ("status", "body"),
+    # any object may be the body of an error
+    [
+        (each, body)
+        for each in DOCUMENTED
+        for body in WRONG_SHAPES
+        if each == 200 or not isinstance(body, dict)
+    ],
+)
 def test_a_body_of_another_shape_is_refused(fetch, answering, status, body):
     """A JSON body that is no envelope is InvalidBody."""
     with pytest.raises(errors.InvalidBody):
@@ -289,16 +297,16 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("answer", BROKEN.values(), ids=BROKEN)
-def test_a_broken_answer_is_a_transport_error(fetch, answer):
-    """An answer that is no complete HTTP message is TransportError, in one short line."""
-    with raw_server(answer) as base_url, pytest.raises(errors.TransportError) as caught:
-        fetch(AuthenticatedClient(base_url=base_url, token="t"))
-    message = str(caught.value)
-    assert message.startswith("GET /conversations/calls/987654: ")
-    assert len(message) < 200
-    assert "\n" not in message
-    assert "canary" not in message
+def test_a_broken_answer_is_a_transport_error(fetch):
+    """A response that is no complete HTTP message is TransportError, in one short line."""
+    for name, answer in BROKEN.items():
+        with raw_server(answer) as base_url, pytest.raises(errors.TransportError) as caught:
+            fetch(AuthenticatedClient(base_url=base_url, token="t"))
+        message = str(caught.value)
+        assert message.startswith("GET /conversations/calls/987654: "), name
+        assert len(message) < 200, name
+        assert "\n" not in message, name
+        assert "canary" not in message, name
 
 
 def test_a_reset_connection_is_a_transport_error(fetch):
@@ -344,12 +352,12 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize("answer", ODD.values(), ids=ODD)
-def test_an_odd_answer_is_a_response(fetch, answer):
-    """An answer that is odd and complete is a Response without a parsed body."""
-    with raw_server(answer) as base_url:
-        response = fetch(AuthenticatedClient(base_url=base_url, token="t"))
-    assert (response.status_code, response.parsed) == (int(answer[9:12]), None)
+def test_an_odd_answer_is_a_response(fetch):
+    """A response that is odd and complete is a Response without a parsed body."""
+    for name, answer in ODD.items():
+        with raw_server(answer) as base_url:
+            response = fetch(AuthenticatedClient(base_url=base_url, token="t"))
+        assert (response.status_code, response.parsed) == (int(answer[9:12]), None), name
 
 
 @pytest.mark.parametrize("follow", [False, True])

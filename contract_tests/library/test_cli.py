@@ -3,12 +3,10 @@
 import contextlib
 import json
 import os
-import pty
 import re
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,9 +18,9 @@ import convirza
 from convirza._cli.exits import ExitCode
 from convirza.fake import DEFAULT_TOKEN
 from support.contract import DOCUMENT
+from support.terminal import COMMAND, on_a_terminal
 
 Run = Callable[..., Any]
-COMMAND = [sys.executable, "-m", "convirza"]
 
 WITHOUT = """
 import sys
@@ -35,25 +33,6 @@ sys.exit(main())
 
 def get_json(url: str) -> Any:
     return httpx.get(url, headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"}).json()
-
-
-def on_a_terminal(*args: str, **env: str) -> bytes:
-    main_end, other_end = pty.openpty()
-    with subprocess.Popen(
-        [*COMMAND, *args],
-        stdout=other_end,
-        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "60", **env},
-    ):
-        os.close(other_end)
-        shown = b""
-        # Linux reports the end of the other side as an error.
-        try:
-            while chunk := os.read(main_end, 65536):
-                shown += chunk
-        except OSError:
-            pass
-    os.close(main_end)
-    return shown
 
 
 def test_a_record_is_printed_for_people(command: Run, live: str) -> None:
@@ -241,7 +220,7 @@ def test_a_closed_stdout_is_told(command: Run) -> None:
 
 def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
     """On a terminal the record has colours, and long values go on in their own column."""
-    shown = on_a_terminal("get", "987654", "--demo", "--include", "recordings")
+    shown = on_a_terminal("get", "987654", "--demo", "--include", "recordings", COLUMNS="60")
     plain = re.sub(rb"\x1b\[[0-9;]*m", b"", shown).decode()
     assert b"\x1b[1mCall 987654\x1b[0m" in shown
     assert all(len(line) <= 60 for line in plain.splitlines())

@@ -150,7 +150,7 @@ def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int
 def test_a_body_that_is_no_record_is_told(run: Run, answer_with: Run, body: bytes) -> None:
     """A 200 without a call record cannot be used."""
     answer_with(body)
-    assert "the answer cannot be used (status 200" in run("get", "7").failed(ExitCode.UNUSABLE)
+    assert "the response cannot be used (" in run("get", "7").failed(ExitCode.UNUSABLE)
 
 
 def test_values_cannot_control_the_terminal(run: Run, answer_with_call: Run) -> None:

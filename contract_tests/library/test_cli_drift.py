@@ -162,6 +162,7 @@ def test_json_has_the_same(run: Run, calls: FakeAPI, ids_file: str) -> None:
             "kind": "type",
             "expected": "integer or null",
             "got_type": "string",
+            "operation": "get_call",
             "calls": 1,
         }
     ]

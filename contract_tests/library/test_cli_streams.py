@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-import os
-import pty
 import select
 import signal
 import subprocess
@@ -16,9 +14,9 @@ import pytest
 
 from convirza._cli.bulk import _handle_exception
 from convirza._cli.exits import ExitCode
+from support.terminal import COMMAND, on_a_terminal
 
 Run = Callable[..., Any]
-COMMAND = [sys.executable, "-m", "convirza"]
 
 
 def next_line(process: subprocess.Popen[bytes]) -> bytes:
@@ -121,28 +119,6 @@ def test_a_closed_stdin_is_told(live: str) -> None:
     assert ended.stderr.count(b"\n") == 1
 
 
-def on_a_terminal(*args: str, stdout: int | None, **env: str) -> bytes:
-    """What a terminal shows of stderr, and of stdout if that is not given."""
-    main_end, other_end = pty.openpty()
-    environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **env}
-    with subprocess.Popen(
-        [*COMMAND, *args],
-        stdin=subprocess.DEVNULL,
-        stdout=other_end if stdout is None else stdout,
-        stderr=other_end,
-        env=environment,
-    ):
-        os.close(other_end)
-        shown = b""
-        try:
-            while chunk := os.read(main_end, 65536):
-                shown += chunk
-        except OSError:  # how Linux reports the end of the other side
-            pass
-    os.close(main_end)
-    return shown
-
-
 def test_a_terminal_sees_how_far_it_is() -> None:
     """While the lines go elsewhere, a bar on stderr counts the calls and the failures."""
     shown = on_a_terminal("get", "987654", "1", "404", "--demo", stdout=subprocess.DEVNULL)
@@ -161,7 +137,7 @@ def test_no_color_takes_the_colours_from_the_bar() -> None:
 
 def test_lines_on_a_terminal_have_no_bar() -> None:
     """Where the lines themselves are shown, no bar runs through them."""
-    shown = on_a_terminal("get", "987654", "1", "--demo", stdout=None)
+    shown = on_a_terminal("get", "987654", "1", "--demo")
     assert b"\x1b" not in shown
     assert shown.count(b"\n") == 2
 

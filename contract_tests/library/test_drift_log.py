@@ -13,7 +13,7 @@ from convirza._core.drift import MAX_KINDS, Deviation, DriftLog
 
 PATH = "/conversations/calls/{id}"
 CALL = "/data/result"
-CODE = Deviation("/code", "type", "integer", "string")
+CODE = Deviation("/code", "type", "integer", "string", "get_call")
 CANARY = "c4n4ry +1 801 555 1234"
 
 
@@ -25,7 +25,9 @@ def lines(caplog: pytest.LogCaptureFixture, level: int = logging.WARNING) -> lis
 
 
 def wrong_tags(*indices: int) -> tuple[Deviation, ...]:
-    return tuple(Deviation(f"{CALL}/tags/{i}/tag_name", "type", "string", "integer") for i in indices)
+    return tuple(
+        Deviation(f"{CALL}/tags/{i}/tag_name", "type", "string", "integer", "get_call") for i in indices
+    )
 
 
 def test_a_kind_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
@@ -67,7 +69,7 @@ def test_the_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
         log.report([Deviation(f"/a{number}", "additionalProperties", "nothing", "null")])
     assert len(told) == len(log._seen) == MAX_KINDS
     assert len(lines(caplog)) == MAX_KINDS + 1
-    assert lines(caplog)[-1] == f"{MAX_KINDS} kinds of deviation: further ones are not told"
+    assert lines(caplog)[-1] == f"{MAX_KINDS} kinds of deviation: further ones are not reported"
 
 
 def test_a_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:

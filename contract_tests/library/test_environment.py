@@ -1,14 +1,17 @@
 """The environment's proxies mean the same for every client, and `~/.netrc` means nothing."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 
-from convirza import AsyncConvirza, ConfigurationError, TransportError
+from convirza import AsyncConvirza, ConfigurationError, Convirza, TransportError
 from convirza._core.environment import Proxies
+from convirza.fake import FakeAPI
 from support.ways import OWN, TOKEN, Way, asking
 
 PROXY = "http://proxy.test:3128"
@@ -100,3 +103,28 @@ def test_transport_that_is_not_installed_raises(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(ConfigurationError, match=r"pip install 'convirza\[fast\]'"):
         AsyncConvirza(token="t", transport="aiohttp")
     AsyncConvirza(token="t")
+
+
+@pytest.mark.parametrize("how", ["argument", "variable"])
+def test_http_to_other_hosts_must_be_allowed(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the API nor the token service is sent a secret unencrypted, unless the caller wants that."""
+    given: dict[str, Any] = {"base_url": "http://fake:8080/v3", "oauth_url": "http://fake:8080"}
+    login = {"email": "a@b.example", "password": "p"}
+    with pytest.raises(ConfigurationError, match="to allow http://"):
+        Convirza(**given, **login)
+    with pytest.raises(ConfigurationError, match="oauth_url would send the token"):
+        Convirza(**given | {"base_url": "http://127.0.0.1/v3"}, **login)
+    if how == "argument":
+        given["allow_http"] = True
+    else:
+        monkeypatch.setenv("CONVIRZA_ALLOW_HTTP", "1")
+    Convirza(**given, **login).close()
+
+
+def test_command_allows_http_by_an_option(
+    command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, api: FakeAPI
+) -> None:
+    """The option is that of all commands, before their name."""
+    url = api.base_url.replace("127.0.0.1", "0.0.0.0")
+    assert "to allow http://" in command("get", "987654", "--base-url", url).err
+    assert command("--allow-http", "get", "987654", "--base-url", url).code == 0

@@ -386,7 +386,7 @@ def test_each_class_of_errors_survives_a_pickle() -> None:
     """All that are exported, with whatever attributes they have."""
     kinds = [each for name in convirza.__all__ if isinstance(each := getattr(convirza, name), type)]
     errors = [kind for kind in kinds if issubclass(kind, ConvirzaError)]
-    assert len(errors) == 17
+    assert len(errors) == 18
     for kind in errors:
         error = kind("what is wrong: what to do")
         error.status_code, error.ids, error.elapsed = 404, {"call_id": 5}, 1.5

@@ -80,6 +80,12 @@ def test_requests_are_the_minimum(count: int, requests: int, order: str, inclusi
     assert lab.requests == requests
 
 
+def test_capped_total_of_clamped_pages_is_noticed() -> None:
+    """The length of the first page, not the requested limit, shows whether the last page is full."""
+    lab = server(30, clamp=3, total_cap=9)
+    assert sorted(read(lab, 5, [PERIOD]).ids) == sorted(lab.rows)
+
+
 def test_pages_overlap_only_where_it_is_free() -> None:
     """The first row of a page is the last of the page before, as long as the last page has room."""
     lab = server(22)
@@ -162,22 +168,38 @@ def test_missing_total_raises_at_once(total: Any) -> None:
 
 
 def test_attempts_are_bounded() -> None:
-    """A server with another total in each response is given up soon."""
-    totals = itertools.count(1000)
-    lab = server(100, total=lambda count: next(totals))
-    assert read(lab, 5).error
-    assert lab.requests < 250
+    """A server that is right about single rows only is given up, instead of being asked for each of them."""
+    rows = {
+        number: START + number // 2 * timedelta(hours=1) + number % 2 * 20 * MILLISECOND
+        for number in range(40)
+    }
+    lab = Server(rows, random.Random(1), total=lambda count: count if count < 2 else 1000)
+    assert read(lab, 50).error
+    assert lab.requests < 400
 
 
-def test_rows_are_handed_out_before_the_next_request() -> None:
-    """A page is not held back until its window is complete, and a row is not handed out again."""
-    flow = read_window(PERIOD, 2, frozenset({"known"}), lambda row: row)
-    first = next(flow)
-    assert first == PageQuery(PERIOD.start - MILLISECOND, PERIOD.end, 2, 0)
-    rows: Any = flow.send(Page(["known", "a"], 3))
-    assert rows.items == ["a"]
-    assert next(flow) == PageQuery(PERIOD.start - MILLISECOND, PERIOD.end, 2, 2)
-    again: Any = flow.send(Page([], 3))
-    assert again == PageQuery(
-        PERIOD.start - MILLISECOND, PERIOD.start + (PERIOD.end - PERIOD.start) / 2, 2, 0
-    )
+@pytest.mark.parametrize(
+    ("second", "new"),
+    [
+        (Page([], 3), []),
+        (Page(["a"], 3), []),
+        (Page(["c"], 4), ["c"]),
+        (Page(["c"], 2), ["c"]),
+        (Page(["c", "d"], 3), ["c", "d"]),
+        (Page(["c"], None), ["c"]),
+    ],
+)
+def test_rows_are_handed_out_at_once(second: Page, new: list[str]) -> None:
+    """New rows are not held back; what does not fit together is read again in halves, more carefully."""
+    flow: Any = read_window(PERIOD, 2, frozenset({"known"}), lambda row: row)
+    start = PERIOD.start - MILLISECOND
+    middle = PERIOD.start + (PERIOD.end - PERIOD.start) / 2
+    assert next(flow) == PageQuery(start, PERIOD.end, 2, 0)
+    assert flow.send(Page(["known", "a"], 3)).items == ["a"]
+    assert next(flow) == PageQuery(start, PERIOD.end, 2, 2)
+    step = flow.send(second)
+    if new:
+        assert step.items == new
+        step = next(flow)
+    assert step == PageQuery(start, middle, 2, 0)
+    assert flow.send(Page(["known", "a"], 3)) == PageQuery(start, middle, 2, 1)

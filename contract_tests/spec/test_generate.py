@@ -349,48 +349,6 @@ def test_what_json_cannot_say_is_refused_in_one_line(shared: Project, example: s
     assert shared.tree() == shared.committed
 
 
-DELETE = """\
-    delete:
-      operationId: delete_call
-      tags: [calls]
-      parameters:
-        - $ref: '#/components/parameters/CallId'
-      responses:
-        '204': {description: Deleted.}
-        '2XX': {description: Accepted.}
-components:
-"""
-USE = """
-import httpx
-from convirza_client import AuthenticatedClient
-from convirza_client.api import OPERATIONS
-from convirza_client.api.calls import delete_call
-for status, content in (204, b""), (200, b""), (200, b"<html>"):
-    args = {"transport": httpx.MockTransport(lambda _: httpx.Response(status, content=content))}
-    client = AuthenticatedClient("http://a", "t", raise_on_unexpected_status=True, httpx_args=args)
-    print(delete_call.sync_detailed(7, client=client).parsed, end=" ")
-each = OPERATIONS["delete_call"]
-print(each.method, each.path, each.safe_to_repeat, dict(each.responses), len(OPERATIONS))
-"""
-
-
-def test_a_response_without_content_is_none(project: Project) -> None:
-    """A second operation is in the table, and its responses without content parse to None."""
-    project.edit(DOCUMENT, "components:\n", DELETE)
-    run = project.run()
-    assert run.returncode == 0, run.stderr
-    used = subprocess.run(
-        [sys.executable, "-c", USE],
-        cwd=project.root / "generated",
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    path = "/conversations/calls/{id}"
-    wanted = f"None None None DELETE {path} True {{'204': None, '2XX': None}} 2\n"
-    assert (used.stdout, used.stderr) == (wanted, "")
-
-
 PAYLOADS = [
     'x"""\nimport injected\n"""',
     'x"\nimport injected\n"',
@@ -434,7 +392,7 @@ def test_a_value_of_the_document_is_kept_or_refused(shared: Project, place: str,
     if run.returncode:
         assert_refused(run, ENUM_PLACE if place == "enum" else STATUS_PLACE)
     else:
-        module = "call_disposition" if place == "enum" else "call_detail"
+        module = "disposition_filter" if place == "enum" else "call_detail"
         source = (shared.root / f"generated/convirza_client/models/{module}.py").read_text("utf-8")
         texts = [node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Constant)]
         assert payload in texts, f"{payload!r} arrived as something else"

@@ -17,7 +17,7 @@ STATUS_PLACE = "analytic_status"
 DISPOSITION = "$ref: '#/components/schemas/CallDisposition'"
 DISPOSITION_PLACE = "/components/schemas/Call/properties/disposition"
 ENUM = "enum: [ABANDONED, ANSWERED,"
-ENUM_PLACE = "/components/schemas/CallDisposition"
+ENUM_PLACE = "/components/schemas/DispositionFilter"
 FOUND = "application/json:\n          schema:\n            $ref: '#/components/schemas/CallResponse'\n"
 ERROR = "application/json:\n          schema:\n            $ref: '#/components/schemas/Error'\n"
 OTHER = """\
@@ -133,9 +133,7 @@ BAD_DOCUMENTS = [
     # Not YAML, or not an OpenAPI document.
     Bad("a bracket is not closed", "info:\n", "info: [\n", r"openapi\.yaml:4:"),
     Bad("a tab", "  title:", "\ttitle:", r"openapi\.yaml:3:1"),
-    Bad(
-        "a key twice", "  version: 0.1.0", "  version: 0.1.0\n  version: 0.2.0", r"openapi\.yaml:5:.*version"
-    ),
+    Bad("a key twice", "  version: ", "  version: 0.0.1\n  version: ", r"openapi\.yaml:5:.*version"),
     Bad("a tag of Python", "title: Conv", "title: !!python/object:os.system Conv", r"openapi\.yaml:3:"),
     Bad("a second YAML document", "openapi: 3.1.0", "--- 1\n---\nopenapi: 3.1.0", r"openapi\.yaml:2:"),
     Bad(
@@ -146,7 +144,7 @@ BAD_DOCUMENTS = [
     ),
     Bad("too deep", "openapi: 3.1.0", DEEP + "openapi: 3.1.0", r"openapi\.yaml.*(deep|nest|recurs)"),
     Bad("a number as a key", "'404':", "404:", r"/get/responses.*404"),
-    Bad("a date as a version", "version: 0.1.0", "version: 2026-01-20", "/info/version"),
+    Bad("a date as a version", "version: ", "version: 2026-01-20  # ", "/info/version"),
     Bad("bytes", "title: Convirza V3 calls API", "title: !!binary aGVsbG8=", "/info/title"),
     Bad("another OpenAPI", "openapi: 3.1.0", "openapi: 3.0.3", r"openapi\.yaml:1: /openapi"),
     Bad("no info", "info:\n", "x-info:\n", r"openapi\.yaml:1:.*info"),
@@ -158,7 +156,7 @@ BAD_DOCUMENTS = [
         "Id:\n      type: intger",
         "/components/schemas/Id/type",
     ),
-    Bad("a misspelt keyword", "      minimum: 1\n", "      minimun: 1\n", "/components/schemas/Id.*minimun"),
+    Bad("a misspelt keyword", "      minimum: 1\n", "      minimun: 1\n", "/schema.*minimun"),
     Bad("a broken pattern", "pattern: '^[0", "pattern: '([0", "/components/schemas/Timestamp/pattern"),
     Bad(
         "required is a string",

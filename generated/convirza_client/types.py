@@ -416,7 +416,7 @@ def represent(model: AttrsInstance) -> str:
 
 def _shown(name: str, value: Any) -> str:
     if isinstance(value, Enum):
-        return str(value)
+        return repr(value)
     if isinstance(value, str) and re.search("(password|secret|token)$", name):
         return "'***'"
     return repr(_without_url_queries(value))

@@ -50,9 +50,10 @@ class AsyncConvirza:
 
     Credentials are one of: `token`; `email` and `password`; `auth`, such as a `PasswordAuth` with its own
     store; or the environment variable `CONVIRZA_TOKEN`. `base_url` is the address of the API. It defaults to
-    `CONVIRZA_BASE_URL`, then to Convirza's own; http:// is accepted for loopback hosts only. `oauth_url` is
-    the address of the token service. It defaults to `CONVIRZA_OAUTH_URL`, and must be set if `base_url` is
-    not Convirza's own.
+    `CONVIRZA_BASE_URL`, then to Convirza's own. `oauth_url` is the address of the token service. It defaults
+    to `CONVIRZA_OAUTH_URL`, and must be set if `base_url` is not Convirza's own. http:// is accepted for
+    loopback hosts only, because it sends the token unencrypted. `allow_http=True`, or the variable
+    `CONVIRZA_ALLOW_HTTP=1`, allows it for any host, such as the fake API in a private network.
 
     `timeout` is in seconds for one attempt, from connecting to the last byte; `deadline` in seconds for a
     call with all its attempts and delays; `max_retries` the number of retries after the first attempt.
@@ -84,6 +85,7 @@ class AsyncConvirza:
         auth: Auth | None = None,
         base_url: str | None = None,
         oauth_url: str | None = None,
+        allow_http: bool = False,
         timeout: float = DEFAULT_TIMEOUT,
         deadline: float = DEFAULT_DEADLINE,
         max_retries: int = DEFAULT_RETRIES,
@@ -97,8 +99,9 @@ class AsyncConvirza:
     ) -> None:
         """See the class."""
         self._defaults = make_options(timeout, deadline, max_retries, headers)
-        url = find_base_url(base_url, clear=http_client is not None)
-        self._auth = make_auth(token, email, password, auth, find_oauth_url(oauth_url, url))
+        url = find_base_url(base_url, clear=allow_http or http_client is not None)
+        oauth = find_oauth_url(oauth_url, url)
+        self._auth = make_auth(token, email, password, auth, oauth, allow_http=allow_http)
         self._core = Core(
             base_url=url,
             auth=self._auth,

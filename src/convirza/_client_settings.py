@@ -72,7 +72,13 @@ def find_oauth_url(oauth_url: str | None, base_url: str) -> str | None:
 
 
 def make_auth(
-    token: str | None, email: str | None, password: str | None, auth: Auth | None, oauth_url: str | None
+    token: str | None,
+    email: str | None,
+    password: str | None,
+    auth: Auth | None,
+    oauth_url: str | None,
+    *,
+    allow_http: bool,
 ) -> Auth:
     given = [token is not None, email is not None or password is not None, auth is not None]
     if sum(given) > 1:
@@ -83,14 +89,15 @@ def make_auth(
         if oauth_url is None:
             advice = "pass oauth_url=, or set CONVIRZA_OAUTH_URL"
             raise ConfigurationError(f"the token service of a custom base URL is unknown: {advice}")
-        return PasswordAuth(email or "", password or "", oauth_url=oauth_url)
+        return PasswordAuth(email or "", password or "", oauth_url=oauth_url, allow_http=allow_http)
     if token is not None:
-        return StaticToken(token, oauth_url=oauth_url)
+        return StaticToken(token, oauth_url=oauth_url, allow_http=allow_http)
     found = os.environ.get("CONVIRZA_TOKEN")
     if not found:
         advice = "set CONVIRZA_TOKEN, or pass token=, or email= and password="
         raise ConfigurationError(f"no credentials: {advice}")
-    return StaticToken(check_token(found, "CONVIRZA_TOKEN"), oauth_url=oauth_url)
+    found = check_token(found, "CONVIRZA_TOKEN")
+    return StaticToken(found, oauth_url=oauth_url, allow_http=allow_http)
 
 
 def check_transport(transport: TransportName) -> TransportName:

@@ -244,7 +244,7 @@ BAD_ANSWERS: list[tuple[Any, str]] = [
     ((418, NOT_FOUND), "has no status 418: use 200, 400, 401, 403, 404, 500, or the name of a scenario"),
     ((410, {"code": 410, "message": "Gone."}), "has no status 410"),
     (("404", NOT_FOUND), "has no status 404"),
-    ((404, {"code": 404}), r"The answer 404 does not match the document: /message \(required, expected str"),
+    ((404, {"code": 404, "message": 5}), r"The answer 404 does not match the document: /message \(type, exp"),
     ((404, {**NOT_FOUND, "hint": "SECRET"}), r"/hint \(additionalProperties, expected nothing, got string\)"),
     ((404, {"code": "SECRET", "message": "m"}), r"/code \(type, expected integer, got string\)"),
     ((404, {**NOT_FOUND, "code": 403}), "/code is not the status"),

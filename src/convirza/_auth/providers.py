@@ -41,10 +41,15 @@ class StaticToken:
     renewable = False
 
     @clear_traceback_locals
-    def __init__(self, token: str, *, oauth_url: str | None = DEFAULT_OAUTH_URL) -> None:
-        """`oauth_url` is where the token can be revoked. Raises ConfigurationError for an unusable token."""
+    def __init__(
+        self, token: str, *, oauth_url: str | None = DEFAULT_OAUTH_URL, allow_http: bool = False
+    ) -> None:
+        """`oauth_url` is where the token can be revoked; `allow_http` allows http:// for any host there.
+
+        Raises ConfigurationError for an unusable token or an invalid address.
+        """
         self._token = check_token(token)
-        self._service = None if oauth_url is None else OAuthService(oauth_url)
+        self._service = None if oauth_url is None else OAuthService(oauth_url, allow_http=allow_http)
 
     def __repr__(self) -> str:
         return "StaticToken(...)"
@@ -84,10 +89,15 @@ class StoredAuth:
 
     renewable = True
 
-    def __init__(self, store: TokenStore, *, oauth_url: str = DEFAULT_OAUTH_URL) -> None:
-        """`store` is usually a `FileTokenStore`. Raises ConfigurationError for an invalid address."""
+    def __init__(
+        self, store: TokenStore, *, oauth_url: str = DEFAULT_OAUTH_URL, allow_http: bool = False
+    ) -> None:
+        """`store` is usually a `FileTokenStore`; `allow_http` allows http:// for any token service.
+
+        Raises ConfigurationError for an invalid address.
+        """
         self._store = store
-        self._service = OAuthService(oauth_url)
+        self._service = OAuthService(oauth_url, allow_http=allow_http)
         self._tokens: Tokens | None = None
         self._unsaved = False
         self._refused_refresh: tuple[str | None, AuthenticationError] | None = None
@@ -331,12 +341,14 @@ class PasswordAuth(StoredAuth):
         *,
         store: TokenStore | None = None,
         oauth_url: str = DEFAULT_OAUTH_URL,
+        allow_http: bool = False,
     ) -> None:
         """Without a `store`, tokens live as long as this object.
 
         Raises ConfigurationError for an empty email or password, or an invalid address.
         """
-        super().__init__(MemoryTokenStore() if store is None else store, oauth_url=oauth_url)
+        kept = MemoryTokenStore() if store is None else store
+        super().__init__(kept, oauth_url=oauth_url, allow_http=allow_http)
         self._email = check_text("email", email)
         self._password = check_text("password", password)
         self._refusal: tuple[float, ConvirzaError] | None = None

@@ -68,9 +68,9 @@ _accounts: Final[dict[tuple[str, bytes, int], _Logins]] = {}
 class OAuthService:
     """One account's use of the service, from any number of threads and tasks."""
 
-    def __init__(self, url: str = DEFAULT_OAUTH_URL) -> None:
-        """Raises ConfigurationError for an address that is none."""
-        self._url = check_url(url, "oauth_url")
+    def __init__(self, url: str = DEFAULT_OAUTH_URL, *, allow_http: bool = False) -> None:
+        """Raises ConfigurationError for an invalid address."""
+        self._url = check_url(url, "oauth_url", clear=allow_http)
 
     def log_in(
         self, context: TokenContext, end: float, email: str, password: str

@@ -3,6 +3,7 @@
 What the commands do is in `convirza._cli`, which is imported when it is needed.
 """
 
+import os
 from collections.abc import Sequence
 from typing import Annotated, cast
 
@@ -51,6 +52,14 @@ def _root(
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
+    allow_http: Annotated[
+        bool,
+        typer.Option(
+            "--allow-http",
+            envvar="CONVIRZA_ALLOW_HTTP",
+            help="Accept http:// addresses of other machines, which see the token; for private networks.",
+        ),
+    ] = False,
 ) -> None:
     """Read call records of the Convirza V3 API.
 
@@ -62,6 +71,8 @@ def _root(
       convirza get - < ids.txt > calls.jsonl
       convirza doctor
     """
+    if allow_http:
+        os.environ["CONVIRZA_ALLOW_HTTP"] = "1"
 
 
 @app.command(epilog=options.exit_codes(*ExitCode))

@@ -42,7 +42,7 @@ class ExitCode(IntEnum):
         return member
 
     DONE = 0, "done"
-    UNUSABLE = 1, "the answer cannot be used: 429, 500, not JSON, ..."
+    UNUSABLE = 1, "the response cannot be used: 429, 500, not JSON, ..."
     USAGE = 2, "wrong usage: bad id or option, no token, extra missing, ..."
     REFUSED = 3, "the token was refused (401) or has no access (403)"
     NOT_FOUND = 4, "no such call (404)"

@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, TypeVar, cast
 
 import httpx
-from attrs import field, frozen
+from attrs import Factory, field, frozen
 
 from convirza._core.errors import APIStatusError, ConvirzaError
 from convirza._generated import GeneratedRequest, Operation, to_query
 
 T = TypeVar("T")
+
+
+def _is_safe_to_repeat(invocation: "Invocation[Any]") -> bool:
+    return invocation.operation.safe_to_repeat
 
 
 @frozen
@@ -26,16 +30,12 @@ class Invocation(Generic[T]):
     """What a 403, 404 or 410 is about, such as `call`; empty for a list."""
     ids: Mapping[str, int] = field(factory=dict[str, int])
     """The arguments that identify the record, for errors. Nothing personal."""
-    repeatable: bool = field()
+    repeatable: bool = field(default=Factory(_is_safe_to_repeat, takes_self=True))
     """Whether it is sent again after something may have reached the server."""
     any_body: bool = False
     """Whether a body that is not JSON is accepted; `read` gets None then."""
     meanings: Mapping[int, tuple[type[APIStatusError], str]] = field(factory=dict[int, Any])
     """Errors and messages for statuses that mean something else here than elsewhere."""
-
-    @repeatable.default
-    def _safe_to_repeat(self) -> bool:
-        return self.operation.safe_to_repeat
 
     def is_success(self, status: int) -> bool:
         """Whether the document calls the status a success. An operation without documented responses

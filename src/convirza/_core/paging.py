@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Generator, Hashable, Iterable,
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
-from attrs import Factory, define, field, frozen
+from attrs import define, field, frozen
 
 from convirza._core.errors import IncompleteListError
 from convirza._core.windows import MILLISECOND, Window, floor_ms, write_resume
@@ -125,7 +125,7 @@ class _Reader:
     known: Set[Hashable]
     key: Key
     when: When | None
-    handed: set[Hashable] = Factory(set)
+    handed: set[Hashable] = field(factory=set[Hashable])
 
     def read(self, part: Window, *, careful: bool) -> Generator[PageQuery | Rows, Any, str | None]:
         """Reads a part once; returns None if it is complete, or else the reason why it may not be.

@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import operator
+import os
 import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -171,7 +172,8 @@ def check_token(token: object, source: str = "token") -> str:
 def check_url(text: object, source: str, *, clear: bool = False) -> str:
     """The address of a service, without a trailing slash. It is not shown: it may hold a password.
 
-    http:// is accepted for loopback hosts only, unless `clear`: it would send the token unencrypted.
+    http:// is accepted for loopback hosts only, unless `clear` or CONVIRZA_ALLOW_HTTP is 1: it would send the
+    token unencrypted.
     """
     example = f"write it like {DEFAULT_BASE_URL}"
     if not isinstance(text, str) or not text.lower().startswith(("https://", "http://")):
@@ -187,8 +189,9 @@ def check_url(text: object, source: str, *, clear: bool = False) -> str:
         raise ConfigurationError(f"{source} holds a user name or a password: {advice}")
     if "?" in text or "#" in text:
         raise ConfigurationError(f"{source} holds a query or a fragment: {example}")
+    clear = clear or os.environ.get("CONVIRZA_ALLOW_HTTP") == "1"
     if url.scheme == "http" and not clear and not is_loopback(url.host):
-        advice = "use https://; http:// is for this machine only"
+        advice = "use https://; to allow http:// in a private network, set CONVIRZA_ALLOW_HTTP=1"
         raise ConfigurationError(f"{source} would send the token in clear: {advice}")
     return str(url).rstrip("/")
 

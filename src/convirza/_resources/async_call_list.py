@@ -1,12 +1,10 @@
 """`calls.list`. Source of the sync half: see scripts/generate_sync.py."""
 
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from datetime import datetime
 from typing import Any
 
-from attrs import field, frozen
-
-from convirza._core.attempts import Core, Options, Pace
+from convirza._core.attempts import Core
 from convirza._core.errors import ConvirzaError
 from convirza._core.paging import PageQuery, Rows, read_period
 from convirza._core.tracebacks import clear_traceback_locals_async
@@ -14,11 +12,16 @@ from convirza._core.transport import AsyncSender
 from convirza._core.windows import Window
 from convirza._generated import Call
 from convirza._resources.call_filters import list_raw_calls_page
-from convirza._resources.call_list_parts import CallListPage, RawCallListPage, call_id_of, call_started_of
+from convirza._resources.call_list_parts import (
+    CallListPage,
+    ListQuery,
+    RawCallListPage,
+    call_id_of,
+    call_started_of,
+)
 from convirza._resources.list_pages import parse_items
 
 
-@frozen(eq=False)
 class AsyncCallList:
     """The calls of a period, complete and each once; nothing is requested before it is iterated.
 
@@ -26,18 +29,16 @@ class AsyncCallList:
     is complete, and otherwise what `calls.get` raises.
     """
 
-    _core: Core = field(repr=False)
-    _sender: AsyncSender = field(repr=False)
-    _options: Options = field(repr=False)
-    _pace: Pace = field(repr=False)
-    _filters: Mapping[str, Any] = field(repr=False)
-    _include: list[str] = field(repr=False)
-    _page_size: int = field(repr=False)
-    _max_items: int | None = field(repr=False)
-    _query: str = field(repr=False)
-    _end: datetime = field(repr=False)
-    windows: tuple[Window, ...]
-    """The windows that the period is read in, oldest first. Each has `start` and `end`, UTC, half-open."""
+    def __init__(self, core: Core, sender: AsyncSender, query: ListQuery) -> None:
+        """Created by `calls.list`."""
+        self._core = core
+        self._sender = sender
+        self._query = query
+        self.windows: tuple[Window, ...] = query.windows
+        """The windows that the period is read in, oldest first: half-open, UTC."""
+
+    def __repr__(self) -> str:
+        return f"AsyncCallList({len(self.windows)} windows)"
 
     async def __aiter__(self) -> AsyncGenerator[Call]:
         """Yields the calls, window by window in the order of the API."""
@@ -53,12 +54,17 @@ class AsyncCallList:
 
     async def raw_pages(self) -> AsyncGenerator[RawCallListPage]:
         """The same, with the items as the API sent them, parsed from JSON; faster than `pages`."""
-        left = self._max_items
+        left = self._query.max_items
         resume: str | None = None
         windows = iter(self.windows)
         window = next(windows, None)
         reader = read_period(
-            self.windows, self._page_size, call_id_of, query=self._query, end=self._end, when=call_started_of
+            self.windows,
+            self._query.page_size,
+            call_id_of,
+            query=self._query.hash,
+            end=self._query.end,
+            when=call_started_of,
         )
         step = next(reader, None)
         while window is not None and step is not None and left != 0:
@@ -88,9 +94,9 @@ class AsyncCallList:
 
     @clear_traceback_locals_async
     async def _get(self, start: datetime, end: datetime, limit: int, offset: int) -> Any:
-        invocation = list_raw_calls_page(start, end, limit, offset, self._filters, self._include)
+        invocation = list_raw_calls_page(start, end, limit, offset, self._query.filters, self._query.include)
         result = await self._sender.run(
-            self._core.run(invocation, self._options, self._pace), self._core.clock
+            self._core.run(invocation, self._query.options, self._query.pace), self._core.clock
         )
         if isinstance(result, ConvirzaError):
             raise result

@@ -16,6 +16,7 @@ from convirza._generated import Call
 from convirza._resources.async_call_list import AsyncCallList
 from convirza._resources.call_arguments import AsyncIds, Include, override
 from convirza._resources.call_filters import LARGEST_PAGE, CallFilters, check_filters, list_calls_page
+from convirza._resources.call_list_parts import ListQuery
 from convirza._resources.call_records import get_call_by_id
 from convirza._resources.list_pages import ListPage
 from convirza._resources.many_calls import MAX_FAILURES, read_many_async
@@ -153,19 +154,18 @@ class AsyncCalls:
         left: Window | None = period
         if resume is not None:
             left = read_resume(resume, query, period, open_end=end is None)
-        return AsyncCallList(
-            core=self._core,
-            sender=self._sender,
+        arguments = ListQuery(
             options=override(self._defaults, timeout, deadline, headers, max_retries),
             pace=Pacer(check_rate(rate)),
             filters=checked,
             include=modules,
             page_size=check_count("page_size", page_size, 1, LARGEST_PAGE),
             max_items=None if max_items is None else check_count("max_items", max_items, 0, 2**63 - 1),
-            query=query,
+            hash=query,
             end=period.end if left is None else left.end,
             windows=() if left is None else tuple(left.split()),
         )
+        return AsyncCallList(self._core, self._sender, arguments)
 
     @clear_traceback_locals_async
     async def list_page(

@@ -1,13 +1,30 @@
 """What `calls.list` hands out, and how it reads the id and the time of a call that is not parsed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from attrs import field, frozen
 
+from convirza._core.attempts import Options, Pace
 from convirza._core.responses import member
 from convirza._core.windows import Window
 from convirza._generated import Call
+
+
+@frozen
+class ListQuery:
+    """The checked arguments of `calls.list`."""
+
+    options: Options
+    pace: Pace
+    filters: Mapping[str, Any] = field(repr=False)
+    include: list[str]
+    page_size: int
+    max_items: int | None
+    hash: str
+    end: datetime
+    windows: tuple[Window, ...]
 
 
 @frozen

@@ -39,15 +39,15 @@ def read_raw_page(member_name: str) -> Callable[[Any], RawPage | ConvirzaError]:
 
     def read(body: Any) -> RawPage | ConvirzaError:
         data = member(body, "data")
-        total = member(data, "total")
-        items = data if isinstance(data, list) else member(data, member_name)
-        if not isinstance(items, list) and isinstance(data, dict):
-            arrays = [value for value in cast("dict[str, Any]", data).values() if isinstance(value, list)]
-            filled = [array for array in arrays if any(isinstance(item, dict) for item in array)]
-            items = next(iter(filled or arrays), None) if len(filled) < 2 else None
-        if not isinstance(items, list):
+        members = cast("dict[str, Any]", data) if isinstance(data, dict) else {member_name: data}
+        arrays: dict[str, list[Any]] = {
+            name: value for name, value in members.items() if isinstance(value, list)
+        }
+        filled = [array for array in arrays.values() if any(isinstance(item, dict) for item in array)]
+        others = filled or list(arrays.values())
+        if member_name not in arrays and len(others) != 1:
             return unusable_response(None, f"data has no array {member_name}")
-        return RawPage(items, total)
+        return RawPage(arrays[member_name] if member_name in arrays else others[0], members.get("total"))
 
     return read
 

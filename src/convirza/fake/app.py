@@ -69,13 +69,14 @@ def make_app(
 
 def _served(spec: dict[str, Any]) -> list[tuple[str, str, str]]:
     """Path below the host, method and id of each operation; the document's order, literal paths first."""
-    found = [
+    paths: dict[str, dict[str, Any]] = spec["paths"]
+    found: list[tuple[str, str, str]] = [
         (
-            urlsplit(item.get("servers", spec["servers"])[0]["url"]).path + path,
+            urlsplit(str(item.get("servers", spec["servers"])[0]["url"])).path + path,
             method,
             operation["operationId"],
         )
-        for path, item in spec["paths"].items()
+        for path, item in paths.items()
         for method, operation in item.items()
         if method != "servers"
     ]

@@ -50,6 +50,8 @@ def get_time(request: Request, name: str) -> datetime | None:
 
 def get_names(request: Request, name: str, known: Collection[str]) -> frozenset[str]:
     """Known values, separated by commas."""
+    if len(request.query_params.getlist(name)) > 1:
+        raise HTTPException(400, f"Invalid {name}: give it once, its values separated by commas.")
     text = get_text(request, name)
     names = frozenset(text.split(",")) if text else frozenset[str]()
     if not names <= frozenset(known):

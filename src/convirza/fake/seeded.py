@@ -44,6 +44,7 @@ _DISPOSITIONS: Final = (
     "BUSY",
     "FAILED",
 )
+_RARE_DISPOSITIONS: Final = ("Caller Hangup", "HANGUP", "REFERRAL")
 # By position in time; the other calls have generated ids.
 _FORBIDDEN_INDEX: Final = 10
 _SPECIAL_IDS: Final[Mapping[int, int]] = {
@@ -76,6 +77,9 @@ def make_calls(seed: int) -> dict[int, Call]:
         # Squared, so that some callers call often and many only once.
         caller = callers[int(dice.roll() ** 2 * len(callers))]
         made[call_id] = _make_call(dice, call_id, org_unit_id, started, caller)
+        if index % 25 == 12:  # without a draw, so that the other calls stay as they are
+            rare = _RARE_DISPOSITIONS[index // 25 % len(_RARE_DISPOSITIONS)]
+            made[call_id] = {**made[call_id], "disposition": rare}
     return made
 
 
