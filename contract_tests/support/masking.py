@@ -12,6 +12,7 @@ PERSONAL: Final = frozenset(
         *("first_name", "last_name", "note", "notes", "phone_number", "ring_to", "ring_to_name"),
         *("summary", "transcription", "url"),
         *("access_token", "refresh_token", "frontend_token", "token", "password", "email"),
+        *("message", "source", "source_name"),
     }
 )
 """Members whose values are personal data, or secrets."""

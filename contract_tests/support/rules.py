@@ -133,7 +133,8 @@ class Judge:
             yield f"the media type is not {' or '.join(declared)}"
             return
         if media_type == "application/json" and declared:
-            self._masker.learn(body)
+            # Not the message of an envelope, which is an ordinary word.
+            self._masker.learn(body.get("data") if isinstance(body, dict) else body)
             errors = [*_validator(operation.id, status, True).iter_errors(body)]
             for error in errors:
                 place, rule = ("/".join(map(str, path)) for path in (error.instance_path, error.schema_path))
