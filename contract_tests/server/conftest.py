@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from support.rules import Violation
 from support.suite import Suite, get_suite
 from support.target import HOW_TO_RUN_LIVE
 from support.wire import MOST_RETRIES
@@ -12,6 +13,12 @@ try:
     SUITE = get_suite()
 except ValueError as error:
     pytest.exit(str(error), returncode=pytest.ExitCode.USAGE_ERROR)
+if SUITE.target.kind == "app" and SUITE.target.missing_facts and not SUITE.target.skip_unknown:
+    pytest.exit(
+        f"CONVIRZA_CONTRACT_APP: set {', '.join(SUITE.target.missing_facts)} too; or set"
+        " CONVIRZA_CONTRACT_SKIP_UNKNOWN=1 to skip what cannot be checked without",
+        returncode=pytest.ExitCode.USAGE_ERROR,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -25,14 +32,34 @@ def pytest_runtest_setup() -> None:
     SUITE.wire.take()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Any:
+    """Fails a test in which a rule was broken for the first time, and names every such rule.
+
+    The rules are reported here and not at once, so that one broken rule does not hide the next.
+    """
+    try:
+        result = yield
+        SUITE.judge_all()
+    except BaseException as error:
+        for rule in SUITE.judge.take():
+            error.add_note(rule)
+        raise
+    if rules := SUITE.judge.take():
+        raise Violation("\n".join(rules))
+    return result
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Registers the markers of this folder."""
     config.addinivalue_line("markers", "requests(most): how many requests the test sends at most, else 1")
     config.addinivalue_line("markers", "not_live: the test sends what a live API must not be sent")
+    config.addinivalue_line("markers", "last: the test runs after all others")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skips what cannot run against the target."""
+    """Puts the tests that look back at the end, and skips what cannot run against the target."""
+    items.sort(key=lambda item: item.get_closest_marker("last") is not None)
     if not SUITE.target.live:
         return
     for item in _ours(items):

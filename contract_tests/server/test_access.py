@@ -3,43 +3,9 @@
 import pytest
 
 from support.contract import STATUSES
-from support.facts import ANY_ID, FORBIDDEN, KNOWN, MISSING, TARGET, TOKEN, needs_token
+from support.facts import ANY_ID, AUTHORIZATIONS, FORBIDDEN, KNOWN, MISSING, TARGET, TOKEN, needs_token
 from support.suite import EVERYTHING, Suite
 
-WRONG = {
-    "missing": None,
-    "wrong": "Bearer contract-suite-wrong-token",
-    "basic": f"Basic {TOKEN}",
-    "suffix": f"Bearer {TOKEN}x",
-    "prefix": f"Bearer x{TOKEN}",
-    "last_letter_cut": f"Bearer {TOKEN[:-1]}",
-    "last_letter_changed": f"Bearer {TOKEN[:-1]}{'y' if TOKEN.endswith('x') else 'x'}",
-    "other_case": f"Bearer {TOKEN.swapcase()}",
-}
-WRONG_BUT_LIVE = {
-    "no_scheme": TOKEN,
-    "other_scheme": f"Token {TOKEN}",
-    "scheme_glued_on": f"Bearer{TOKEN}",
-    "scheme_only": "Bearer",
-    "doubled": f"Bearer {TOKEN}{TOKEN}",
-    "first_letter_cut": f"Bearer {TOKEN[1:]}",
-    "first_letter_only": f"Bearer {TOKEN[:1]}",
-    "first_letter_changed": f"Bearer {'y' if TOKEN.startswith('x') else 'x'}{TOKEN[1:]}",
-    "backwards": f"Bearer {TOKEN[::-1]}",
-    "upper_case": f"Bearer {TOKEN.upper()}",
-    "lower_case": f"Bearer {TOKEN.lower()}",
-    "null": "Bearer null",
-    "not_ascii": b"Bearer \xc3\xa9\xff",
-}
-RIGHT = {f"Bearer {TOKEN}"}
-AUTHORIZATIONS = [
-    *(pytest.param(value, id=name) for name, value in WRONG.items() if value not in RIGHT),
-    *(
-        pytest.param(value, id=name, marks=pytest.mark.not_live)
-        for name, value in WRONG_BUT_LIVE.items()
-        if value not in RIGHT
-    ),
-]
 OTHER_ID = pytest.param(ANY_ID, id="any", marks=() if TARGET.token else needs_token)
 SOME_CALL = [KNOWN[0] if TARGET.call_ids else OTHER_ID, FORBIDDEN, MISSING]
 
@@ -110,17 +76,6 @@ def test_token_is_checked_each_time(suite: Suite, call_id: int) -> None:
     assert suite.ask(call_id).response.status_code == 200
     assert suite.ask(call_id, authorization=None).response.status_code == 401
     assert suite.ask(call_id).response.status_code == 200
-
-
-@needs_token
-@pytest.mark.not_live
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
-def test_other_methods_are_refused(suite: Suite, method: str) -> None:
-    """The document has GET only."""
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    exchange = suite.wire.send(method, f"/conversations/calls/{ANY_ID}", headers)
-    suite.judge_all()
-    assert 400 <= exchange.response.status_code < 500
 
 
 def test_document_has_the_statuses_that_are_tested() -> None:

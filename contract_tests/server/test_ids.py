@@ -43,6 +43,11 @@ NOT_IDS_BUT_LIVE = {
     "not_a_number": "NaN",
     "infinite": "Infinity",
     "sql": f"{ANY_ID} OR 1=1",
+    "underscore": f"{str(ANY_ID)[:-1] or 1}_{ANY_ID % 10}",
+    "null_after": f"{ANY_ID}\0x",
+    "parameter_after": f"{ANY_ID};x=1",
+    "suffix": f"{ANY_ID}.json",
+    "overflow": str(2**64 - ANY_ID),
 }
 
 
@@ -60,6 +65,14 @@ def test_neighbours_of_a_call_are_not_the_call(suite: Suite, call_id: int) -> No
     for other in (call_id - 1, call_id + 1, call_id ^ 2**31, call_id ^ 2**32, call_id ^ 2**62):
         if 1 <= other <= LARGEST_ID:
             assert suite.ask(other).response.status_code in {200, 403, 404}
+
+
+@pytest.mark.not_live
+@pytest.mark.parametrize("call_id", KNOWN)
+def test_encoded_digit_is_the_digit(suite: Suite, call_id: int) -> None:
+    """A digit that is percent-encoded is the digit."""
+    first, rest = str(call_id)[0], str(call_id)[1:]
+    assert suite.record(f"%3{first}{rest}")["call_id"] == call_id
 
 
 @pytest.mark.parametrize(

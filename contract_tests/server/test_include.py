@@ -54,6 +54,57 @@ def test_modules_are_those_asked_for(suite: Suite, call_id: int, query: str, nam
     assert differing(suite.record(call_id, query), shown(whole, names)) == []
 
 
+@pytest.mark.not_live
+@pytest.mark.requests(2)
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("include=tags,", ["tags"]),
+        ("include=,tags", ["tags"]),
+        ("include=tags,,recordings", ["tags", "recordings"]),
+        ("include=,", []),
+        ("include[]=tags", []),
+        ("include%5B%5D=tags", []),
+        ("include[0]=tags", []),
+        ("INCLUDE=tags", []),
+        ("Include=tags", []),
+        ("%20include=tags", []),
+        ("includes=tags", []),
+    ],
+)
+@pytest.mark.parametrize("call_id", KNOWN)
+def test_doubtful_include_is_read_or_refused(
+    suite: Suite, call_id: int, query: str, names: list[str]
+) -> None:
+    """An empty item names nothing, and another name is not `include`: a 200 that shows it, or a 400."""
+    response = suite.ask(call_id, query).response
+    assert response.status_code in {200, 400}
+    if response.status_code == 200:
+        whole = suite.record(call_id, EVERYTHING)
+        assert differing(response.json()["data"]["result"], shown(whole, names)) == []
+
+
+@pytest.mark.not_live
+@pytest.mark.requests(2)
+@pytest.mark.parametrize("names", [("tags", "recordings"), ("summary", "summary"), ("tags", "")])
+@pytest.mark.parametrize("call_id", KNOWN)
+def test_repeated_include_is_read_or_refused(suite: Suite, call_id: int, names: tuple[str, str]) -> None:
+    """A repeated parameter counts the first, the last or all of them, or it is a 400."""
+    response = suite.ask(call_id, "&".join(f"include={name}" for name in names)).response
+    assert response.status_code in {200, 400}
+    if response.status_code == 200:
+        whole = suite.record(call_id, EVERYTHING)
+        ways = [names[:1], names[1:], names]
+        assert any(differing(response.json()["data"]["result"], shown(whole, way)) == [] for way in ways)
+
+
+@pytest.mark.skipif(not TARGET.full_call_id, reason="CONVIRZA_CONTRACT_FULL_CALL_ID is not set")
+def test_call_with_every_module_shows_them(suite: Suite) -> None:
+    """The call that is known to have every module shows each, with a value."""
+    record = suite.record(TARGET.full_call_id, EVERYTHING)
+    assert [key for key in MODULES.values() if record.get(key) in (None, [], {}, "")] == []
+
+
 @pytest.mark.requests(len(TARGET.call_ids))
 @pytest.mark.parametrize("call_id", KNOWN[:1])
 def test_include_is_not_ignored(suite: Suite, call_id: int) -> None:

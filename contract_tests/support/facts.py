@@ -27,3 +27,39 @@ ANY_ID: Final = TARGET.call_ids[0] if TARGET.call_ids else 1
 TOKEN: Final = TARGET.token or ""
 
 needs_token: Final = pytest.mark.skipif(not TARGET.token, reason="CONVIRZA_TOKEN is not set")
+
+_WRONG: Final = {
+    "missing": None,
+    "wrong": "Bearer contract-suite-wrong-token",
+    "basic": f"Basic {TOKEN}",
+    "suffix": f"Bearer {TOKEN}x",
+    "prefix": f"Bearer x{TOKEN}",
+    "last_letter_cut": f"Bearer {TOKEN[:-1]}",
+    "last_letter_changed": f"Bearer {TOKEN[:-1]}{'y' if TOKEN.endswith('x') else 'x'}",
+    "other_case": f"Bearer {TOKEN.swapcase()}",
+}
+_WRONG_BUT_LIVE: Final = {
+    "no_scheme": TOKEN,
+    "other_scheme": f"Token {TOKEN}",
+    "scheme_glued_on": f"Bearer{TOKEN}",
+    "scheme_only": "Bearer",
+    "doubled": f"Bearer {TOKEN}{TOKEN}",
+    "first_letter_cut": f"Bearer {TOKEN[1:]}",
+    "first_letter_only": f"Bearer {TOKEN[:1]}",
+    "first_letter_changed": f"Bearer {'y' if TOKEN.startswith('x') else 'x'}{TOKEN[1:]}",
+    "backwards": f"Bearer {TOKEN[::-1]}",
+    "upper_case": f"Bearer {TOKEN.upper()}",
+    "lower_case": f"Bearer {TOKEN.lower()}",
+    "null": "Bearer null",
+    "not_ascii": b"Bearer \xc3\xa9\xff",
+}
+_RIGHT: Final = {f"Bearer {TOKEN}"}
+AUTHORIZATIONS: Final = [
+    *(pytest.param(value, id=name) for name, value in _WRONG.items() if value not in _RIGHT),
+    *(
+        pytest.param(value, id=name, marks=pytest.mark.not_live)
+        for name, value in _WRONG_BUT_LIVE.items()
+        if value not in _RIGHT
+    ),
+]
+"""Headers that are not the token's; None is no header."""

@@ -10,11 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from convirza.fake import create_app
 
 Json = dict[str, Any]
+_OPERATIONS = {
+    "/v3/conversations/calls/*": "get_call",
+    "/v3/conversations/calls": "list_calls",
+    "/v3/conversations/sms": "list_sms_conversations",
+    "/oauth/token": "log_in",
+    "/oauth/refresh-token": "refresh_tokens",
+    "/oauth/revoke-token": "revoke_token",
+}
 
 
 @dataclass
@@ -28,8 +36,8 @@ class Answer:
 
     @property
     def record(self) -> Json:
-        """The record of a 200."""
-        record: Json = self.body["data"]["result"]
+        """The record of a 200; an empty one if there is none."""
+        record: Json = (self.body.get("data") or {}).get("result", {})
         return record
 
 
@@ -41,6 +49,12 @@ class Asked:
     path: str
     query: str
     authorization: str | None
+    body: bytes = b""
+
+    @property
+    def operation(self) -> str:
+        """The id of the operation, by the path."""
+        return _OPERATIONS.get(re.sub("/[^/]*$", "/*", self.path), "") or _OPERATIONS.get(self.path, "")
 
     @property
     def include(self) -> list[str]:
@@ -63,13 +77,30 @@ _FAKE = create_app()
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """The fake with the fault that CONVIRZA_FAULT names; without a name the fake itself."""
     fault = os.environ["CONVIRZA_FAULT"]
-    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    asked = Asked(
-        scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers.get("authorization")
-    )
-    answer = await _ask(scope, READS[fault](asked) if fault in READS else asked)
+    asked = await read_request(scope, receive)
+    answer = await ask(_FAKE, scope, READS[fault](asked) if fault in READS else asked)
     if fault in ANSWERS:
         answer = ANSWERS[fault](asked, answer) or answer
+    await respond(answer, asked, send)
+
+
+async def read_request(scope: Scope, receive: Receive) -> Asked:
+    """The request; raises NotImplementedError for what is none."""
+    if scope["type"] != "http":
+        raise NotImplementedError(scope["type"])
+    message = await receive()
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    return Asked(
+        scope["method"],
+        scope["path"],
+        scope["query_string"].decode("latin-1"),
+        headers.get("authorization"),
+        message.get("body", b""),
+    )
+
+
+async def respond(answer: Answer, asked: Asked, send: Send) -> None:
+    """Sends the response."""
     content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
     raw = {"content-type": answer.media_type, "content-length": str(len(content)), **answer.headers}
     await send(
@@ -82,12 +113,13 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else content})
 
 
-async def _ask(scope: Scope, asked: Asked) -> Answer:
+async def ask(fake: ASGIApp, scope: Scope, asked: Asked) -> Answer:
+    """The response of the fake."""
     start: Json = {}
     content = b""
 
     async def receive() -> Json:
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {"type": "http.request", "body": asked.body, "more_body": False}
 
     async def send(message: Any) -> None:
         nonlocal content
@@ -107,7 +139,7 @@ async def _ask(scope: Scope, asked: Asked) -> Answer:
         "query_string": asked.query.encode("latin-1"),
         "headers": headers,
     }
-    await _FAKE(changed, receive, send)
+    await fake(changed, receive, send)
     kept = {"www-authenticate", "allow"}
     return Answer(
         start["status"],
@@ -143,7 +175,7 @@ def in_record(name: str, change: Callable[[Json], Any]) -> None:
     """A fault in the record of a 200."""
 
     def fault(_asked: Asked, answer: Answer) -> None:
-        if answer.status == 200:
+        if answer.status == 200 and "result" in answer.body.get("data", {}):
             change(answer.record)
 
     after(name)(fault)
@@ -170,6 +202,16 @@ def in_body(name: str, change: Callable[[Json], Any], *statuses: int) -> None:
     after(name)(fault)
 
 
+def in_operation(name: str, operation: str, change: Callable[[Json], Any], *statuses: int) -> None:
+    """A fault in the bodies of one operation, of a 200 if no status is given."""
+
+    def fault(asked: Asked, answer: Answer) -> None:
+        if asked.operation == operation and answer.status in (statuses or (200,)):
+            change(answer.body)
+
+    after(name)(fault)
+
+
 def put(key: str, value: Any) -> Callable[[Json], Any]:
     """A change: this value for this member, where there is one."""
     return lambda node: node.update({key: value}) if key in node else None
@@ -178,3 +220,14 @@ def put(key: str, value: Any) -> Callable[[Json], Any]:
 def change(key: str, to: Callable[[Any], Any]) -> Callable[[Json], Any]:
     """A change: the member's value through `to`, where it is not null."""
     return lambda node: node.update({key: to(node[key])}) if node.get(key) is not None else None
+
+
+def shifts(name: str, status: int, to: int, operation: str = "get_call") -> None:
+    """A fault that answers one status for another."""
+
+    def fault(asked: Asked, answer: Answer) -> Answer | None:
+        if answer.status == status and asked.operation == operation:
+            return replace(answer, status=to, body={"code": to, "message": "No."})
+        return None
+
+    after(name)(fault)

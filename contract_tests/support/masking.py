@@ -11,6 +11,8 @@ PERSONAL: Final = frozenset(
         *("additional_info", "agent", "ai_caller_identity", "caller_id", "default_ring_to", "filename"),
         *("first_name", "last_name", "note", "notes", "phone_number", "ring_to", "ring_to_name"),
         *("summary", "transcription", "url"),
+        *("access_token", "refresh_token", "frontend_token", "token", "password", "email"),
+        *("message", "source", "source_name"),
     }
 )
 """Members whose values are personal data, or secrets."""

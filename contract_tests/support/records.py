@@ -1,5 +1,6 @@
 """Comparing records: with themselves at another time, and with what is left of them."""
 
+import json
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -23,6 +24,13 @@ def shown(record: Mapping[str, Any], modules: Collection[str]) -> dict[str, Any]
 
 def _stable(record: Mapping[str, Any]) -> Mapping[str, Any]:
     details = record.get("recording_details")
-    if not isinstance(details, dict):
-        return record
-    return {**record, "recording_details": {k: v for k, v in details.items() if k not in FRESH}}
+    if isinstance(details, dict):
+        record = {**record, "recording_details": {k: v for k, v in details.items() if k not in FRESH}}
+    # The document promises no order of tags, comments and indicators.
+    return {
+        key: sorted(value, key=_text) if isinstance(value, list) else value for key, value in record.items()
+    }
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)

@@ -4,12 +4,18 @@
 CONVIRZA_CONTRACT_APP=support.server_faults:app and CONVIRZA_FAULT=<name>.
 """
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from convirza.fake import DEFAULT_TOKEN, DOCUMENTED_CALL_ID, FORBIDDEN_CALL_ID
+import support.operation_faults  # noqa: F401  # adds its own
+from convirza.fake import (
+    DEFAULT_TOKEN,
+    DOCUMENTED_CALL_ID,
+    FORBIDDEN_CALL_ID,
+)
 from support.faulty_server import (
     ANSWERS,
     READS,
@@ -21,8 +27,10 @@ from support.faulty_server import (
     change,
     in_body,
     in_module,
+    in_operation,
     in_record,
     put,
+    shifts,
 )
 
 __all__ = ["FAULTS", "app"]
@@ -36,8 +44,10 @@ in_body("envelope without code", lambda body: body.pop("code"), 200)
 in_body("envelope without message", lambda body: body.pop("message"), 200)
 in_body("envelope without request_id", lambda body: body.pop("request_id"), 200)
 in_body("envelope without timestamp", lambda body: body.pop("timestamp"), 200)
-in_body("record not in result", lambda body: body.update(data=body["data"]["result"]), 200)
-in_body("record in a list", lambda body: body["data"].update(result=[body["data"]["result"]]), 200)
+in_operation("record not in result", "get_call", lambda body: body.update(data=body["data"]["result"]))
+in_operation(
+    "record in a list", "get_call", lambda body: put("result", [body["data"]["result"]])(body["data"])
+)
 in_body("data is null", put("data", None), 200)
 in_body("code as a string", change("code", str))
 in_body("message is null", put("message", None))
@@ -57,8 +67,7 @@ in_record("duration as a string", change("duration", str))
 in_record("duration negative", change("duration", lambda seconds: -1 - seconds))
 in_record("caller_id as a number", change("caller_id", int))
 in_record("repeat_call as a number", change("repeat_call", int))
-in_record("disposition in small letters", change("disposition", str.lower))
-in_record("disposition not listed", put("disposition", "RINGING"))
+in_record("disposition as a number", put("disposition", 7))
 in_record("call_started as a date", change("call_started", lambda text: text[:10]))
 in_record("call_started in another form", change("call_started", lambda text: text.replace("T", " ")))
 in_record("campaign_id is zero", put("campaign_id", 0))
@@ -111,17 +120,6 @@ def _(_asked: Asked, answer: Answer) -> Answer | None:
     if answer.status in (400, 401, 403, 404):
         return replace(answer, body=b"<h1>error</h1>", media_type="text/html")
     return None
-
-
-def shifts(name: str, status: int, to: int) -> None:
-    """A fault that answers one status for another."""
-
-    def fault(_asked: Asked, answer: Answer) -> Answer | None:
-        if answer.status == status:
-            return replace(answer, status=to, body={"code": to, "message": "No."})
-        return None
-
-    after(name)(fault)
 
 
 shifts("404 for bad requests", 400, 404)
@@ -244,13 +242,13 @@ asks_for("2^63 read as a call", lambda text: DOCUMENTED_CALL_ID if text == str(2
 
 @after("id of another call in the record")
 def _(_asked: Asked, answer: Answer) -> None:
-    if answer.status == 200:
+    if answer.record:
         answer.record["call_id"] += 1
 
 
 @after("large ids rounded")
 def _(_asked: Asked, answer: Answer) -> None:
-    if answer.status == 200:
+    if answer.record:
         answer.record["call_id"] = int(float(answer.record["call_id"]))
 
 
@@ -320,7 +318,7 @@ def _(asked: Asked, answer: Answer) -> Answer:
 
 @after("another call on each request")
 def _(_asked: Asked, answer: Answer) -> None:
-    if answer.status == 200:
+    if answer.record:
         _SEEN["n"] = _SEEN.get("n", 0) + 1
         answer.record["duration"] = _SEEN["n"]
 
@@ -336,5 +334,55 @@ def also(name: str, *methods: str) -> None:
 also("POST answered", "POST")
 also("DELETE answered", "DELETE")
 also("HEAD, PUT and PATCH answered", "HEAD", "PUT", "PATCH")
+
+
+@after("HEAD answered without the token")
+def _(asked: Asked, answer: Answer) -> Answer | None:
+    return replace(answer, status=200) if asked.method == "HEAD" else None
+
+
+@after("HEAD fails")
+def _(asked: Asked, answer: Answer) -> Answer | None:
+    return replace(answer, status=500) if asked.method == "HEAD" else None
+
+
+# ---------------------------------------------------------------------------- how a request is read
+
+
+def reads(name: str, pattern: str, by: str) -> None:
+    """A fault that reads another query."""
+    before(name)(lambda asked: replace(asked, query=re.sub(pattern, by, asked.query)))
+
+
+EVERYTHING = "include=" + ",".join(_ALL)
+reads("an empty item means everything", r"include=([^&]*,|,[^&]*)(?=$|&)", EVERYTHING)
+reads("a repeated include means everything", r"include=[^&]*&include=.*", EVERYTHING)
+reads("include[] read as include", r"include(\[\]|%5B%5D)=", "include=")
+reads("INCLUDE read as include", r"(?i)include=", "include=")
+asks_for("underscore read as nothing", lambda text: text.replace("_", ""))
+asks_for("id cut at a null", lambda text: text.partition("\0")[0])
+asks_for("id cut at a semicolon", lambda text: text.partition(";")[0])
+asks_for("id cut at a dot", lambda text: text.removesuffix(".json"))
+asks_for(
+    "negative by overflow",
+    lambda text: 2**64 - int(text) if text.isdecimal() and 2**63 < int(text) < 2**64 else text,
+)
+
+
+@after("trailing comma fails")
+def _(asked: Asked, answer: Answer) -> Answer | None:
+    return replace(answer, status=500) if re.search(r",(&|$)", asked.query) else None
+
+
+@after("token repeated in escapes")
+def _(asked: Asked, answer: Answer) -> Answer | None:
+    escaped = "".join(f"\\u{ord(letter):04x}" for letter in asked.authorization or "")
+    if answer.status != 404 or not escaped:
+        return None
+    body = json.dumps({**answer.body, "message": "?"}).replace('"?"', f'"{escaped}"')
+    return replace(answer, body=body.encode())
+
+
+answers("charset of another encoding", media_type="application/json; charset=iso-8859-1")
 
 FAULTS = [*ANSWERS, *READS]

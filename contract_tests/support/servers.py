@@ -1,106 +1,87 @@
-"""Tiny servers to try the suite on: a right one that uses the document's freedom, and broken ones."""
+"""Small servers to try the suite on: a right one that uses the document's freedom, and broken ones."""
 
-import json
+import random
 import re
-import urllib.parse
-import uuid
-from datetime import UTC, datetime
+from dataclasses import replace
 from typing import Any
 
+from convirza.fake import create_app
+from support.faulty_server import Answer, Asked, ask, read_request, respond
+
 TOKEN = "right-token-0815"
-MODULES = {
-    "call_detail": {"bill_second": 1},
-    "recordings": {"url": "https://api.example/r?secret=hush", "filename": "f"},
-    "tags": [],
-    "transcription": "I need a new roof",
-}
-KEYS = {"recordings": "recording_details"}
-NAMES = {*MODULES, *("call_flow", "comments", "custom_sources", "indicators", "summary", "voiceagent")}
+_FAKE = create_app(token=TOKEN)
+_DICE = random.Random(1)
 
 
-def answer_rightly(path: str, query: str, authorization: str | None) -> tuple[int, dict[str, Any]]:
-    """The status and what stands beside the code."""
-    if not re.fullmatch(f"[Bb]earer +{TOKEN}", authorization or ""):
-        return 401, {"message": "who?"}
-    match = re.fullmatch("/conversations/calls/([0-9]+)", path)
-    if not match:
-        return 404, {"message": "nothing here"}
-    asked = {name for name in dict(urllib.parse.parse_qsl(query)).get("include", "").split(",") if name}
-    if not asked <= NAMES:
-        return 400, {"message": "include?"}
-    call_id = int(match[1])
-    if not 1 <= call_id < 2**63:
-        return 400, {"message": "id?"}
-    if call_id == 8:
-        return 403, {"message": "not yours"}
-    if call_id not in {7, 9007199254740993}:
-        return 404, {"message": "no such call"}
-    shown = {KEYS.get(name, name): MODULES[name] for name in sorted(asked & MODULES.keys(), reverse=True)}
-    record = {"new": [1], **shown, "caller_id": "18015550123", "call_id": call_id, "campaign_id": None}
-    return 200, {"data": {"result": record, "total": 1}, "message": "", **_envelope(), "version": 3}
+async def _answer_rightly(scope: Any, asked: Asked) -> Answer:
+    """The fake's response, as different as the document allows."""
+    if asked.method not in {"GET", "POST"}:
+        return Answer(501, {"message": "not implemented"})
+    answer = await ask(_FAKE, scope, asked)
+    if answer.status >= 400:
+        kept = {key: answer.body[key] for key in ("code", "message")}
+        # A router that wants digits does not know other ids.
+        if answer.status == 400 and not re.fullmatch("/v3/[a-z/]+[0-9]*|/oauth/.*", asked.path):
+            return replace(answer, status=404, body=b"<h1>Not Found</h1>", media_type="text/html")
+        return replace(answer, body=kept, media_type="application/json; charset=utf-8")
+    body = {**answer.body, "request_id": answer.body["request_id"].upper(), "version": 3, "message": ""}
+    data = body.get("data", {})
+    for record in [*data.get("calls", ()), *([data["result"]] if "result" in data else [])]:
+        record |= {"new": [1]}
+        if record.get("disposition") == "ANSWERED" and "disposition" not in asked.query:
+            record["disposition"] = "Answered by a machine"
+        for key in ("tags", "comments", "indicators"):
+            _DICE.shuffle(record.get(key) or [])
+    return replace(answer, body=body)
 
 
-def _envelope() -> dict[str, str]:
-    now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {"timestamp": now, "request_id": str(uuid.uuid4()).upper()}
-
-
-async def _serve(scope: Any, send: Any, path: str, answer: Any) -> None:
-    assert scope["type"] == "http"
-    headers = dict(scope["headers"])
-    authorization = headers.get(b"authorization", b"").decode("latin-1") or None
-    if scope["method"] != "GET":
-        status, body = 405, {"message": "GET"}
-    else:
-        status, body = answer(path, scope["query_string"].decode("latin-1"), authorization)
-    content_type = b"application/json" if status == 200 else b"application/json; charset=utf-8"
-    allow = [(b"allow", b"GET")] if status == 405 else []
-    await send(
-        {
-            "type": "http.response.start",
-            "status": status,
-            "headers": [(b"Content-Type", content_type), *allow],
-        }
-    )
-    await send({"type": "http.response.body", "body": json.dumps({**body, "code": status}).encode()})
+async def _serve(scope: Any, receive: Any, send: Any, change: Any = None) -> None:
+    asked = await read_request(scope, receive)
+    answer = await _answer_rightly(scope, asked)
+    await respond(change(asked, answer) if change else answer, asked, send)
 
 
 async def right(scope: Any, receive: Any, send: Any) -> None:
     """Right, and as different from the fake as the document allows."""
-    path = scope.get("path", "")
-    await _serve(scope, send, path.removeprefix("/v3") if path.startswith("/v3/") else "", answer_rightly)
+    await _serve(scope, receive, send)
 
 
 async def right_without_the_path(scope: Any, receive: Any, send: Any) -> None:
     """Right, and mounted without the path of the document's server."""
-    await _serve(scope, send, scope.get("path", ""), answer_rightly)
+    path = scope.get("path", "")
+    await _serve({**scope, "path": path if path.startswith("/oauth") else f"/v3{path}"}, receive, send)
 
 
 async def never_found(scope: Any, receive: Any, send: Any) -> None:
-    """Answers 404 to everything."""
-    await _serve(scope, send, "", lambda *_: (404, {"message": "no such call"}))
+    """Responds 404 to everything."""
+    await _serve(scope, receive, send, lambda *_: Answer(404, {"code": 404, "message": "no such call"}))
+
+
+async def unreadable(scope: Any, receive: Any, send: Any) -> None:
+    """Sends what cannot be decoded."""
+    await _serve(
+        scope, receive, send, lambda _, answer: replace(answer, headers={"content-encoding": "gzip"})
+    )
 
 
 async def leaking(scope: Any, receive: Any, send: Any) -> None:
-    """Repeats the token, and the record, where it refuses."""
+    """Needs no token, and repeats it with the record."""
 
-    def answer(path: str, query: str, authorization: str | None) -> tuple[int, dict[str, Any]]:
-        status, body = answer_rightly(path, query, f"Bearer {TOKEN}")
-        if status == 200:
-            body["data"]["result"]["transcription"] = [MODULES["transcription"], authorization]
-        return status, body
+    def leak(asked: Asked, answer: Answer) -> Answer:
+        record = {"call_id": 1, "transcription": ["I need a new roof", asked.authorization]}
+        return replace(answer, status=200, body={**answer.body, "code": 200, "data": {"result": record}})
 
-    await _serve(scope, send, scope.get("path", "").removeprefix("/v3"), answer)
+    await _serve(scope, receive, send, leak)
 
 
 async def careless(scope: Any, receive: Any, send: Any) -> None:
-    """Has members of the wrong type, beside personal data."""
+    """Has members of the wrong type, beside personal data, and always the same request_id."""
 
-    def answer(path: str, query: str, authorization: str | None) -> tuple[int, dict[str, Any]]:
-        status, body = answer_rightly(path, query, authorization)
-        if status == 200:
-            body["data"]["result"]["duration"] = "I need a new roof"
-            body["data"]["result"]["transcription"] = "I need a new roof"
-        return status, body
+    def spoil(_asked: Asked, answer: Answer) -> Answer:
+        if answer.status == 200 and answer.record:
+            wrong = {"duration": "I need a new roof", "ring_to": "https://api.example/r?secret=hush"}
+            answer.body["data"]["result"] |= {**wrong, "transcription": "I need a new roof"}
+            answer.body["request_id"] = "550e8400-e29b-41d4-a716-446655440000"
+        return answer
 
-    await _serve(scope, send, scope.get("path", "").removeprefix("/v3"), answer)
+    await _serve(scope, receive, send, spoil)

@@ -2,15 +2,17 @@
 
 import dataclasses
 import functools
+import json
 import os
 import sys
 from typing import Any, Final
 
 import httpx
 
-from support.contract import MODULES
+from support.contract import MODULES, Operation
 from support.masking import Masker
 from support.rules import Judge
+from support.samples import make_sample
 from support.target import Target, from_environment
 from support.wire import AppTransport, Exchange, Guard, Wire
 
@@ -39,6 +41,30 @@ class Suite:
         self.judge_all()
         return exchange
 
+    def send(
+        self, operation: Operation, authorization: Any = GOOD, *, method: str | None = None, **values: Any
+    ) -> httpx.Response:
+        """Sends the sample of an operation, with these values of parameters, and judges the response."""
+        sample = make_sample(operation, self.target, **values)
+        headers = dict(sample.headers)
+        if authorization is GOOD and operation.secured:
+            headers["Authorization"] = f"Bearer {self.target.token}"
+        elif isinstance(authorization, str | bytes):
+            headers["Authorization"] = authorization
+        path = f"{sample.path}{'?' * bool(sample.query)}{sample.query}"
+        content = sample.content if method is None else b""
+        exchange = self.wire.send(method or operation.method, path, headers, content, operation.root)
+        self.judge_all()
+        return exchange.response
+
+    def post(self, operation: Operation, body: Any) -> httpx.Response:
+        """Sends a JSON body and judges the response."""
+        headers = {"Content-Type": "application/json"}
+        content = json.dumps(body).encode()
+        exchange = self.wire.send("POST", operation.template, headers, content, operation.root)
+        self.judge_all()
+        return exchange.response
+
     def record(self, call: object, query: str = "") -> dict[str, Any]:
         """The record of a call that is known to exist."""
         exchange = self.ask(call, query)
@@ -63,7 +89,7 @@ def get_suite() -> Suite:
     if "" not in sys.path and os.getcwd() not in sys.path:
         sys.path.append(os.getcwd())
     target = from_environment(os.environ)
-    masker = Masker([target.token])
+    masker = Masker([target.token, target.email, target.password])
     # Nothing leaves before the bound is known and printed.
     guard = Guard(httpx.HTTPTransport(), target, most=0) if target.live else None
     wire = _find_path(Wire(target, guard or AppTransport(target.app)))
@@ -77,9 +103,12 @@ def _find_path(wire: Wire) -> Wire:
         return wire
     short = dataclasses.replace(target, base_url=target.base_url.removesuffix(target.path))
     headers = {"Authorization": f"Bearer {target.token}"}
-    with_path = wire.get(target.call_ids[0], headers=headers).response.status_code
-    wire.target = short
-    without_path = wire.get(target.call_ids[0], headers=headers).response.status_code
+    try:
+        with_path = wire.get(target.call_ids[0], headers=headers).response.status_code
+        wire.target = short
+        without_path = wire.get(target.call_ids[0], headers=headers).response.status_code
+    except Exception:  # a response that cannot be read is reported by the tests
+        with_path = without_path = 0
     wire.take()
     if (with_path, without_path) != (404, 200):
         wire.target = target

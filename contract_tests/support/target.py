@@ -3,15 +3,17 @@
 import dataclasses
 import importlib
 import ipaddress
+import json
 import random
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Literal
 
 import httpx
 
-from support.contract import LARGEST_ID, SERVER_PATH
+from support.contract import DOCUMENT, LARGEST_ID, SERVER_PATH
 
 FIXED_SEED: Final = 20260420
+_SHORTEST_TOKEN: Final = 6
 HOW_TO_RUN_LIVE: Final = (
     "live: set CONVIRZA_TOKEN to a token of the API at CONVIRZA_BASE_URL to run the suite against it"
 )
@@ -28,6 +30,12 @@ class Target:
     call_ids: tuple[int, ...] = ()
     forbidden_id: int | None = None
     missing_id: int | None = None
+    full_call_id: int | None = None
+    """A call that has every module."""
+    email: str | None = dataclasses.field(default=None, repr=False)
+    password: str | None = dataclasses.field(default=None, repr=False)
+    skip_unknown: bool = False
+    """Whether checks without their facts may be skipped."""
     requests_per_second: float | None = None
     examples: int = 100
     seed: int = FIXED_SEED
@@ -47,6 +55,17 @@ class Target:
         """What stands before the document's paths."""
         return httpx.URL(self.base_url).path.rstrip("/")
 
+    @property
+    def missing_facts(self) -> list[str]:
+        """The variables of the facts without which most checks are skipped, and which are not set."""
+        facts = {
+            "CONVIRZA_TOKEN": self.token,
+            "CONVIRZA_CONTRACT_CALL_IDS": self.call_ids,
+            "CONVIRZA_CONTRACT_FORBIDDEN_ID": self.forbidden_id,
+            "CONVIRZA_CONTRACT_MISSING_ID": self.missing_id,
+        }
+        return [name for name, value in facts.items() if not value]
+
 
 def from_environment(environ: Mapping[str, str]) -> Target:
     """The target that the environment names: an app, a live API, or else the fake.
@@ -64,7 +83,13 @@ def from_environment(environ: Mapping[str, str]) -> Target:
         "call_ids": _ids(values, "CONVIRZA_CONTRACT_CALL_IDS"),
         "forbidden_id": next(iter(_ids(values, "CONVIRZA_CONTRACT_FORBIDDEN_ID", most=1)), None),
         "missing_id": next(iter(_ids(values, "CONVIRZA_CONTRACT_MISSING_ID", most=1)), None),
+        "full_call_id": next(iter(_ids(values, "CONVIRZA_CONTRACT_FULL_CALL_ID", most=1)), None),
+        "email": values.get("CONVIRZA_CONTRACT_EMAIL"),
+        "password": values.get("CONVIRZA_CONTRACT_PASSWORD"),
+        "skip_unknown": "CONVIRZA_CONTRACT_SKIP_UNKNOWN" in values,
     }
+    if bool(facts["email"]) != bool(facts["password"]):
+        raise ValueError("CONVIRZA_CONTRACT_EMAIL: set it together with CONVIRZA_CONTRACT_PASSWORD")
     if live:
         return Target(
             kind="live",
@@ -83,6 +108,7 @@ def from_environment(environ: Mapping[str, str]) -> Target:
 def _fake(base_url: str, generation: Mapping[str, Any]) -> Target:
     # Imported here: the suite asks another API without the fake's dependencies.
     from convirza import fake
+    from convirza.fake.records import MODULES, calls
 
     seeded = fake.ids_in_scope()
     return Target(
@@ -93,6 +119,9 @@ def _fake(base_url: str, generation: Mapping[str, Any]) -> Target:
         call_ids=(fake.DOCUMENTED_CALL_ID, 1, LARGEST_ID, *seeded[10:14]),
         forbidden_id=fake.FORBIDDEN_CALL_ID,
         missing_id=fake.UNKNOWN_CALL_ID,
+        full_call_id=next(each for each in seeded if all(calls()[each][key] for key in MODULES.values())),
+        email=fake.DEFAULT_EMAIL,
+        password=fake.DEFAULT_PASSWORD,
         **generation,
     )
 
@@ -137,7 +166,16 @@ def _token(values: Mapping[str, str]) -> str | None:
     # The value is a secret: the message does not show it.
     if token is not None and not (token.isascii() and token.isprintable() and " " not in token):
         raise ValueError("CONVIRZA_TOKEN: a token has no spaces and only printable ASCII characters")
+    if token is not None and (len(token) < _SHORTEST_TOKEN or token.lower() in _document_text()):
+        raise ValueError(
+            "CONVIRZA_TOKEN: too short, or a common word, which a response may contain by chance;"
+            " use a token that the document does not contain"
+        )
     return token
+
+
+def _document_text() -> str:
+    return json.dumps(DOCUMENT, ensure_ascii=False).lower()
 
 
 def _ids(values: Mapping[str, str], name: str, most: int | None = None) -> tuple[int, ...]:

@@ -37,7 +37,9 @@ def make_guard(clock: Clock, answers: list[httpx.Response] | None = None, most: 
         ("GET", "https://other.example/v3/conversations/calls/1"),
         ("GET", "http://api.example/v3/conversations/calls/1"),
         ("GET", "https://api.example:8443/v3/conversations/calls/1"),
-        ("GET", "https://api.example/v3/conversations/calls"),
+        ("GET", "https://api.example/v3/conversations"),
+        ("POST", "https://api.example/oauth/token"),
+        ("POST", "https://api.example/v3/oauth/token"),
         ("GET", "https://api.example/v3/conversations/calls/"),
         ("GET", "https://api.example/v3/conversations/calls/1/recording"),
         ("GET", "https://api.example/v4/conversations/calls/1"),
@@ -47,7 +49,7 @@ def make_guard(clock: Clock, answers: list[httpx.Response] | None = None, most: 
     ],
 )
 def test_other_requests_do_not_leave(method: str, url: str) -> None:
-    """Only a GET of one call at the target's own address goes out."""
+    """Only a GET of a documented path at the target's own address goes out."""
     guard = make_guard(Clock())
     with pytest.raises(Refused):
         guard.handle_request(httpx.Request(method, url))

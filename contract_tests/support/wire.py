@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import dataclasses
 import hashlib
-import re
+import itertools
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
+from support import contract
 from support.contract import CALLS_PATH, SERVER_PATH
 from support.target import Target
 
@@ -60,7 +61,6 @@ class Guard(httpx.BaseTransport):
         self.count = 0
         base = httpx.URL(target.base_url)
         self._origin = (base.scheme, base.host, base.port)
-        self._one_call = re.compile(re.escape((target.path + CALLS_PATH).encode()) + rb"[^/]+")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Sends the request, or raises `Refused`; waits when the API says that it is too much."""
@@ -80,9 +80,10 @@ class Guard(httpx.BaseTransport):
             raise Refused(f"{request.method} is not GET")
         if request.read():
             raise Refused("a GET with a body")
-        path = request.url.raw_path.partition(b"?")[0]
-        if not self._one_call.fullmatch(path) or path.endswith((b"/.", b"/..")):
-            raise Refused("not the path of one call")
+        path = request.url.raw_path.partition(b"?")[0].decode("ascii")
+        found = contract.find_operations(path, self._target.path)
+        if path.endswith(("/.", "/..")) or not any(each.is_live for each, _ in found):
+            raise Refused("not the path of an operation")
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         if self.count >= self.most:
@@ -110,7 +111,8 @@ class AppTransport(httpx.BaseTransport):
 
     def __init__(self, app: Any) -> None:
         """The app is started as a server would start it."""
-        self._inner = httpx.ASGITransport(app, raise_app_exceptions=False)
+        self._app = app
+        self._clients = itertools.count()
         self._loop = asyncio.new_event_loop()
         # A daemon: a run that is broken off must not wait for it.
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
@@ -122,8 +124,12 @@ class AppTransport(httpx.BaseTransport):
         return self._run(self._handle(request))
 
     async def _handle(self, request: httpx.Request) -> httpx.Response:
+        number = next(self._clients)
+        # Each request from another address: the token service limits logins by address.
+        client = (f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}", 1024)
+        transport = httpx.ASGITransport(self._app, raise_app_exceptions=False, client=client)
         async with asyncio.timeout(LONGEST_ANSWER):
-            response = await self._inner.handle_async_request(request)
+            response = await transport.handle_async_request(request)
             content = await response.aread()
         # Decoded by now.
         headers = [pair for pair in response.headers.raw if pair[0].lower() not in _HOP_BY_HOP]
@@ -175,10 +181,12 @@ class Wire:
         """Asks for a call by what stands for its id in the path, percent-encoded already."""
         return self.send("GET", f"{CALLS_PATH}{call}{'?' * bool(query)}{query}", headers)
 
-    def send(self, method: str, path: str, headers: Any = None, content: bytes = b"") -> Exchange:
-        """Sends one request; the path is relative to the server's."""
+    def send(
+        self, method: str, path: str, headers: Any = None, content: bytes = b"", root: str | None = None
+    ) -> Exchange:
+        """Sends one request; the path is relative to the server's, or to `root`."""
         url = httpx.URL(self.target.base_url)
-        raw_path = url.path.rstrip("/").encode() + path.encode("ascii")
+        raw_path = ((self.target.path if root is None else root) + path).encode("ascii")
         # The path goes out as it is: httpx would quote it anew.
         url = url.copy_with(raw_path=raw_path)
         request = self._client.build_request(method, url, headers=headers, content=content or None)
@@ -204,13 +212,17 @@ class Wire:
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
         content = (await receive()).get("body", b"")
-        path = scope["raw_path"].decode("ascii").removeprefix(SERVER_PATH)
+        path = scope["raw_path"].decode("ascii")
+        elsewhere = [each for each, _ in contract.find_operations(path, SERVER_PATH) if each.root is not None]
+        root = "" if elsewhere else None
+        if root is None:
+            path = path.removeprefix(SERVER_PATH)
         if query := scope["query_string"].decode("ascii"):
             path += f"?{query}"
         headers = [
             (name, value) for name, value in scope["headers"] if name not in (b"host", b"content-length")
         ]
-        response = self.send(scope["method"], path, headers, content).response
+        response = self.send(scope["method"], path, headers, content, root).response
         answered = [(name.lower(), value) for name, value in response.headers.raw]
         await send(
             {

@@ -112,6 +112,8 @@ def facts() -> dict[str, str]:
         "CONVIRZA_CONTRACT_CALL_IDS": ",".join(map(str, ids)),
         "CONVIRZA_CONTRACT_FORBIDDEN_ID": str(fake.FORBIDDEN_CALL_ID),
         "CONVIRZA_CONTRACT_MISSING_ID": str(fake.UNKNOWN_CALL_ID),
+        "CONVIRZA_CONTRACT_EMAIL": fake.DEFAULT_EMAIL,
+        "CONVIRZA_CONTRACT_PASSWORD": fake.DEFAULT_PASSWORD,
     }
 
 

@@ -1,0 +1,114 @@
+"""Every operation of the document: it is served, needs its token, and has no other methods."""
+
+from typing import Any
+
+import pytest
+
+from support.contract import OPERATIONS, Operation
+from support.facts import AUTHORIZATIONS, TARGET, needs_token
+from support.operation_rules import RULES
+from support.samples import is_call_id
+from support.suite import GOOD, Suite
+
+pytestmark = needs_token
+
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+PATHS = {(each.prefix("/"), each.template): each for each in OPERATIONS.values()}.values()
+"""An operation of each path."""
+
+
+def each_operation(operations: Any) -> list[Any]:
+    """Operations as parameters of a test; a live API is asked only what reads."""
+    return [
+        pytest.param(each, id=each.id, marks=() if each.is_live else pytest.mark.not_live)
+        for each in operations
+    ]
+
+
+def producible(operation: Operation) -> list[set[int]]:
+    """The documented statuses that the target can produce; of each set, one must be seen.
+
+    Not those whose facts are not known: a success of a path with another id than a call's, or of a login.
+    """
+    rules = RULES.get(operation.id)
+    documented = {*operation.statuses}
+    in_path = [each for each in operation.parameters if each["in"] == "path"]
+    calls = [each for each in in_path if is_call_id(operation, each)]
+    others = [each for each in in_path if each not in calls and "enum" not in each.get("schema", {})]
+    read = not (others or (calls and not TARGET.call_ids))
+    if rules and rules.needs_login:
+        read = TARGET.email is not None
+    single = rules.statuses(TARGET) if rules else set()
+    single |= {401} if operation.secured else set()
+    single |= {403} if TARGET.forbidden_id and len(calls) == len(in_path) == 1 else set()
+    single |= {404} if others or (calls and TARGET.missing_id) else set()
+    takes_values = operation.body or any(each["in"] == "query" for each in operation.parameters)
+    wanted = [{status} for status in single]
+    wanted += [{status for status in documented if 200 <= status < 300}] if read else []
+    wanted += [{400, 422}] if takes_values else []
+    return [each & documented for each in wanted if each & documented]
+
+
+@pytest.mark.requests(2)
+@pytest.mark.parametrize("operation", each_operation(OPERATIONS.values()))
+def test_operation_is_served(suite: Suite, operation: Operation) -> None:
+    """The target knows the operation: not everything is a 404, or a page."""
+    responses = [suite.send(operation, authorization) for authorization in (GOOD, None)]
+    statuses = {response.status_code for response in responses}
+    in_path = "{" in operation.template and not operation.secured and 404 in operation.statuses
+    pages = [each.headers.get("content-type", "").startswith("text/html") for each in responses]
+    declared = {media for each in operation.responses.values() for media in each.get("content", {})}
+    unknown = statuses <= {404, 405, 501} and not in_path
+    assert not unknown, f"the target does not serve {operation}: every response is a 404, 405 or 501"
+    assert "text/html" in declared or not all(pages), f"the target does not serve {operation}: it sends pages"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    each_operation(each for each in OPERATIONS.values() if each.secured and each.id != "get_call"),
+)
+@pytest.mark.parametrize("authorization", AUTHORIZATIONS[:2] if TARGET.live else AUTHORIZATIONS)
+def test_operation_needs_its_token(suite: Suite, operation: Operation, authorization: str | None) -> None:
+    """Without the token the status is 401, whatever the operation."""
+    assert suite.send(operation, authorization).status_code == 401
+
+
+@pytest.mark.not_live
+@pytest.mark.parametrize(
+    ("operation", "method"),
+    [
+        pytest.param(each, method, id=f"{method}-{each.template}")
+        for each in PATHS
+        for method in METHODS
+        if method not in each.methods
+    ],
+)
+def test_other_methods_are_refused(suite: Suite, operation: Operation, method: str) -> None:
+    """A method that the document does not have is refused, with and without the token."""
+    for authorization in (GOOD, None):
+        status = suite.send(operation, authorization, method=method).status_code
+        assert 400 <= status < 500 or status == 501
+
+
+@pytest.mark.not_live
+@pytest.mark.parametrize("operation", each_operation(each for each in PATHS if "HEAD" not in each.methods))
+def test_head_does_not_replace_the_token(suite: Suite, operation: Operation) -> None:
+    """HEAD is like GET, or refused: it neither fails nor needs less."""
+    with_token, without = (
+        suite.send(operation, authorization, method="HEAD").status_code for authorization in (GOOD, None)
+    )
+    assert with_token < 500 or with_token == 501
+    assert without in ({401} if with_token < 300 and operation.secured else {*range(200, 500), 501})
+
+
+@pytest.mark.last
+@pytest.mark.parametrize("operation", each_operation(OPERATIONS.values()))
+def test_every_status_was_seen(suite: Suite, operation: Operation, request: pytest.FixtureRequest) -> None:
+    """Each operation had a judged response with each documented status that the target can produce."""
+    items = {item.nodeid.partition("::")[0].rpartition("/")[2] for item in request.session.items}
+    if not {"test_schemathesis.py", "test_access.py", "test_lists.py", "test_tokens.py"} <= items:
+        pytest.skip("not all of contract_tests/server runs")
+    judged = {status for name, status in suite.judge.judged if name == operation.id}
+    assert judged, f"{operation}: no response was judged"
+    missing = [" or ".join(map(str, sorted(each))) for each in producible(operation) if not each & judged]
+    assert not missing, f"{operation}: never seen: {', '.join(missing)}"
