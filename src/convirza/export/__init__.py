@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from convirza._core.windows import Window
 from convirza.export.columns import Column, columns, create_table, flatten
-from convirza.export.folder import check_folder
+from convirza.export.folder import FolderCheck, check_folder
 from convirza.export.run import Progress, to_file, to_folder
 from convirza.export.windows import day_windows, read_window
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Column",
+    "FolderCheck",
     "Progress",
     "Window",
     "arrow_schema",

@@ -16,7 +16,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Final, TypeAlias
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from convirza._core.download import open_locked
 from convirza._core.errors import ConfigurationError
@@ -161,8 +161,17 @@ def damage(path: Path, day: Day) -> str | None:
     return None if digest == day["sha256"] else "differs from the manifest"
 
 
-def check_folder(path: str | os.PathLike[str]) -> list[str]:
-    """Compares an export folder with its manifest; returns what is wrong, and the days that are missing.
+@frozen
+class FolderCheck:
+    """What an export folder has, and what is wrong with it or missing."""
+
+    days: int
+    calls: int
+    problems: list[str]
+
+
+def check_folder(path: str | os.PathLike[str]) -> FolderCheck:
+    """Compares the files of an export folder with its manifest, and looks for missing days.
 
     Raises ConfigurationError if there is no manifest, or if a run is writing the folder.
     """
@@ -180,6 +189,7 @@ def check_folder(path: str | os.PathLike[str]) -> list[str]:
             if what := damage(path, day):
                 problems.append(f"{day['file']} {what}: export this day again")
         known = sorted(folder.days)
+        calls = sum(day["calls"] for day in folder.days.values())
         for first, second in pairwise(known):
             if folder.days[first]["end"] < f"{date.fromisoformat(first) + DAY}":
                 problems.append(f"date={first} was exported before its end: export this day again")
@@ -190,7 +200,7 @@ def check_folder(path: str | os.PathLike[str]) -> list[str]:
         for file in sorted(path.glob("date=*/calls.*")):
             if (name := file.relative_to(path).as_posix()) not in files:
                 problems.append(f"{name} is not in the manifest: remove it, or export this day")
-    return problems
+    return FolderCheck(len(known), calls, problems)
 
 
 def _parse(text: str) -> datetime:
