@@ -181,7 +181,8 @@ def check_tox(command: str, where: str) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_commands_in_the_text_exist(page: Path) -> None:
     """What the text names is there: an environment of tox, a subcommand of convirza, an error."""
-    subcommands = [command.callback.__name__ for command in app.app.registered_commands if command.callback]
+    commands = app.app.registered_commands
+    subcommands = [command.name or command.callback.__name__ for command in commands if command.callback]
     for token in MARKDOWN.parse(page.read_text("utf-8")):
         for code in (child.content for child in token.children or () if child.type == "code_inline"):
             where = f"{page.relative_to(ROOT)}: `{code}`"

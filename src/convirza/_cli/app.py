@@ -10,7 +10,7 @@ from typing import Annotated, cast
 import typer
 
 import convirza
-from convirza._cli import exits, options
+from convirza._cli import exits, options, period_app
 from convirza._cli.exits import ExitCode, Failure
 from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._generated import CallModule, document
@@ -22,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.registered_commands += period_app.app.registered_commands
 
 # The base of Click's errors of usage, wherever this version of typer keeps Click.
 _UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
@@ -69,6 +71,8 @@ def _root(
       convirza get 987654 --json | jq .data.result.duration
       convirza get 987654 --demo
       convirza get - < ids.txt > calls.jsonl
+      convirza list --last 1d
+      convirza export --since 2026-01-01 -o calls/
       convirza doctor
     """
     if allow_http:
