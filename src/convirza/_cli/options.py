@@ -181,10 +181,11 @@ FakeToken = Annotated[
     typer.Option(metavar="TEXT", help="The token to accept; not a real one.  [default: fake-convirza-token]"),
 ]
 FakeCalls = Annotated[
-    int | None, typer.Option(metavar="N", parser=_whole, help="The number of calls.  [default: 1100]")
+    int | None, typer.Option(metavar="N", parser=parse_whole, help="The number of calls.  [default: 1100]")
 ]
 Seed = Annotated[
-    int | None, typer.Option(metavar="N", parser=_whole, help="Makes other calls: same seed, same calls.")
+    int | None,
+    typer.Option(metavar="N", parser=parse_whole, help="Makes other calls: same seed, same calls."),
 ]
 Scenario = Annotated[
     str | None,

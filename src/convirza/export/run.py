@@ -93,9 +93,7 @@ def to_folder(
         left = [*late, *(day for day in days if not state.is_done(day, now, lookback))]
         calls = client.calls.list(days[0].start, days[-1].end, include=modules, rate=rate, **filters)
         state.begin(made_with, now, days[-1].end)
-        reader = _Reader(
-            evolve(calls, windows=tuple(left)), urls, len(days) + len(late) - len(left), on_progress
-        )
+        reader = _Reader(calls.in_windows(left), urls, len(days) + len(late) - len(left), on_progress)
         for day in left:
             name = f"date={date_of(day)}/calls.{format}"
             (path / name).parent.mkdir(mode=0o700, exist_ok=True)
