@@ -113,6 +113,9 @@ def test_code_blocks_run(page: Path, reader: FakeAPI) -> None:
             printed = run_python(token.content, where)
         elif kind == "sh":
             printed = run_shell(token.content, where)
+        elif kind == "crontab":
+            commands = [line.split(maxsplit=5)[5] for line in token.content.splitlines()]
+            printed = run_shell("\n".join(commands), where)
         elif kind in ("json", "toml", "yaml"):
             {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}[kind](token.content)
             printed = None

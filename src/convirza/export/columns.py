@@ -51,7 +51,7 @@ class _Member:
     """A member of an object in the document; without a `column` it is an object itself, or is left out."""
 
     column: Column | None
-    members: "Mapping[str, _Member]" = field(factory=dict)
+    members: "Mapping[str, _Member]" = field(factory=dict[str, "_Member"])
     left_out: bool = False
 
 
@@ -134,8 +134,8 @@ def _fill(record: dict[str, Any], plan: _Plan, found: Any) -> dict[str, Any]:
                     extra[name] = rest
             elif check is _text and type(value) is str and value.isascii():  # nearly all values
                 record[column] = value
-            elif check is None and isinstance(value, list):
-                record[column], rest = _fill_list(members, value)
+            elif check is None and type(value) is list:
+                record[column], rest = _fill_list(members, cast("list[object]", value))
                 if rest:
                     extra[name] = rest
             elif check is None or (checked := check(value)) is None:
@@ -145,7 +145,7 @@ def _fill(record: dict[str, Any], plan: _Plan, found: Any) -> dict[str, Any]:
     return extra
 
 
-def _fill_list(plan: _Plan, items: list[Any]) -> tuple[list[Any], dict[str, Any]]:
+def _fill_list(plan: _Plan, items: list[object]) -> tuple[list[Any], dict[str, Any]]:
     empty = dict.fromkeys(_names(plan))
     rows: list[Any] = []
     extra: dict[str, Any] = {}
@@ -242,10 +242,9 @@ def _text(value: Any) -> str | None:
     if type(value) is not str:
         return None
     try:
-        value.isascii() or value.encode()
+        return value if value.isascii() or value.encode() else ""
     except UnicodeEncodeError:  # a lone surrogate, which is no UTF-8: JSON has an escape for it
         return None
-    return value
 
 
 def _time(value: Any) -> datetime | None:
@@ -294,8 +293,8 @@ def _without_infinity(value: Any) -> Any:
     if isinstance(value, dict):
         members = cast("dict[str, Any]", value)
         return {name: _without_infinity(member) for name, member in members.items()}
-    if isinstance(value, list):
-        return [_without_infinity(item) for item in value]
+    if type(value) is list:
+        return [_without_infinity(item) for item in cast("list[object]", value)]
     return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 

@@ -41,21 +41,25 @@ class Folder:
     _journal: BinaryIO
     made_with: dict[str, Any] | None = None
     """The settings that decide what the files contain; None for a new folder."""
-    days: dict[str, Day] = field(factory=dict)
+    days: dict[str, Day] = field(factory=dict[str, Day])
     """By date."""
     run: dict[str, Any] | None = None
     """The run that was interrupted: when it began and the end of its period."""
 
     def check(self, made_with: Mapping[str, Any]) -> None:
         """Raises ConfigurationError if the days were written with other settings."""
-        for name, value in made_with.items() if self.days and self.made_with else ():
-            if self.made_with and (before := self.made_with.get(name)) != value:
-                shown = f" ({', '.join(before) or 'none'})" if isinstance(before, list) else ""
-                loss = ", and a day that is read again would lose a part" if name == "include" else ""
-                raise ConfigurationError(
-                    f"the days in {self.path} were exported with another {name}{shown}{loss}: "
-                    f"use the same {name}, or another folder"
-                )
+        before = self.made_with if self.days and self.made_with else made_with
+        for name, value in made_with.items():
+            if before.get(name) == value:
+                continue
+            shown = ""
+            if name == "include":
+                named = ", ".join(before.get(name, ())) or "none"
+                shown = f" ({named}), and a day that is read again would lose a part"
+            raise ConfigurationError(
+                f"the days in {self.path} were exported with another {name}{shown}: "
+                f"use the same {name}, or another folder"
+            )
 
     def is_done(self, window: Window, now: datetime, lookback: timedelta) -> bool:
         """Whether a day need not be read: it was read late enough, or by this run before a kill."""
