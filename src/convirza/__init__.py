@@ -42,18 +42,28 @@ if TYPE_CHECKING:
         WrongRecordError,
     )
     from convirza._core.responses import RawResponse
-    from convirza._generated import UNSET, Call, CallModule
+    from convirza._core.windows import Window
+    from convirza._generated import UNSET, Call, CallModule, SmsConversation
+    from convirza._resources.async_call_list import AsyncCallList
+    from convirza._resources.call_filters import CallFilters
+    from convirza._resources.call_list_parts import CallListPage
+    from convirza._resources.list_pages import ListPage
     from convirza._resources.recordings import RecordingOutcome
+    from convirza._resources.sync_call_list import CallList
     from convirza._sync_client import Convirza
 
 __all__ = [
     "UNSET",
     "APIStatusError",
+    "AsyncCallList",
     "AsyncConvirza",
     "Auth",
     "AuthenticationError",
     "BadRequestError",
     "Call",
+    "CallFilters",
+    "CallList",
+    "CallListPage",
     "CallModule",
     "Clock",
     "ConfigurationError",
@@ -64,6 +74,7 @@ __all__ = [
     "DriftError",
     "FileTokenStore",
     "IncompleteListError",
+    "ListPage",
     "MemoryTokenStore",
     "NoRecordingError",
     "NotFoundError",
@@ -76,6 +87,7 @@ __all__ = [
     "RecordingOutcome",
     "ResponseError",
     "ServerError",
+    "SmsConversation",
     "StaticToken",
     "StoredAuth",
     "SystemClock",
@@ -83,6 +95,7 @@ __all__ = [
     "TokenStore",
     "Tokens",
     "TransportError",
+    "Window",
     "WrongRecordError",
     "__version__",
 ]
@@ -119,7 +132,13 @@ _HOMES = {
         "TransportError",
         "WrongRecordError",
     ],
-    "_generated": ["UNSET", "Call", "CallModule"],
+    "_core.windows": ["Window"],
+    "_generated": ["UNSET", "Call", "CallModule", "SmsConversation"],
+    "_resources.async_call_list": ["AsyncCallList"],
+    "_resources.call_filters": ["CallFilters"],
+    "_resources.call_list_parts": ["CallListPage"],
+    "_resources.list_pages": ["ListPage"],
+    "_resources.sync_call_list": ["CallList"],
     "_resources.recordings": ["RecordingOutcome"],
     "_auth.tokens": ["FileTokenStore", "MemoryTokenStore", "Tokens", "TokenStore"],
 }
