@@ -251,3 +251,13 @@ def test_one_module_names_the_generated_client() -> None:
     importing = re.compile(r"^\s*(?:from|import) convirza_client\b", re.MULTILINE)
     naming = {path.name for path in package.rglob("*.py") if importing.search(path.read_text("utf-8"))}
     assert naming == {"_generated.py"}
+
+
+def test_tables_on_a_terminal() -> None:
+    """People get a table, times in their time zone, and a progress bar; the demo needs no token."""
+    shown = on_a_terminal("list", "--demo", "--last", "1d", "--tz", "Asia/Tokyo").decode()
+    assert re.match(r"ID +Started +From +To +Result +Seconds +Campaign\r\n", shown)
+    assert "2087411     2026-03-31 12:53:01  14355550178   18015550185   ANSWERED     740" in shown
+    assert "9223372036854775807  " in shown
+    assert re.match(r"ID +Updated +Number", on_a_terminal("sms", "--demo", "--last", "4w").decode())
+    assert on_a_terminal("sms", "--demo", "--last", "4w", "--json").startswith(b'{"conversation_id": ')

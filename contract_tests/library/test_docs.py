@@ -113,6 +113,9 @@ def test_code_blocks_run(page: Path, reader: FakeAPI) -> None:
             printed = run_python(token.content, where)
         elif kind == "sh":
             printed = run_shell(token.content, where)
+        elif kind == "crontab":
+            commands = [line.split(maxsplit=5)[5] for line in token.content.splitlines()]
+            printed = run_shell("\n".join(commands), where)
         elif kind in ("json", "toml", "yaml"):
             {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}[kind](token.content)
             printed = None
@@ -181,7 +184,8 @@ def check_tox(command: str, where: str) -> None:
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_commands_in_the_text_exist(page: Path) -> None:
     """What the text names is there: an environment of tox, a subcommand of convirza, an error."""
-    subcommands = [command.callback.__name__ for command in app.app.registered_commands if command.callback]
+    commands = app.app.registered_commands
+    subcommands = [command.name or command.callback.__name__ for command in commands if command.callback]
     for token in MARKDOWN.parse(page.read_text("utf-8")):
         for code in (child.content for child in token.children or () if child.type == "code_inline"):
             where = f"{page.relative_to(ROOT)}: `{code}`"

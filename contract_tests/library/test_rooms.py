@@ -20,10 +20,11 @@ ALLOWED: dict[str, set[str]] = {
     "__init__": {"_async_client", "_auth", "_core", "_generated", "_resources", "_sync_client"},
     "_vendor": set(),
     "fake": {"_core", "_generated"},
+    "export": {"__init__", "_core", "_generated", "_resources", "_sync_client"},
     "pytest_plugin": {"__init__", "fake"},
     "_cli": {
         *("__init__", "_async_client", "_auth", "_client_settings", "_core", "_generated"),
-        *("_resources", "_sync_client", "_vendor"),
+        *("_resources", "_sync_client", "_vendor", "export"),
     },
     "cli": {"_cli", "_core"},
     "__main__": {"cli"},

@@ -1,6 +1,7 @@
 """Answers that a test scripts for the next requests."""
 
 import time
+import uuid
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -337,3 +338,21 @@ def test_callable_that_raises_is_told(api: FakeAPI) -> None:
     assert statuses(api, 1, 2) == [500, 500]
     with pytest.raises(AssertionError, match="call 1 was not expected"):
         api.check()
+
+
+def test_answer_is_checked_against_the_operation_of_its_path(api: FakeAPI) -> None:
+    """A page for the list and tokens for the login are right there and wrong elsewhere."""
+    envelope = {
+        "code": 200,
+        "message": "Success",
+        "request_id": str(uuid.uuid4()),
+        "timestamp": "2026-01-20T12:34:56.789Z",
+    }
+    page = {**envelope, "data": {"total": 0, "calls": []}}
+    tokens = {**envelope, "data": {"access_token": "t"}}
+    api.script((200, page), path="/v3/conversations/calls")
+    api.script((200, tokens), path="/oauth/token")
+    with pytest.raises(ValueError, match=r"/data/access_token \(required"):
+        api.script((200, page), path="/oauth/token")
+    with pytest.raises(ValueError, match=r"/ \(required|/data/result"):
+        api.script((200, tokens), path="/v3/conversations/calls/7")

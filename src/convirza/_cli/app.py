@@ -10,7 +10,7 @@ from typing import Annotated, cast
 import typer
 
 import convirza
-from convirza._cli import exits, options
+from convirza._cli import exits, options, period_app
 from convirza._cli.exits import ExitCode, Failure
 from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._generated import CallModule, document
@@ -22,6 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+app.registered_commands += period_app.app.registered_commands
 
 # The base of Click's errors of usage, wherever this version of typer keeps Click.
 _UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
@@ -69,6 +71,8 @@ def _root(
       convirza get 987654 --json | jq .data.result.duration
       convirza get 987654 --demo
       convirza get - < ids.txt > calls.jsonl
+      convirza list --last 1d
+      convirza export --since 2026-01-01 -o calls/
       convirza doctor
     """
     if allow_http:
@@ -286,6 +290,8 @@ def fake(
     port: options.Port = 8080,
     token: options.FakeToken = None,
     scenario: options.Scenario = None,
+    calls: options.FakeCalls = None,
+    seed: options.Seed = None,
 ) -> None:
     """Serve the fake API over HTTP until Ctrl-C.
 
@@ -301,7 +307,8 @@ def fake(
     module = exits.load("convirza.fake", extras="cli,fake")
     server = exits.load("convirza.fake.server", extras="cli,fake")
     try:
-        api = module.create_app(token=module.DEFAULT_TOKEN if token is None else token, scenario=scenario)
+        given = {"token": token, "calls": calls, "seed": seed, "scenario": scenario}
+        api = module.create_app(**{name: value for name, value in given.items() if value is not None})
     except ValueError as error:
         raise Failure(ExitCode.USAGE, "the fake cannot start", str(error)) from None
     try:

@@ -36,6 +36,7 @@ _EXTRAS: Final = {
     "cli": ("typer", "rich"),
     "fake": ("starlette", "uvicorn"),
     "fast": ("httpx_aiohttp",),
+    "parquet": ("pyarrow",),
     "testing": ("pytest",),
 }
 _STYLES: Final = {"ok": "green", "warning": "yellow", "failed": "bold red"}

@@ -31,7 +31,8 @@ def _number(text: str) -> float:
         raise typer.BadParameter(f"{text!r} is not a number") from None
 
 
-def _whole(text: str) -> int:
+def parse_whole(text: str) -> int:
+    """A whole number."""
     try:
         return int(text)
     except ValueError:
@@ -39,7 +40,7 @@ def _whole(text: str) -> int:
 
 
 def _port(text: str) -> int:
-    port = _whole(text)
+    port = parse_whole(text)
     if 0 <= port < 2**16:
         return port
     raise typer.BadParameter(f"{port} is not a port: give 0 to 65535")
@@ -86,18 +87,53 @@ Folder = Annotated[
         show_default=False,
     ),
 ]
+Urls = Annotated[bool, typer.Option("--urls", help="Keep the signed URLs of recordings.")]
+MaxItems = Annotated[
+    int | None, typer.Option("--max", metavar="N", parser=parse_whole, help="Stop after N calls.")
+]
+ExportPath = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Folder with a file for each day; or one file, NAME.jsonl, NAME.csv or NAME.parquet.",
+    ),
+]
+ExportFormat = Annotated[
+    str | None,
+    typer.Option("--format", metavar="NAME", help="jsonl, csv or parquet.  [default: of PATH, or jsonl]"),
+]
+SchemaFormat = Annotated[str, typer.Option("--format", metavar="NAME", help="json, sql or arrow.")]
+Lookback = Annotated[
+    int,
+    typer.Option(
+        metavar="DAYS", parser=parse_whole, help="Read a day again until it was read so long after its end."
+    ),
+]
+GoOn = Annotated[
+    bool, typer.Option("--resume", help="Finish the interrupted run: as of its time, without reading again.")
+]
+CheckFolder = Annotated[
+    Path | None, typer.Option("--check", metavar="FOLDER", help="Compare a folder with its manifest.")
+]
+SmsType = Annotated[
+    str | None,
+    typer.Option("--type", metavar="NAME", help="allOpen, assignedToYou, unassigned or close."),
+]
+Search = Annotated[str | None, typer.Option(metavar="TEXT", help="Conversations with this text.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls that FILE has, add the others.")]
 Ordered = Annotated[
     bool, typer.Option("--ordered", help="Lines in the order of the ids, not as they are ready.")
 ]
-Concurrency = Annotated[int, typer.Option(metavar="N", parser=_whole, help="How many ids at a time.")]
+Concurrency = Annotated[int, typer.Option(metavar="N", parser=parse_whole, help="How many ids at a time.")]
 AsItCame = Annotated[
     bool, typer.Option("--json", help="With one id: print the answer exactly as it came, for pipes.")
 ]
 CallId = Annotated[str, typer.Option(metavar="ID", help="The call to ask for.")]
 Sample = Annotated[
     int | None,
-    typer.Option(metavar="N", parser=_whole, help="Read so many of the ids, at random.  [default: all]"),
+    typer.Option(metavar="N", parser=parse_whole, help="Read so many of the ids, at random.  [default: all]"),
 ]
 Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Asked for if not given.")]
 PasswordStdin = Annotated[
@@ -127,20 +163,29 @@ Deadline = Annotated[
 Retries = Annotated[
     int,
     typer.Option(
-        metavar="N", parser=_whole, help="How many more attempts may follow the first, after a failure."
+        metavar="N", parser=parse_whole, help="How many more attempts may follow the first, after a failure."
     ),
 ]
 Rate = Annotated[float | None, typer.Option(metavar="N", parser=_number, help="The most requests a second.")]
 MaxFailures = Annotated[
     int,
     typer.Option(
-        metavar="N", parser=_whole, help="Stop after N failures in a row: no response, 429, 5xx. 0: never."
+        metavar="N",
+        parser=parse_whole,
+        help="Stop after N failures in a row: no response, 429, 5xx. 0: never.",
     ),
 ]
 Port = Annotated[int, typer.Option(metavar="N", parser=_port, help="Port; 0 takes a free one.")]
 FakeToken = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="The token to accept; not a real one.  [default: fake-convirza-token]"),
+]
+FakeCalls = Annotated[
+    int | None, typer.Option(metavar="N", parser=parse_whole, help="The number of calls.  [default: 1100]")
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(metavar="N", parser=parse_whole, help="Makes other calls: same seed, same calls."),
 ]
 Scenario = Annotated[
     str | None,

@@ -2,11 +2,20 @@
 
 import contextlib
 import sys
+import time
 from collections.abc import Callable, Generator
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.progress import Progress as RichProgress
 
 from convirza._cli.output import is_terminal, make_console
+from convirza.export.run import Progress
 
 
 @contextlib.contextmanager
@@ -23,7 +32,7 @@ def progress(total: int | None, *, wanted: bool = True) -> Generator[Callable[[b
         TimeElapsedColumn(),
     )
     failures = 0
-    with Progress(*columns, console=make_console(sys.stderr), redirect_stdout=False) as bar:
+    with RichProgress(*columns, console=make_console(sys.stderr), redirect_stdout=False) as bar:
         task = bar.add_task("Calls", total=total, failed=0)
 
         def advance(failed: bool) -> None:
@@ -32,3 +41,29 @@ def progress(total: int | None, *, wanted: bool = True) -> Generator[Callable[[b
             bar.update(task, advance=1, failed=failures)
 
         yield advance
+
+
+@contextlib.contextmanager
+def export_progress() -> Generator[Callable[[Progress], None]]:
+    """The same for an export; yields a function to call with how far it is."""
+    if not is_terminal(sys.stderr):
+        yield lambda _progress: None
+        return
+    columns = (
+        TextColumn("Windows"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[calls]} calls, {task.fields[rate]:.0f}/s, left"),
+        TimeRemainingColumn(),
+    )
+    begun = time.monotonic()
+    with RichProgress(*columns, console=make_console(sys.stderr), redirect_stdout=False) as bar:
+        task = bar.add_task("", total=None, calls=0, rate=0)
+
+        def show(progress: Progress) -> None:
+            rate = progress.calls / max(time.monotonic() - begun, 0.1)
+            bar.update(
+                task, total=progress.of_windows, completed=progress.windows, calls=progress.calls, rate=rate
+            )
+
+        yield show

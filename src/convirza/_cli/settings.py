@@ -3,8 +3,9 @@
 import importlib.util
 import os
 import re
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -61,6 +62,10 @@ class Settings:
     def origin(self) -> str:
         """The source of the records: the address of the API, or "demo"."""
         return "demo" if self.demo else find_base_url(self.base_url)[0]
+
+    def now(self) -> datetime:
+        """The time; that of the demo is just after its last call."""
+        return _demo_now() if self.demo else datetime.fromtimestamp(self.clock.time(), UTC)
 
     def _arguments(self, drift: Drift) -> dict[str, Any]:
         if self.demo and self.base_url is not None:
@@ -122,9 +127,14 @@ def _config_folder() -> Path:
     return named if named.is_absolute() else Path.home() / ".config"
 
 
+def _demo_now() -> datetime:
+    seeded = exits.load("convirza.fake.seeded", extras="cli,fake")
+    return cast("datetime", seeded.FIRST_DAY + timedelta(days=seeded.DAYS))
+
+
 def _demo(client_class: Any) -> dict[str, Any]:
     """Arguments for the fake API in this process: no token and no network."""
     fake = exits.load("convirza.fake", extras="cli,fake")
-    api = fake.FakeAPI()
+    api = fake.FakeAPI(clock=_demo_now)
     http_client = client_class(transport=api.transport)
     return {"token": api.token, "base_url": _DEMO_URL, "http_client": http_client}

@@ -78,7 +78,7 @@ class PartialFile:
         self._stopped = stopped
         self._key = key
         self._path, self._notes = (folder / f".{name}.convirza-part{end}" for end in ("", ".json"))
-        self._file = _open_locked(self._path)
+        self._file = open_locked(self._path)
         self._size = self._start = 0
         self._overlap = b""
         self._etag: str | None = None
@@ -215,7 +215,12 @@ class PartialFile:
             raise BodyError("it cannot be written") from None
 
 
-def _open_locked(path: Path) -> BinaryIO:
+def open_locked(path: Path) -> BinaryIO:
+    """Opens a file, which is created if needed and locked until it is closed, unbuffered.
+
+    Raises BlockingIOError if another process has locked it.
+    """
+
     def create(name: str, flags: int) -> int:
         return os.open(name, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
 

@@ -1,8 +1,10 @@
 """`calls.list`. Source of the sync half: see scripts/generate_sync.py."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from datetime import datetime
 from typing import Any
+
+from attrs import evolve
 
 from convirza._core.attempts import Core
 from convirza._core.errors import ConvirzaError
@@ -39,6 +41,10 @@ class AsyncCallList:
 
     def __repr__(self) -> str:
         return f"AsyncCallList({len(self.windows)} windows)"
+
+    def in_windows(self, windows: Iterable[Window]) -> "AsyncCallList":
+        """The same list, read in these windows: each at most 30 days long, oldest first."""
+        return AsyncCallList(self._core, self._sender, evolve(self._query, windows=tuple(windows)))
 
     async def __aiter__(self) -> AsyncGenerator[Call]:
         """Yields the calls, window by window in the order of the API."""

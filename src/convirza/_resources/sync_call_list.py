@@ -2,9 +2,11 @@
 # To change it, edit that file and run: tox run -e generate
 """`calls.list`."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from datetime import datetime
 from typing import Any
+
+from attrs import evolve
 
 from convirza._core.attempts import Core
 from convirza._core.errors import ConvirzaError
@@ -41,6 +43,10 @@ class CallList:
 
     def __repr__(self) -> str:
         return f"CallList({len(self.windows)} windows)"
+
+    def in_windows(self, windows: Iterable[Window]) -> "CallList":
+        """The same list, read in these windows: each at most 30 days long, oldest first."""
+        return CallList(self._core, self._sender, evolve(self._query, windows=tuple(windows)))
 
     def __iter__(self) -> Generator[Call]:
         """Yields the calls, window by window in the order of the API."""

@@ -2,8 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeAlias, cast
-from urllib.parse import urlsplit
+from typing import TypeAlias, cast
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -12,11 +11,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from convirza._generated import OPERATIONS, document
+from convirza._generated import OPERATIONS
 from convirza.fake.calls import CALLS_PATH, CallHandlers, parse_id
 from convirza.fake.envelope import Envelopes
 from convirza.fake.oauth import OAuth
 from convirza.fake.recordings import Recordings
+from convirza.fake.routes import served
 from convirza.fake.sms import SmsHandlers
 from convirza.fake.store import CallStore
 
@@ -44,7 +44,7 @@ def make_app(
         "revoke_token": oauth.revoke_token,
     }
     routes: dict[str, dict[str, Handler]] = {}
-    for path, method, operation_id in _served(document()):
+    for path, method, operation_id in served():
         if operation_id not in handlers:
             raise LookupError(f"the fake has no handler for {operation_id}: add one in {__name__}.make_app")
         handler = handlers[operation_id]
@@ -65,22 +65,6 @@ def make_app(
     # A trailing slash is a 404: the document has no redirects.
     app.router.redirect_slashes = False
     return app
-
-
-def _served(spec: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Path below the host, method and id of each operation; the document's order, literal paths first."""
-    paths: dict[str, dict[str, Any]] = spec["paths"]
-    found: list[tuple[str, str, str]] = [
-        (
-            urlsplit(str(item.get("servers", spec["servers"])[0]["url"])).path + path,
-            method,
-            operation["operationId"],
-        )
-        for path, item in paths.items()
-        for method, operation in item.items()
-        if method != "servers"
-    ]
-    return sorted(found, key=lambda entry: "{" in entry[0])
 
 
 def _route(path: str, methods: Mapping[str, Handler]) -> Route:

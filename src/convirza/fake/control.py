@@ -17,7 +17,7 @@ from convirza._generated import Call
 from convirza.fake.app import CALLS_PATH, make_app, parse_id
 from convirza.fake.envelope import Envelopes
 from convirza.fake.oauth import ACCESS_LIFETIME, DEFAULT_EMAIL, DEFAULT_PASSWORD, REFRESH_LIFETIME, OAuth
-from convirza.fake.records import DEFAULT_SEED, LARGEST_ID
+from convirza.fake.records import DEFAULT_CALLS, DEFAULT_SEED, LARGEST_ID
 from convirza.fake.scenarios import SCENARIO_HEADER, SCENARIOS, UNKNOWN_SCENARIO, check_scenario, perform
 from convirza.fake.script import RecordedRequest, Script, Scripted
 from convirza.fake.store import CallStore
@@ -27,6 +27,7 @@ DEFAULT_TOKEN: Final = "fake-convirza-token"
 DEFAULT_SLOW_SECONDS: Final = 5.0
 
 _MOST_REQUESTS: Final = 10_000
+_FEWEST_CALLS: Final = 20  # the first ones have special ids
 _MASKED: Final = frozenset({"authorization", "cookie", "proxy-authorization"})
 
 
@@ -48,6 +49,7 @@ class FakeAPI:
         *,
         token: str = DEFAULT_TOKEN,
         seed: int = DEFAULT_SEED,
+        calls: int = DEFAULT_CALLS,
         clock: Callable[[], datetime] | None = None,
         slow_seconds: float = DEFAULT_SLOW_SECONDS,
         email: str = DEFAULT_EMAIL,
@@ -55,15 +57,17 @@ class FakeAPI:
         access_lifetime: timedelta = ACCESS_LIFETIME,
         refresh_lifetime: timedelta = REFRESH_LIFETIME,
     ) -> None:
-        """`seed` determines the calls; `clock`, usually a `FakeClock`, returns an aware datetime.
+        """`seed` determines the calls, `calls` their number; `clock`, usually a `FakeClock`, the time.
 
         `token` is the static bearer token that it accepts. `email` and `password` log in at `/oauth/token`;
         `access_lifetime` and `refresh_lifetime` are those of the tokens issued there. `slow_seconds` is the
         delay of the scenario `slow`.
-        Raises ValueError for an empty token.
+        Raises ValueError for an empty token, and for less than 20 calls.
         """
         if not token:
             raise ValueError("The token must not be empty.")
+        if calls < _FEWEST_CALLS:
+            raise ValueError(f"calls must be {_FEWEST_CALLS} or more; got {calls}.")
         self.token: Final[str] = token
         self.email: Final[str] = email
         self.password: Final[str] = password
@@ -71,7 +75,7 @@ class FakeAPI:
         """The address of the API, with `/v3`: from the last `serve`, else a name for requests in process."""
         self._slow_seconds = slow_seconds
         self._envelopes = Envelopes(clock)
-        self._store = CallStore(seed)
+        self._store = CallStore(seed, calls)
         self._script = Script(self._envelopes)
         self._requests: deque[RecordedRequest] = deque(maxlen=_MOST_REQUESTS)
         self._oauth = OAuth(
@@ -191,6 +195,7 @@ def create_app(
     *,
     token: str = DEFAULT_TOKEN,
     seed: int = DEFAULT_SEED,
+    calls: int = DEFAULT_CALLS,
     scenario: str | None = None,
     clock: Callable[[], datetime] | None = None,
     slow_seconds: float = DEFAULT_SLOW_SECONDS,
@@ -203,7 +208,7 @@ def create_app(
 
     Raises ValueError for an empty token and for an unknown scenario.
     """
-    api = FakeAPI(token=token, seed=seed, clock=clock, slow_seconds=slow_seconds)
+    api = FakeAPI(token=token, seed=seed, calls=calls, clock=clock, slow_seconds=slow_seconds)
     if scenario is not None:
         check_scenario(scenario)
         api.script(scenario, path="/", times=None)

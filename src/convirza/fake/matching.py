@@ -2,8 +2,10 @@
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, cast
+
+from convirza._generated import OPERATIONS
 
 if TYPE_CHECKING:
     from convirza._core.drift import Deviation
@@ -21,38 +23,47 @@ _MOST_SHOWN: Final = 3
 def check_record(record: object) -> dict[str, Any]:
     """A copy of the record; raises ValueError with the places that do not match the document."""
     body = {**_ENVELOPE, "data": {"result": record}}
-    return cast("dict[str, Any]", _check(200, body, "The call")["data"]["result"])
+    return cast("dict[str, Any]", _check("get_call", 200, body, "The call")["data"]["result"])
 
 
-def check_answer(status: int, body: object) -> dict[str, Any]:
-    """A copy of the body; raises ValueError if it does not match the document's schema for the status."""
-    if status not in _documented_statuses():
-        known = ", ".join(map(str, _documented_statuses()))
+def check_answer(operations: Sequence[str], status: int, body: object) -> dict[str, Any]:
+    """A copy of the body; raises ValueError if it matches the document for none of the operations."""
+    statuses = {operation: _documented_statuses(operation) for operation in operations}
+    possible = [operation for operation in operations if status in statuses[operation]]
+    if not possible:
+        known = ", ".join(map(str, sorted({status for each in statuses.values() for status in each})))
         raise ValueError(f"The document has no status {status}: use {known}, or the name of a scenario.")
-    checked = _check(status, body, f"The answer {status}")
-    if checked["code"] != status:
-        raise ValueError(f"The answer {status} does not match the document: /code is not the status.")
-    return checked
+    problem: ValueError | None = None
+    for operation in possible:
+        try:
+            checked = _check(operation, status, body, f"The answer {status}")
+        except ValueError as error:
+            problem = error  # that of get_call, if it is possible: it is the last
+            continue
+        if checked.get("code", status) != status:
+            raise ValueError(f"The answer {status} does not match the document: /code is not the status.")
+        return checked
+    raise cast("ValueError", problem)
 
 
-def _deviations(status: int, body: object) -> "tuple[Deviation, ...]":
+def _deviations(operation: str, status: int, body: object) -> "tuple[Deviation, ...]":
     # Imported when needed: the app alone works without jsonschema-rs.
     from convirza._core.drift import deviations
 
-    return deviations("get_call", status, body)
+    return deviations(operation, status, body)
 
 
 @functools.cache
-def _documented_statuses() -> tuple[int, ...]:
-    return tuple(status for status in range(100, 600) if _deviations(status, None))  # null is never a body
+def _documented_statuses(operation: str) -> tuple[int, ...]:
+    return tuple(int(status) for status in OPERATIONS[operation].responses if status.isdecimal())
 
 
-def _check(status: int, body: object, what: str) -> dict[str, Any]:
+def _check(operation: str, status: int, body: object, what: str) -> dict[str, Any]:
     copy = _as_json(body, "")
     found = [
         f"{item.pointer.removeprefix(_RECORD) or '/'} ({item.kind}, expected {item.expected},"
         f" got {item.got_type})"
-        for item in _deviations(status, copy)
+        for item in _deviations(operation, status, copy)
     ]
     if found:
         more = f"; and {len(found) - _MOST_SHOWN} more" if len(found) > _MOST_SHOWN else ""

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from convirza._generated import document
 from convirza.fake.seeded import (
+    DEFAULT_CALLS,
     FORBIDDEN_CALL_ID,
     LARGEST_ID,
     ORG_UNIT_OUT_OF_SCOPE,
@@ -19,6 +20,7 @@ from convirza.fake.seeded import (
 )
 
 __all__ = [
+    "DEFAULT_CALLS",
     "DEFAULT_SEED",
     "DOCUMENTED_CALL_ID",
     "FORBIDDEN_CALL_ID",
@@ -61,12 +63,12 @@ MODULES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 @lru_cache(maxsize=8)
-def calls(seed: int = DEFAULT_SEED) -> Mapping[int, Call]:
+def calls(seed: int = DEFAULT_SEED, count: int = DEFAULT_CALLS) -> Mapping[int, Call]:
     """All calls by id, the documented one first."""
     found = document()["components"]["responses"]["CallFound"]["content"]["application/json"]
     example = found["examples"]["documented"]["value"]["data"]["result"]
     documented = {**example, "call_flow": None}
-    return MappingProxyType({DOCUMENTED_CALL_ID: documented, **make_calls(seed)})
+    return MappingProxyType({DOCUMENTED_CALL_ID: documented, **make_calls(seed, count)})
 
 
 def in_scope(call: Call) -> bool:

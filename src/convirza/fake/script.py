@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from convirza.fake.envelope import Envelopes
 from convirza.fake.matching import check_answer
+from convirza.fake.routes import operations_at
 from convirza.fake.scenarios import SPOILT, WITH_RETRY_AFTER, check_scenario, perform
 
 
@@ -152,4 +153,4 @@ def _check(answer: Answer, path: str) -> Answer:
             raise ValueError("A header of an answer is not printable ASCII.")
         if name.lower() in ("content-length", "content-type", "transfer-encoding"):
             raise ValueError(f"{name} follows from the body: leave it out.")
-    return answer[0], check_answer(answer[0], answer[1]), headers
+    return answer[0], check_answer(operations_at(path), answer[0], answer[1]), headers

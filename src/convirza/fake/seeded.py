@@ -32,7 +32,7 @@ ORG_UNIT_OUT_OF_SCOPE: Final = 1300
 
 FIRST_DAY: Final = datetime(2026, 1, 1, tzinfo=UTC)
 DAYS: Final = 90
-SEEDED_CALLS: Final = 1_100
+DEFAULT_CALLS: Final = 1_100
 
 # One disposition for each twentieth of the calls; changing the order changes all seeds.
 _DISPOSITIONS: Final = (
@@ -50,13 +50,12 @@ _FORBIDDEN_INDEX: Final = 10
 _SPECIAL_IDS: Final[Mapping[int, int]] = {
     0: SMALLEST_ID,
     _FORBIDDEN_INDEX: FORBIDDEN_CALL_ID,
-    SEEDED_CALLS - 1: LARGEST_ID,
 }
 _MISSED: Final = frozenset({"NO ANSWER", "ABANDONED", "BUSY", "FAILED"})
 
 
-def make_calls(seed: int) -> dict[int, Call]:
-    """The calls of a seed by id, in the order of their start.
+def make_calls(seed: int, count: int) -> dict[int, Call]:
+    """`count` calls of a seed by id, in the order of their start.
 
     Each has all modules, or `None`, but no address of the recording, which depends on the request. Every
     22nd call is out of scope. The smallest and the largest id that the document allows exist.
@@ -64,12 +63,12 @@ def make_calls(seed: int) -> dict[int, Call]:
     dice = _Dice(seed)
     callers = [_Caller(dice, number) for number in range(400)]
     # One call in each time slot: every day has calls, in the order of time.
-    slot = DAYS * 86_400_000 // SEEDED_CALLS
+    slot = DAYS * 86_400_000 // count
     made: dict[int, Call] = {}
     next_id = 1_000_000
-    for index in range(SEEDED_CALLS):
+    for index in range(count):
         next_id += dice.between(1, 2_000)
-        call_id = _SPECIAL_IDS.get(index, next_id)
+        call_id = LARGEST_ID if index == count - 1 else _SPECIAL_IDS.get(index, next_id)
         org_unit_id = dice.pick(ORG_UNITS_IN_SCOPE)
         if index % 22 == _FORBIDDEN_INDEX:
             org_unit_id = ORG_UNIT_OUT_OF_SCOPE

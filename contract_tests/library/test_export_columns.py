@@ -1,0 +1,166 @@
+"""The columns of an export: typed from the document, the same for any record, and nothing is lost."""
+
+import json
+import pickle
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from convirza import Call
+from convirza._core.windows import Window
+from convirza.export import columns, create_table, flatten, read_window
+from convirza.export.columns import Flattener, schema_json
+from convirza.fake import FakeAPI
+from convirza.fake.records import calls
+
+MARCH = Window(datetime(2026, 3, 1, tzinfo=UTC), datetime(2026, 3, 3, tzinfo=UTC))
+
+
+def leaves(value: Any) -> list[Any]:
+    """The values without null in a record of the API, timestamps as text."""
+    if isinstance(value, dict | list):
+        items = value.values() if isinstance(value, dict) else value
+        return [leaf for item in items for leaf in leaves(item)]
+    return [] if value is None else [value]
+
+
+@pytest.mark.parametrize("urls", [True, False])
+def test_each_value_has_a_place(urls: bool) -> None:
+    """All seeded calls have the same columns, none needs `_extra`, and no value is lost."""
+    flattener = Flattener(urls=urls, as_text=True)
+    names = [column.name for column in columns(urls=urls)]
+    for call in calls().values():
+        item = json.loads(json.dumps(dict(call)))
+        for name in ("call_flow", "voiceagent_data"):
+            item[name] = None  # they have free members, which become one text
+        record = flattener(item)
+        assert (list(record), record["_extra"]) == (names, None)
+        if not urls:
+            for name in ("url", "expires_at"):
+                (item["recording_details"] or {}).pop(name, None)
+        assert leaves(record) == leaves(item)
+        assert flatten(Call.from_dict(item), urls=urls) == flatten(item, urls=urls)
+
+
+SIGNED = 'https://x.example/a.mp3?Signature=abc\\u0026b=c\\"d'
+
+
+@pytest.mark.parametrize(
+    ("item", "record", "extra"),
+    [
+        ({"call_id": 7, "new": {"a": None}}, {"call_id": 7}, {"new": {"a": None}}),
+        ({"call_id": "7", "duration": 5.0}, {"duration": 5}, {"call_id": "7"}),
+        ({"call_id": 2**63}, {}, {"call_id": 2**63}),
+        ({"duration": 1.5, "repeat_call": 1}, {}, {"duration": 1.5, "repeat_call": 1}),
+        ({"disposition": "NEW VALUE"}, {"disposition": "NEW VALUE"}, None),
+        ({"caller_id": "\ud800", "ring_to": 5}, {}, {"caller_id": "\ud800", "ring_to": 5}),
+        ({"call_detail": {"call_value": 3}}, {"call_detail__call_value": 3.0}, None),
+        ({"call_detail": {"call_value": 2**53 + 1}}, {}, {"call_detail": {"call_value": 2**53 + 1}}),
+        ({"call_detail": {"call_value": float("inf")}}, {}, {"call_detail": {"call_value": "inf"}}),
+        ({"call_detail": 0, "tags": {}}, {}, {"call_detail": 0, "tags": {}}),
+        (
+            {"call_detail": {"new": 1}, "voiceagent_data": []},
+            {},
+            {"call_detail": {"new": 1}, "voiceagent_data": []},
+        ),
+        ({"call_started": "2026-03-01T02:00:00+02:00"}, {"call_started": MARCH.start}, None),
+        ({"call_started": "2026-03-01T00:00:00.000Z"}, {"call_started": MARCH.start}, None),
+        ({"call_started": "2026-03-01T00:00:00"}, {}, {"call_started": "2026-03-01T00:00:00"}),
+        ({"call_started": "2026-W09-7T00:00:00.000Z"}, {}, {"call_started": "2026-W09-7T00:00:00.000Z"}),
+        (
+            {"call_started": "2026-03-01T00:00:00.1234567Z"},
+            {},
+            {"call_started": "2026-03-01T00:00:00.1234567Z"},
+        ),
+        ({"call_started": "0001-01-01T00:00:00+01:00"}, {}, {"call_started": "0001-01-01T00:00:00+01:00"}),
+        ({"call_flow": {"a": [1]}}, {"call_flow": '{"a": [1]}'}, None),
+        ({"recording_details": {"url": 5, "expires_at": "x"}}, {}, None),
+        ({"new": SIGNED}, {}, {"new": "https://x.example/a.mp3"}),
+        ("text", {}, "text"),
+        (None, {}, None),
+        ([], {}, []),
+    ],
+)
+def test_odd_members(item: Any, record: dict[str, Any], extra: Any) -> None:
+    """What does not fit goes to `_extra`, and the rest to the columns."""
+    found = flatten(item)
+    rest = found.pop("_extra")
+    assert {name: value for name, value in found.items() if value is not None} == record
+    assert (rest and json.loads(rest)) == extra
+    json.dumps(Flattener(as_text=True)(item), allow_nan=False).encode()
+
+
+def test_odd_members_of_a_list() -> None:
+    """The objects of a list keep their places and have all fields; what does not fit is in `_extra`."""
+    found = flatten({"indicators": [{"score_value": 7, "new": 1}, "odd", None, {"outcome": False}]})
+    first, second, third, fourth = found["indicators"]
+    assert (first["score_value"], type(first["score_value"])) == (7.0, float)
+    assert list(first) == list(second)
+    assert {*second.values(), *third.values(), *fourth.values()} == {None}
+    assert json.loads(found["_extra"]) == {
+        "indicators": {"0": {"new": 1}, "1": "odd", "2": None, "3": {"outcome": False}}
+    }
+
+
+def test_too_deep_member_is_noted() -> None:
+    """A member that no JSON text can hold does not end an export."""
+    deep: list[Any] = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert flatten({"call_id": 7, "new": deep})["_extra"] == '"too deep"'
+    while deep:  # or its removal would overflow the stack
+        deep = deep.pop()
+
+
+def test_sql_takes_the_columns() -> None:
+    """The statement creates a table with the columns."""
+    with sqlite3.connect(":memory:") as database:
+        database.execute(create_table("calls", urls=True))
+        made = database.execute("SELECT name, type FROM pragma_table_info('calls')").fetchall()
+    database.close()
+    assert [name for name, _ in made] == [column.name for column in columns(urls=True)]
+    types = dict(made)
+    assert types["call_id"] == "BIGINT"
+    assert types["call_detail__call_value"] == "DOUBLE PRECISION"
+    assert [one["type"] for one in schema_json()] == [column.kind for column in columns()]
+
+
+def test_arrow_has_the_types_of_the_document() -> None:
+    """Tables of odd and of usual records have one schema, and hold what the records do."""
+    arrow = pytest.importorskip("convirza.export.arrow", exc_type=ImportError)
+    items = [*calls().values(), {}, {"tags": [None, {"tag_id": 5}], "new": 1}]
+    records = [flatten(item) for item in items]
+    table = arrow.to_arrow(iter(records))
+    assert table.to_pylist() == records
+    assert str(table.schema.field("call_started").type) == "timestamp[us, tz=UTC]"
+    assert str(table.schema.field("indicators").type).startswith("list<")
+    assert arrow.to_arrow([]).schema == table.schema
+    assert arrow.text_to_arrow([Flattener(as_text=True)(item) for item in items]).equals(table)
+
+
+def test_read_window_is_pure(api: FakeAPI) -> None:
+    """Function and arguments can be pickled; the records are those that the list has."""
+    call, window = pickle.loads(pickle.dumps((read_window, MARCH)))
+    client = {"token": api.token, "base_url": api.base_url}
+    records = list(call(window, include=["tags"], disposition="ANSWERED", client=client))
+    expected = [
+        call
+        for call in calls().values()
+        if "2026-03-01" <= call["call_started"] < "2026-03-03"
+        if call["disposition"] == "ANSWERED"
+        if call["org_unit_id"] != 1300
+    ]
+    assert [record["call_id"] for record in records] == [call["call_id"] for call in expected]
+    assert [len(record["tags"] or ()) for record in records] == [len(call["tags"] or ()) for call in expected]
+
+
+def test_pyarrow_is_not_needed() -> None:
+    """Everything but Arrow and Parquet works without pyarrow."""
+    program = (
+        "import sys; sys.modules['pyarrow'] = None; import convirza.export as e; print(e.flatten({})['tags'])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "None\n"

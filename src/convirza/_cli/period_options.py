@@ -1,0 +1,106 @@
+"""The options of commands on a period: when it is, and which calls of it."""
+
+import re
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Final
+
+import typer
+from attrs import frozen
+
+from convirza._cli.exits import ExitCode, Failure
+from convirza._cli.options import parse_whole
+from convirza._core.windows import Moment, Window, parse_period
+from convirza._resources.call_filters import check_filters
+
+_UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+Since = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME",
+        help="Calls from then on: a date, which is midnight in --tz, or a time such as 2026-03-01T08:00:00Z.",
+    ),
+]
+Until = Annotated[
+    str | None, typer.Option(metavar="TIME", help="Calls before then, as for --since.  [default: now]")
+]
+Last = Annotated[
+    str | None,
+    typer.Option(metavar="TIME", help="Instead of --since: so long before --until, such as 7d, 36h or 2w."),
+]
+TimeZone = Annotated[
+    str, typer.Option("--tz", metavar="NAME", help="Time zone of dates, such as Europe/Berlin.")
+]
+OrgUnit = Annotated[
+    int | None, typer.Option("--org-unit-id", metavar="ID", parser=parse_whole, help="Organisation unit.")
+]
+Campaign = Annotated[
+    int | None, typer.Option("--campaign-id", metavar="ID", parser=parse_whole, help="Campaign.")
+]
+Route = Annotated[
+    int | None,
+    typer.Option("--provisioned-route-id", metavar="ID", parser=parse_whole, help="Provisioned route."),
+]
+Disposition = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAMES", help="Results such as ANSWERED, separated by commas; may be repeated."),
+]
+CallerId = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls from this number.")]
+PhoneNumber = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls to this tracking number.")]
+RingTo = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls forwarded to this number.")]
+
+
+@frozen
+class Period:
+    """The checked options."""
+
+    start: Moment
+    end: Moment | None
+    tz: str
+    now: datetime
+    filters: Mapping[str, Any]
+
+    def window(self) -> Window:
+        """The period."""
+        window: Window = check_option(parse_period, self.start, self.end, self.tz, self.now)
+        return window
+
+
+def parse(
+    now: datetime, since: str | None, until: str | None, last: str | None, tz: str, **filters: Any
+) -> Period:
+    """Raises Failure for invalid options, before anything is sent."""
+    if (since is None) == (last is None):
+        what = "--since and --last exclude each other" if since else "no period is given"
+        raise Failure(ExitCode.USAGE, what, "give --since 2026-03-01, or --last 7d")
+    start: Moment = since or now
+    if last is not None:
+        found = re.fullmatch("([1-9][0-9]{0,5})([mhdw])", last)
+        if not found:
+            raise Failure(
+                ExitCode.USAGE, f"--last {last!r} is not a length of time", "give one such as 7d or 36h"
+            )
+        end = now if until is None else check_option(parse_period, now.replace(year=1970), until, tz, now).end
+        try:
+            start = end - timedelta(**{_UNITS[found[2]]: int(found[1])})
+        except OverflowError:
+            raise Failure(ExitCode.USAGE, f"--last {last} is too long", "give a shorter one") from None
+    if filters.get("disposition"):
+        filters["disposition"] = [name for value in filters["disposition"] for name in value.split(",")]
+    given = {name: value for name, value in filters.items() if value is not None and value != []}
+    period = Period(start, until, tz, now, check_option(check_filters, given))
+    if period.window().start >= now:
+        raise Failure(ExitCode.USAGE, "--since is in the future", "give an earlier time")
+    return period
+
+
+def check_option(check: Any, *args: Any) -> Any:
+    """The result of a check, whose messages begin with the name of an argument."""
+    try:
+        return check(*args)
+    except ValueError as error:
+        what, _, advice = str(error.args[0]).partition(": ")
+    name, _, rest = what.partition(" ")
+    option = {"start": "--since", "end": "--until"}.get(name, f"--{name.replace('_', '-')}")
+    raise Failure(ExitCode.USAGE, f"{option} {rest}", advice.replace("pass", "give"))

@@ -1,0 +1,148 @@
+"""A file that is replaced when it is whole, and the formats of files."""
+
+import contextlib
+import hashlib
+import io
+import json
+import os
+from collections.abc import Callable, Generator, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast, get_args
+
+from convirza._core.download import open_locked
+from convirza._core.errors import ConfigurationError
+from convirza.export.columns import columns
+
+Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
+
+PART: Final = ".convirza-part"
+
+
+def check_format(format: str) -> Format:
+    """The format; raises ConfigurationError for an unknown one, or if its package is missing."""
+    if format not in get_args(Format):
+        raise ConfigurationError(f"unknown format {format!r}: use one of {', '.join(get_args(Format))}")
+    if format == "parquet":
+        try:
+            import_module("pyarrow")
+        except ImportError:
+            advice = "pip install 'convirza[parquet]', or use jsonl or csv"
+            raise ConfigurationError(f"parquet needs pyarrow, which is not installed: {advice}") from None
+    return cast("Format", format)
+
+
+class Replacement:
+    """The new content of a file, under a temporary name until `swap`. Readable by the owner only."""
+
+    def __init__(self, target: Path) -> None:
+        """Raises ConfigurationError if another process writes the file."""
+        self._target = target
+        self._swapped = False
+        self._part = target.with_name(f".{target.name}{PART}")
+        try:
+            self._raw = cast("io.FileIO", open_locked(self._part))
+        except BlockingIOError:
+            raise in_use(target) from None
+        self._raw.truncate(0)  # of a killed run
+        self.file: BinaryIO = io.BufferedWriter(self._raw, 2**20)
+
+    def seal(self) -> tuple[int, str]:
+        """Writes everything to the disk; returns size and SHA-256."""
+        self.file.flush()
+        os.fsync(self._raw.fileno())
+        self._raw.seek(0)
+        return os.fstat(self._raw.fileno()).st_size, hashlib.file_digest(self._raw, "sha256").hexdigest()
+
+    def swap(self) -> None:
+        """Replaces the file."""
+        if os.name == "nt":
+            self.file.close()  # Windows cannot rename an open file
+        os.replace(self._part, self._target)
+        self._swapped = True
+        sync_folder(self._target.parent)
+
+    def close(self) -> None:
+        """Removes the temporary file, if it was not swapped."""
+        if not self._swapped:  # later, the name may be that of another process
+            with contextlib.suppress(OSError):
+                self._part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.file.close()
+
+
+def replace_file(target: Path, content: bytes) -> None:
+    """Replaces a file at once."""
+    with contextlib.closing(Replacement(target)) as new:
+        new.file.write(content)
+        new.seal()
+        new.swap()
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes a rename survive a power failure."""
+    if os.name != "nt":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def in_use(path: Path) -> ConfigurationError:
+    """The error if another process has the lock."""
+    return ConfigurationError(f"{path} is being written by another process: wait for it, or use another name")
+
+
+Add: TypeAlias = Callable[[dict[str, Any]], None]
+
+
+@contextlib.contextmanager
+def open_writer(format: Format, file: BinaryIO, *, urls: bool) -> Generator[Add]:
+    """Yields a function that adds a record, with timestamps as text. The file is whole after the block."""
+    if format == "parquet":
+        with _open_parquet(file, urls=urls) as add:
+            yield add
+    elif format == "csv":
+        names = [column.name for column in columns(urls=urls)]
+        file.write(_csv_line(dict(zip(names, names, strict=True))))
+        yield lambda record: cast("None", file.write(_csv_line(record)))
+    else:
+        yield lambda record: cast("None", file.write(_encode(record).encode() + b"\n"))
+
+
+_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+
+
+def _csv_line(record: Mapping[str, Any]) -> bytes:
+    return (",".join(map(_csv_cell, record.values())) + "\n").encode()
+
+
+def _csv_cell(value: Any) -> str:
+    # Text is always quoted: so "" is the empty text, and nothing is null, which the csv module cannot write.
+    if value is None:
+        return ""
+    if isinstance(value, list):
+        value = _encode(value)
+    return '"' + value.replace('"', '""') + '"' if isinstance(value, str) else _encode(value)
+
+
+@contextlib.contextmanager
+def _open_parquet(file: BinaryIO, *, urls: bool) -> Generator[Add]:
+    from convirza.export.arrow import ROW_GROUP, arrow_schema, text_to_arrow
+
+    rows: list[dict[str, Any]] = []
+    with import_module("pyarrow.parquet").ParquetWriter(file, arrow_schema(urls=urls)) as writer:
+
+        def flush() -> None:
+            if rows:
+                writer.write_table(text_to_arrow(rows, urls=urls), row_group_size=ROW_GROUP)
+                rows.clear()
+
+        def add(record: dict[str, Any]) -> None:
+            rows.append(record)
+            if len(rows) == ROW_GROUP:
+                flush()
+
+        yield add
+        flush()

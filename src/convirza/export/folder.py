@@ -1,0 +1,211 @@
+"""The state of an export folder: its manifest, and the journal of a run.
+
+`manifest.json` is replaced at the end of a run. `.convirza-export` is locked during a run, and has a line for
+each day that was written since. A day's line is written before its file is swapped: after a kill, the line
+counts only if the file has its hash, and otherwise the day is read again. So no file is ever trusted that
+differs from what is known of it.
+"""
+
+import contextlib
+import json
+import os
+from collections.abc import Generator, Iterable, Mapping
+from datetime import date, datetime, timedelta
+from hashlib import file_digest
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, BinaryIO, Final, TypeAlias
+
+from attrs import define, field, frozen
+
+from convirza._core.download import open_locked
+from convirza._core.errors import ConfigurationError
+from convirza._core.windows import Window
+from convirza.export.columns import format_time
+from convirza.export.files import PART, in_use, replace_file
+from convirza.export.windows import DAY
+
+Day: TypeAlias = dict[str, Any]
+"""What is known of a day: the period that was read, when, and the file."""
+
+MANIFEST: Final = "manifest.json"
+_JOURNAL: Final = ".convirza-export"
+_VERSION: Final = 1
+
+
+@define
+class Folder:
+    """A folder that is locked by this process."""
+
+    path: Path
+    _journal: BinaryIO
+    made_with: dict[str, Any] | None = None
+    """The settings that decide what the files contain; None for a new folder."""
+    days: dict[str, Day] = field(factory=dict[str, Day])
+    """By date."""
+    run: dict[str, Any] | None = None
+    """The run that was interrupted: when it began and the end of its period."""
+
+    def check(self, made_with: Mapping[str, Any]) -> None:
+        """Raises ConfigurationError if the days were written with other settings."""
+        before = self.made_with if self.days and self.made_with else made_with
+        for name, value in made_with.items():
+            if before.get(name) == value:
+                continue
+            shown = ""
+            if name == "include":
+                named = ", ".join(before.get(name, ())) or "none"
+                shown = f" ({named}), and a day that is read again would lose a part"
+            raise ConfigurationError(
+                f"the days in {self.path} were exported with another {name}{shown}: "
+                f"use the same {name}, or another folder"
+            )
+
+    def is_done(self, window: Window, now: datetime, lookback: timedelta) -> bool:
+        """Whether a day need not be read: it was read late enough, or by this run before a kill."""
+        day = self.days.get(date_of(window))
+        if day is None or _parse(day["end"]) < window.end:
+            return False
+        read_at = _parse(day["read_at"])
+        final = window.end == window.start + DAY and read_at >= window.end + lookback
+        file = self.path / day["file"]
+        return (final or read_at == now) and file.is_file() and file.stat().st_size == day["bytes"]
+
+    def unfinished(self, before: datetime, now: datetime, lookback: timedelta) -> Iterable[Window]:
+        """The days before a time that have to be read again, whatever the period of the run."""
+        for name in sorted(self.days):
+            start = _parse(f"{name}T00:00:00Z")
+            if start < before and not self.is_done(window := Window(start, start + DAY), now, lookback):
+                yield window
+
+    def begin(self, made_with: Mapping[str, Any], now: datetime, end: datetime) -> None:
+        """Notes the begin of a run in the journal."""
+        self.made_with = dict(made_with)
+        run = {"read_at": format_time(now), "end": format_time(end)}
+        self.run = run
+        for stale in self.path.glob(f"date=*/.*{PART}"):
+            stale.unlink()
+        self._note({"run": run, "made_with": self.made_with})
+
+    def add(self, day: Day) -> None:
+        """Notes a day, before its file is swapped."""
+        self._note({"day": day})
+        self.days[day["date"]] = day
+
+    def finish(self) -> None:
+        """Replaces the manifest, and empties the journal."""
+        days = [self.days[date] for date in sorted(self.days)]
+        manifest = {
+            "version": _VERSION,
+            "made_with": self.made_with,
+            **(self.run or {}),
+            "calls": sum(day["calls"] for day in days),
+            "days": days,
+        }
+        replace_file(self.path / MANIFEST, json.dumps(manifest, indent=1).encode() + b"\n")
+        self._journal.truncate(0)
+        self.run = None
+
+    def _note(self, line: dict[str, Any]) -> None:
+        self._journal.seek(0, os.SEEK_END)
+        # The last line of a killed run may be incomplete.
+        self._journal.write(b"\n" + json.dumps(line).encode() + b"\n")
+        os.fsync(self._journal.fileno())
+
+    def load(self) -> None:
+        """Reads manifest and journal."""
+        with contextlib.suppress(FileNotFoundError):
+            try:
+                manifest = json.loads((self.path / MANIFEST).read_bytes())
+                self.made_with = dict(manifest["made_with"])
+                self.days = {day["date"]: day for day in manifest["days"]}
+            except (ValueError, TypeError, KeyError):
+                what = f"{self.path / MANIFEST} is not a manifest of this version"
+                raise ConfigurationError(f"{what}: remove it, and all days are exported again") from None
+        noted: dict[str, Day] = {}
+        self._journal.seek(0)
+        for line in self._journal.read().splitlines():
+            with contextlib.suppress(ValueError):
+                note = json.loads(line)
+                if "day" in note:
+                    noted[note["day"]["date"]] = note["day"]
+                else:
+                    self.run, self.made_with = note["run"], note["made_with"]
+        for name, day in noted.items():
+            self.days.pop(name, None)
+            if not damage(self.path, day):
+                self.days[name] = day
+
+
+@contextlib.contextmanager
+def open_folder(path: Path) -> Generator[Folder]:
+    """Locks a folder, and reads its state. Raises ConfigurationError if another process writes it."""
+    try:
+        journal = open_locked(path / _JOURNAL)
+    except BlockingIOError:
+        raise in_use(path) from None
+    with journal:
+        folder = Folder(path, journal)
+        folder.load()
+        yield folder
+
+
+def date_of(window: Window) -> str:
+    """The name of the day of a window."""
+    return f"{window.start:%Y-%m-%d}"
+
+
+def damage(path: Path, day: Day) -> str | None:
+    """What is wrong with the file of a day."""
+    try:
+        with (path / day["file"]).open("rb") as file:
+            digest = file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        return f"cannot be read ({error.strerror})"
+    return None if digest == day["sha256"] else "differs from the manifest"
+
+
+@frozen
+class FolderCheck:
+    """What an export folder has, and what is wrong with it or missing."""
+
+    days: int
+    calls: int
+    problems: list[str]
+
+
+def check_folder(path: str | os.PathLike[str]) -> FolderCheck:
+    """Compares the files of an export folder with its manifest, and looks for missing days.
+
+    Raises ConfigurationError if there is no manifest, or if a run is writing the folder.
+    """
+    path = Path(path)
+    if not (path / MANIFEST).is_file():
+        raise ConfigurationError(
+            f"{path} has no {MANIFEST}: export to it first, or go on if a run was interrupted"
+        )
+    problems: list[str] = []
+    with open_folder(path) as folder:
+        if folder.run:
+            problems.append("the last run was interrupted: run the export again")
+        files = {day["file"] for day in folder.days.values()}
+        for day in folder.days.values():
+            if what := damage(path, day):
+                problems.append(f"{day['file']} {what}: export this day again")
+        known = sorted(folder.days)
+        calls = sum(day["calls"] for day in folder.days.values())
+        for first, second in pairwise(known):
+            if folder.days[first]["end"] < f"{date.fromisoformat(first) + DAY}":
+                problems.append(f"date={first} was exported before its end: export this day again")
+            missing = date.fromisoformat(first) + DAY
+            while missing < date.fromisoformat(second):
+                problems.append(f"date={missing} is missing: export this day")
+                missing += DAY
+        for file in sorted(path.glob("date=*/calls.*")):
+            if (name := file.relative_to(path).as_posix()) not in files:
+                problems.append(f"{name} is not in the manifest: remove it, or export this day")
+    return FolderCheck(len(known), calls, problems)
+
+
+def _parse(text: str) -> datetime:
+    return datetime.fromisoformat(text)
