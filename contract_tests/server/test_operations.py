@@ -2,11 +2,13 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from support.contract import OPERATIONS, Operation
 from support.facts import AUTHORIZATIONS, TARGET, needs_token
 from support.operation_rules import RULES
+from support.rules import walk
 from support.samples import is_call_id
 from support.suite import GOOD, Suite
 
@@ -99,6 +101,58 @@ def test_head_does_not_replace_the_token(suite: Suite, operation: Operation) -> 
     )
     assert with_token < 500 or with_token == 501
     assert without in ({401} if with_token < 300 and operation.secured else {*range(200, 500), 501})
+
+
+def items_of(method: str, item_method: str) -> list[Any]:
+    """Pairs of an operation of a collection and of one of its items, as `/calls` and `/calls/{id}`."""
+    return [
+        pytest.param(
+            each, item, id=f"{each.id}-{item.id}", marks=() if each.is_live else pytest.mark.not_live
+        )
+        for each in OPERATIONS.values()
+        for item in OPERATIONS.values()
+        if (each.method, item.method) == (method, item_method)
+        and item.template.rpartition("/")[0] == each.template
+        and item.template.endswith("}")
+    ]
+
+
+def find_ids(response: httpx.Response, name: str) -> list[Any]:
+    """The ids of the items in a JSON body, of the member with this name; `id` may have a prefix."""
+    if response.status_code >= 300 or "json" not in response.headers.get("content-type", ""):
+        return []
+    body, found = response.json(), []
+    for each in [body.get("data"), body] if isinstance(body, dict) else [body]:
+        for member, value in walk(each):
+            if member == name or (name == "id" and member.endswith("_id") and member != "request_id"):
+                found.append(value)
+        if found:
+            break
+    return found
+
+
+@pytest.mark.requests(2)
+@pytest.mark.parametrize(("operation", "item"), items_of("GET", "GET"))
+def test_listed_item_is_found(suite: Suite, operation: Operation, item: Operation) -> None:
+    """The first item of a list can be read by its id."""
+    name = item.template.rpartition("{")[2][:-1]
+    if ids := find_ids(suite.send(operation), name):
+        found = suite.send(item, **{name: ids[0]})
+        assert found.status_code == 200
+        assert ids[0] in find_ids(found, name)
+
+
+@pytest.mark.parametrize(("operation", "item"), [*items_of("POST", "GET"), *items_of("POST", "DELETE")])
+def test_created_item_is_found_until_it_is_deleted(
+    suite: Suite, operation: Operation, item: Operation
+) -> None:
+    """What was created can be read by its id, or deleted, and then it is there no more."""
+    name = item.template.rpartition("{")[2][:-1]
+    if ids := find_ids(suite.send(operation), name):
+        assert suite.send(item, **{name: ids[0]}).status_code < 300
+        readers = [each for each in OPERATIONS.values() if each.template == item.template and each.is_live]
+        if item.method == "DELETE":
+            assert [each.id for each in readers if suite.send(each, **{name: ids[0]}).status_code < 300] == []
 
 
 @pytest.mark.last

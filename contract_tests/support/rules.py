@@ -202,7 +202,7 @@ def _check_status(question: Question, operation: Operation, status: int) -> Iter
 def _check_error(body: dict[str, Any]) -> Iterator[str]:
     if body.get("data"):
         yield "an error with data"
-    if leaked := sorted(_LEAKED & {name for name, _ in _walk(body)}):
+    if leaked := sorted(_LEAKED & {name for name, _ in walk(body)}):
         yield f"an error with members of a record: {', '.join(leaked)}"
 
 
@@ -265,19 +265,19 @@ def _refuse_constant(name: str) -> None:
 def _repeats(secrets: frozenset[str], response: httpx.Response, body: Any) -> bool:
     """Whether a secret is in the text, percent-encoded, or, in JSON, escaped."""
     parts = [response.text, *(value for _, value in response.headers.multi_items())]
-    for name, value in _walk(body):
+    for name, value in walk(body):
         parts += [name, *([value] if isinstance(value, str) else [])]
     text = "\n".join(parts)
     return any(secret in each for secret in secrets for each in (text, urllib.parse.unquote(text)))
 
 
-def _walk(value: Any) -> Iterator[tuple[str, Any]]:
+def walk(value: Any) -> Iterator[tuple[str, Any]]:
     """Every member, and every item, with the name of its member."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield name, inner
-            yield from _walk(inner)
+            yield from walk(inner)
     elif isinstance(value, list):
         for inner in value:
             yield "", inner
-            yield from _walk(inner)
+            yield from walk(inner)
