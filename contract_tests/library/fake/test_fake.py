@@ -16,6 +16,7 @@ from convirza.fake import (
     FORBIDDEN_CALL_ID,
     UNKNOWN_CALL_ID,
     FakeTransport,
+    app,
     create_app,
     ids_in_scope,
 )
@@ -361,3 +362,53 @@ def test_seed_decides_which_calls_the_app_holds(get: Get) -> None:
     ]
 
     assert results[0] == results[1] != results[2]
+
+
+def test_operation_without_a_handler_stops_the_fake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An operation that is added to the document is never a silent 404."""
+    monkeypatch.setattr(app, "served", lambda: (("/v3/users", "get", "list_users"),))
+    with pytest.raises(LookupError, match="the fake has no handler for list_users: add one"):
+        create_app()
+
+
+@pytest.mark.parametrize(
+    ("query", "total"),
+    [
+        ("start=2026-02-14T00:00:00Z&end=2026-02-15T00:00:00Z", 12),
+        ("start=2026-02-14T18:20:12.000Z&end=2026-02-14T18:20:12.001Z", 1),
+        ("start=2026-02-14T18:20:11.999Z&end=2026-02-14T18:20:12.000Z", 0),
+        ("start=2026-02-14T00:00:00Z&end=2026-02-15T00:00:00Z&offset=99", 12),
+        ("call_id=987654", 1),
+        ("call_id=403", 0),
+        ("start=2026-01-01T00:00:00Z&end=2026-02-01T00:00:00Z&caller_id=%2B18015551234", 0),
+        ("start=2026-02-01T00:00:00Z&end=2026-03-01T00:00:00Z&caller_id=%2B18015551234", 1),
+        ("start=2026-02-01T00:00:00Z&end=2026-03-01T00:00:00Z&disposition=ANSWERED&campaign_id=311", None),
+    ],
+)
+def test_list_follows_period_and_filters(get: Get, query: str, total: int | None, validate: Validate) -> None:
+    """Half-open periods, filters, one call by its id; `total` is of all pages."""
+    response = get(f"/v3/conversations/calls?limit=5&{query}")
+    data = response.json()["data"]
+    assert response.status_code == 200
+    assert total in (None, data["total"])
+    assert len(data["calls"]) == min(5, max(0, data["total"] - (99 if "offset" in query else 0)))
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("limit=0", 400),
+        ("limit=201", 400),
+        ("limit=1&limit=2", 400),
+        ("limit=5&offset=-1", 400),
+        ("limit=5&start=2026-02-14", 400),
+        ("limit=5&start=2026-02-14T00:00:00Z&end=2026-02-14T00:00:00Z", 400),
+        ("limit=5&start=2026-01-01T00:00:00Z&end=2026-02-02T00:00:00Z", 400),
+        ("limit=5&disposition=NOPE", 400),
+        ("limit=5&org_unit_id=1300", 403),
+    ],
+)
+def test_list_refuses_what_the_document_does_not_allow(get: Get, query: str, status: int) -> None:
+    """Limits, times, the 31 days, and organisation units out of scope."""
+    assert get(f"/v3/conversations/calls?{query}").status_code == status
