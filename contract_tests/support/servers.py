@@ -2,6 +2,7 @@
 
 import random
 import re
+import urllib.parse
 from dataclasses import replace
 from typing import Any
 
@@ -85,3 +86,31 @@ async def careless(scope: Any, receive: Any, send: Any) -> None:
         return answer
 
     await _serve(scope, receive, send, spoil)
+
+
+async def with_notes(scope: Any, receive: Any, send: Any) -> None:
+    """Right, with one operation more: it has the statuses of get_call, and an offset."""
+    await _serve_notes(scope, receive, send, None)
+
+
+async def with_open_notes(scope: Any, receive: Any, send: Any) -> None:
+    """Right but for the operation more, which needs no token."""
+    await _serve_notes(scope, receive, send, f"Bearer {TOKEN}")
+
+
+async def _serve_notes(scope: Any, receive: Any, send: Any, authorization: str | None) -> None:
+    path = scope.get("path", "")
+    if not path.endswith("/notes"):
+        await _serve(scope, receive, send)
+        return
+    asked = await read_request(scope, receive)
+    asked = replace(
+        asked, path=path.removesuffix("/notes"), authorization=authorization or asked.authorization
+    )
+    answer = await ask(_FAKE, scope, replace(asked, query=""))
+    offset = urllib.parse.parse_qs(asked.query, keep_blank_values=True).get("offset", ["0"])
+    if answer.status == 200:
+        valid = len(offset) == 1 and re.fullmatch("[0-9]+", offset[0])
+        answer.body.pop("data")
+        answer = answer if valid else replace(answer, status=400, body={**answer.body, "code": 400})
+    await respond(answer, asked, send)

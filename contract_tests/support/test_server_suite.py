@@ -2,10 +2,12 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,12 +26,14 @@ OPTIONS = ["-p", "no:cacheprovider", "-o", "pythonpath=contract_tests"]
 SERVERS = "support.servers"
 
 
-def run_suite(*arguments: str, module: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+def run_suite(
+    *arguments: str, module: str = "", root: Path = ROOT, **settings: str
+) -> subprocess.CompletedProcess[str]:
     """Runs contract_tests/server, or a module of it, in a process with these settings and no other."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("CONVIRZA_")}
     return subprocess.run(
         [sys.executable, "-m", "pytest", f"contract_tests/server/{module}", *OPTIONS, *arguments],
-        cwd=ROOT,
+        cwd=root,
         env={
             **kept,
             "CONVIRZA_CONTRACT_EXAMPLES": "20",
@@ -102,7 +106,7 @@ def test_check_without_its_fact_is_named() -> None:
     )
 
 
-def run_server(name: str, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
+def run_server(name: str, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
     """Runs the suite against one of `support.servers`."""
     return run_suite(
         *arguments,
@@ -139,6 +143,54 @@ def test_broken_server_fails(name: str, reported: list[str]) -> None:
     assert [text for text in reported if text not in run.stdout] == []
     for secret in ("right-token-0815", "I need a new roof", "secret=hush"):
         assert secret not in run.stdout + run.stderr
+
+
+NEW_OPERATION = """
+  /conversations/calls/{id}/notes:
+    get:
+      operationId: list_notes
+      security:
+        - bearerAuth: []
+      parameters:
+        - $ref: '#/components/parameters/CallId'
+        - $ref: '#/components/parameters/Offset'
+      responses:
+        '200':
+          $ref: '#/components/responses/TokenRevoked'
+        '400':
+          $ref: '#/components/responses/BadRequest'
+        '401':
+          $ref: '#/components/responses/Unauthorized'
+        '403':
+          $ref: '#/components/responses/Forbidden'
+        '404':
+          $ref: '#/components/responses/NotFound'
+components:
+"""
+
+
+@pytest.mark.parametrize(
+    ("server", "reported"),
+    [
+        ("with_notes", ""),
+        ("right", "the target does not serve list_notes (GET /conversations/calls/{id}/notes)"),
+        ("with_open_notes", "list_notes, status 200: 401 is right"),
+    ],
+)
+def test_operation_without_rules_is_checked(tmp_path: Path, server: str, reported: str) -> None:
+    """An operation that only the document knows passes if it is served rightly, and else fails."""
+    shutil.copytree(ROOT / "contract_tests", tmp_path / "contract_tests")
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "openapi").mkdir()
+    document = (ROOT / "openapi/openapi.yaml").read_text("utf-8")
+    (tmp_path / "openapi/openapi.yaml").write_text(
+        document.replace("\ncomponents:\n", NEW_OPERATION, 1), "utf-8"
+    )
+    module = "test_operations.py" if reported else ""
+    chosen = () if reported else ("-k", "schemathesis or operations")
+    run = run_server(server, *chosen, module=module, root=tmp_path, CONVIRZA_CONTRACT_EXAMPLES="4")
+    assert run.returncode == bool(reported), run.stdout
+    assert reported in run.stdout
 
 
 def test_wrong_setting_ends_the_run() -> None:
