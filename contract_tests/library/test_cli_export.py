@@ -66,6 +66,7 @@ def test_folder_is_checked(run: Run, api: FakeAPI, tmp_path: Path) -> None:
         ("export -o x --since 2999-03-01 --until 2999-04-01", "--since is in the future"),
         ("export -o x --last 7d --tz Mars", "--tz is not a known time zone"),
         ("export -o x --last 7d --format xml", "unknown format 'xml'"),
+        ("export -o calls.txt --last 7d", "calls.txt is neither a folder nor a kind of file"),
         ("export -o x.csv --last 7d --format jsonl", "--format jsonl contradicts"),
         ("export -o x.csv --last 7d --resume", "--resume needs a folder"),
         ("export -o x --last 7d --lookback -1", "--lookback"),

@@ -36,6 +36,11 @@ def export(
     """Exports to a folder or a file, and says how much."""
     suffix = output.suffix[1:]
     one_file = suffix in get_args(Format) and not output.is_dir()
+    if suffix and not one_file and not output.is_dir():
+        what = f"--output {output.name} is neither a folder nor a kind of file"
+        raise Failure(
+            ExitCode.USAGE, what, f"give a folder, or a name ending in .{', .'.join(get_args(Format))}"
+        )
     if one_file and format not in (None, suffix):
         what = f"--format {format} contradicts the name {output.name}"
         raise Failure(ExitCode.USAGE, what, "leave it out, or give a folder")
