@@ -58,11 +58,11 @@ def imported(content: bytes) -> Iterator[tuple[int, str]]:
 
 
 def test_library_is_copied_without_its_surroundings() -> None:
-    """The core is copied; the command, the fake, the fixtures and the vendoring itself are not."""
+    """The core is copied; the command, exports, the fake, the fixtures and the vendoring itself are not."""
     names = {name for name in copied_files(library=True, package="") if name.startswith("convirza/")}
     folder = Path(convirza.__file__).parent
     installed = {path.relative_to(folder.parent).as_posix() for path in folder.rglob("*.py")}
-    surroundings = ("__main__.py", "_cli/", "_vendor/", "cli.py", "fake/", "pytest_plugin.py")
+    surroundings = ("__main__.py", "_cli/", "_vendor/", "cli.py", "export/", "fake/", "pytest_plugin.py")
     left_out = {name for name in installed if name.removeprefix("convirza/").startswith(surroundings)}
     assert names == {"convirza/py.typed", *installed} - left_out
     assert not any(name.startswith("convirza/") for name in copied_files(library=False, package=""))
