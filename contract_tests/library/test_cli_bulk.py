@@ -150,6 +150,7 @@ def test_no_ids_are_no_lines(run: Run, api: FakeAPI, stdin: Run) -> None:
         (["7", "8", "--concurrency", "1001"], "--concurrency 1001"),
         (["7", "8", "--rate", "0"], "--rate 0"),
         (["7", "8", "--rate", "nan"], "--rate nan"),
+        (["7", "8", "--rate", "1e-320"], "--rate 9.99989e-321 is not a number"),
         (["7", "8", "--rate", "inf"], "--rate inf"),
         (["7", "8", "--timeout", "0"], "--timeout 0"),
         (["7", "8", "--deadline", "-1"], "--deadline -1"),

@@ -279,6 +279,7 @@ def test_headers_of_a_call_go_before_those_of_the_client(way: Way, server: Count
         ({"base_url": "https://ada:s3cret@api.test"}, "base_url holds a user name or a password"),
         ({"base_url": "https://api.test?a=s3cret"}, "base_url holds a query"),
         ({"base_url": "http://api.test/v3"}, "base_url would send the token in clear"),
+        ({"base_url": "https://xn--a/"}, "base_url is not an address"),
         ({"base_url": "http://127.0.0.1.evil.test"}, "base_url would send the token in clear"),
         ({"base_url": 5}, "base_url does not begin with https://"),
         ({"drift": "loud"}, "unknown drift 'loud'"),

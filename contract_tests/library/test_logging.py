@@ -1,10 +1,11 @@
 """What is logged: one line a request of ours, nothing that was sent or came, and no harm to others' logs."""
 
 import asyncio
+import json
 import logging
 import re
 import threading
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ import pytest
 
 from convirza import ConvirzaError
 from convirza._core.logging import guarded
-from convirza.fake import FakeClock
+from convirza.fake import DOCUMENTED_CALL_ID, FakeAPI, FakeClock
 from support.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
 from support.ways import INJECTED, OWN, TOKEN, Way, asking
 
@@ -159,3 +160,18 @@ def test_a_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixtur
     (record,) = log.records
     assert record.getMessage() == "failed (details left out by convirza)"
     assert (record.args, record.exc_info, record.exc_text, record.stack_info) == ((), None, None, None)
+
+
+def test_command_logs_each_request(run: Callable[..., Any], api: FakeAPI, no_waiting: FakeClock) -> None:
+    """`-v` for people; with `--log-format json` all of stderr is JSON lines, errors too."""
+    api.script("server-error", call_id=DOCUMENTED_CALL_ID)
+    ended = run("-v", "get", str(DOCUMENTED_CALL_ID))
+    logged = [line.split(maxsplit=2)[2].partition(", ")[0] for line in ended.err.splitlines()]
+    assert logged == [f"GET /conversations/calls/{{id}}: {status}" for status in (500, 200)]
+    assert api.token not in ended.err
+    ended = run("-v", "--log-format", "json", "get", "404")
+    request, error = map(json.loads, ended.err.splitlines())
+    assert request["level"] == "DEBUG"
+    assert "there is no such call (404)" in error["message"]
+    assert run("get", "404").err.startswith("convirza: ")
+    assert "--log-format 'xml' is unknown: give text or json" in run("--log-format", "xml", "get", "404").err

@@ -12,6 +12,7 @@ import typer
 import convirza
 from convirza._cli import exits, options, period_app
 from convirza._cli.exits import ExitCode, Failure
+from convirza._cli.logs import FORMATS, start_log
 from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._generated import CallModule, document
 from convirza._resources.many_calls import MAX_FAILURES
@@ -50,10 +51,17 @@ def _show_version(asked: bool) -> None:
 
 @app.callback(epilog=options.exit_codes(*ExitCode))
 def _root(
+    context: typer.Context,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit."),
     ] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", "-v", help="Log each request to stderr; nothing secret or personal.")
+    ] = False,
+    log_format: Annotated[
+        str, typer.Option(metavar="FORMAT", help="text, or json: everything on stderr is JSON lines.")
+    ] = "text",
     allow_http: Annotated[
         bool,
         typer.Option(
@@ -77,6 +85,13 @@ def _root(
     """
     if allow_http:
         os.environ["CONVIRZA_ALLOW_HTTP"] = "1"
+    if log_format not in FORMATS:
+        raise Failure(
+            ExitCode.USAGE, f"--log-format {log_format!r} is unknown", f"give {' or '.join(FORMATS)}"
+        )
+    if verbose or log_format == "json":
+        context.call_on_close(start_log(verbose=verbose, log_format=log_format))
+    exits.log_as_json = log_format == "json"
 
 
 @app.command(epilog=options.exit_codes(*ExitCode))

@@ -6,7 +6,7 @@ Nothing here needs the extra `convirza[cli]`, so that a missing extra is reporte
 import contextlib
 import difflib
 import importlib
-import math
+import json
 import os
 import re
 import sys
@@ -22,7 +22,7 @@ from convirza._core.errors import (
     PermissionDeniedError,
     TransportError,
 )
-from convirza._core.validation import check_id
+from convirza._core.validation import check_id, check_rate
 from convirza._generated import CallModule
 
 P = ParamSpec("P")
@@ -75,6 +75,10 @@ def exit_code(error: Exception) -> ExitCode:
             return ExitCode.UNUSABLE
 
 
+log_as_json = False
+"""Whether lines on stderr are JSON."""
+
+
 def complain(message: str) -> None:
     """Prints one line on stderr, without control characters."""
     # Not the token either, which the user may have passed as an argument by mistake.
@@ -82,7 +86,9 @@ def complain(message: str) -> None:
     shown = message.replace(token, "[token]") if token else message
     shown = "".join(character if character.isprintable() else " " for character in shown)
     with contextlib.suppress(OSError):  # stderr is closed
-        print("convirza:", " ".join(shown.split()), file=sys.stderr, flush=True)
+        text = " ".join(shown.split())
+        line = json.dumps({"message": text}) if log_as_json else f"convirza: {text}"
+        print(line, file=sys.stderr, flush=True)
 
 
 def discard_stdout() -> None:
@@ -140,6 +146,8 @@ def parse_include(values: Iterable[str]) -> list[CallModule]:
 
 def parse_rate(rate: float | None) -> float | None:
     """Requests a second, or None for no limit."""
-    if rate is None or 0 < rate < math.inf:
-        return rate
-    raise Failure(ExitCode.USAGE, f"--rate {rate:g} is not a number of requests a second", "give more than 0")
+    try:
+        return check_rate(rate)
+    except ValueError:
+        what = f"--rate {rate:g} is not a number of requests a second"
+        raise Failure(ExitCode.USAGE, what, "give one from 0.0000116 (one a day) to 1000000") from None

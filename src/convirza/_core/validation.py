@@ -180,9 +180,10 @@ def check_url(text: object, source: str, *, clear: bool = False) -> str:
         raise ConfigurationError(f"{source} does not begin with https://: {example}")
     try:
         url = httpx.URL(text)
+        host = url.host  # decodes IDNA, which fails for xn--a
     except (httpx.InvalidURL, ValueError):
-        url = httpx.URL()
-    if not url.host or not 0 <= (url.port or 0) < 2**16:
+        url, host = httpx.URL(), ""
+    if not host or not 0 <= (url.port or 0) < 2**16:
         raise ConfigurationError(f"{source} is not an address: {example}")
     if url.userinfo:
         advice = "take it out, the token goes into CONVIRZA_TOKEN"
@@ -190,7 +191,7 @@ def check_url(text: object, source: str, *, clear: bool = False) -> str:
     if "?" in text or "#" in text:
         raise ConfigurationError(f"{source} holds a query or a fragment: {example}")
     clear = clear or os.environ.get("CONVIRZA_ALLOW_HTTP") == "1"
-    if url.scheme == "http" and not clear and not is_loopback(url.host):
+    if url.scheme == "http" and not clear and not is_loopback(host):
         advice = "use https://; to allow http:// in a private network, set CONVIRZA_ALLOW_HTTP=1"
         raise ConfigurationError(f"{source} would send the token in clear: {advice}")
     return str(url).rstrip("/")

@@ -119,13 +119,13 @@ class Folder:
                 manifest = json.loads((self.path / MANIFEST).read_bytes())
                 self.made_with = dict(manifest["made_with"])
                 self.days = {day["date"]: day for day in manifest["days"]}
-            except (ValueError, TypeError, KeyError):
+            except (ValueError, TypeError, KeyError, RecursionError):
                 what = f"{self.path / MANIFEST} is not a manifest of this version"
                 raise ConfigurationError(f"{what}: remove it, and all days are exported again") from None
         noted: dict[str, Day] = {}
         self._journal.seek(0)
         for line in self._journal.read().splitlines():
-            with contextlib.suppress(ValueError):
+            with contextlib.suppress(ValueError, TypeError, KeyError, RecursionError):
                 note = json.loads(line)
                 if "day" in note:
                     noted[note["day"]["date"]] = note["day"]
