@@ -31,7 +31,7 @@ UNWANTED = {"NO_COLOR", "FORCE_COLOR", "PYTHONIOENCODING", "PYTHONUNBUFFERED"}
 
 
 @dataclass
-class Ended:
+class CliResult:
     """How a command ended."""
 
     code: int
@@ -79,23 +79,23 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
 
 
 @pytest.fixture
-def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., Ended]:
+def run(capfdbinary: pytest.CaptureFixture[bytes]) -> Callable[..., CliResult]:
     """Runs the command in this process."""
 
-    def run(*args: str) -> Ended:
+    def run(*args: str) -> CliResult:
         capfdbinary.readouterr()
         code = main(args)
         out, err = capfdbinary.readouterr()
-        return Ended(code, out, err.decode())
+        return CliResult(code, out, err.decode())
 
     return run
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
+def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., CliResult]:
     """Runs the command as a process, or a Python program that stands in for it."""
 
-    def command(*args: str, program: str | None = None, **env: str) -> Ended:
+    def command(*args: str, program: str | None = None, **env: str) -> CliResult:
         start = ["-m", "convirza"] if program is None else ["-c", program]
         ended = subprocess.run(
             [sys.executable, *start, *args],
@@ -104,7 +104,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ended]:
             timeout=30,
             check=False,
         )
-        return Ended(ended.returncode, ended.stdout, ended.stderr.decode())
+        return CliResult(ended.returncode, ended.stdout, ended.stderr.decode())
 
     return command
 

@@ -150,7 +150,7 @@ def test_tokens_go_to_their_own_service_only(
     with other.serve() as url:
         monkeypatch.setenv("CONVIRZA_BASE_URL", url)
         monkeypatch.setenv("CONVIRZA_OAUTH_URL", other.oauth_url)
-        assert "no login is kept" in run("get", "987654").failed(ExitCode.USAGE)
+        assert "there is no stored login" in run("get", "987654").failed(ExitCode.USAGE)
         assert other.requests == []
 
 
@@ -183,7 +183,7 @@ def test_logout_revokes_and_removes(
     assert (ended.code, ended.err) == (0, "")
     assert ended.text == f"Logged out. The tokens are revoked, and {file} is removed.\n"
     assert not file.exists()
-    assert "no login is kept" in run("get", "987654").failed(ExitCode.USAGE)
+    assert "there is no stored login" in run("get", "987654").failed(ExitCode.USAGE)
     file.write_bytes(kept)
     file.chmod(0o600)
     assert "log in again" in run("get", "987654").failed(ExitCode.REFUSED)

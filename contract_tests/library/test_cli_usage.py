@@ -120,10 +120,10 @@ def test_a_token_in_the_wrong_place_is_not_repeated(run: Run) -> None:
         ("https://example.com/v3?key=hunter2", "query"),
         ("https://example.com/v3#hunter2", "fragment"),
         ("https://user:hunter2@example.com/v3", "password"),
-        ("HTTP://EXAMPLE.COM/v3", "in clear"),
-        ("http://127.0.0.1.example.com/v3", "in clear"),
-        ("http://localhost.example.com/v3", "in clear"),
-        ("http://0.0.0.0/v3", "in clear"),
+        ("HTTP://EXAMPLE.COM/v3", "unencrypted"),
+        ("http://127.0.0.1.example.com/v3", "unencrypted"),
+        ("http://localhost.example.com/v3", "unencrypted"),
+        ("http://0.0.0.0/v3", "unencrypted"),
     ],
 )
 def test_invalid_base_url_is_refused(

@@ -32,7 +32,7 @@ from convirza import (
 )
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED
-from support.ways import INJECTED, PAIR, Asker, Way, asking
+from support.ways import INJECTED, PAIR, ClientUnderTest, Variant, asking
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 DRIFT = ["report", "strict", "off"]
@@ -40,9 +40,9 @@ ERROR = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["re
 
 
 @pytest.fixture(params=PAIR, ids=str)
-def way(request: pytest.FixtureRequest) -> Way:
+def way(request: pytest.FixtureRequest) -> Variant:
     """Sync and async."""
-    way: Way = request.param
+    way: Variant = request.param
     return way
 
 
@@ -54,7 +54,7 @@ def record(**members: Any) -> Any:
     return body
 
 
-def answering(way: Way, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
+def answering(way: Variant, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
     """A server that gives these bodies, one by one."""
     left = list(bodies)
     return lambda _request: way.library.Response(status, json=left.pop(0) if len(left) > 1 else left[0])
@@ -70,7 +70,7 @@ DEVIATING = [
 ]
 
 
-def test_each_mode_treats_a_deviation_as_it_says(way: Way, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_mode_treats_a_deviation_as_it_says(way: Variant, caplog: pytest.LogCaptureFixture) -> None:
     """By default it is reported, once a client, and the record returned; strict raises; off is silent."""
     told: list[Deviation] = []
     for (body, pointer, kind), drift in product(DEVIATING, ("report", "report", "strict", "off")):
@@ -94,7 +94,7 @@ def test_each_mode_treats_a_deviation_as_it_says(way: Way, caplog: pytest.LogCap
 
 
 @pytest.mark.parametrize("call_id", ["987654", " 987654.0", 987654.0, "NaN", "five", None, True, ["5"]])
-def test_id_in_another_form_is_drift(way: Way, call_id: Any) -> None:
+def test_id_in_another_form_is_drift(way: Variant, call_id: Any) -> None:
     """An id that is the same number, or no number, is not another call's."""
     with asking(way, handler=answering(way, record(call_id=call_id))) as asker:
         assert asker.get().call_id == 987654
@@ -106,7 +106,7 @@ def test_id_in_another_form_is_drift(way: Way, call_id: Any) -> None:
     [(404, NotFoundError), (401, AuthenticationError), (403, PermissionDeniedError), (500, ServerError)],
 )
 def test_envelope_that_reports_an_error_is_that_error(
-    way: Way, drift: Any, code: int, kind: type[APIStatusError]
+    way: Variant, drift: Any, code: int, kind: type[APIStatusError]
 ) -> None:
     """A 200 whose body says otherwise is an error of that code's kind, with a record in it or without."""
     for body in ({}, {"data": DOCUMENTED["data"]}):
@@ -121,7 +121,7 @@ def test_envelope_that_reports_an_error_is_that_error(
 
 
 @pytest.mark.parametrize("drift", DRIFT)
-def test_record_of_another_call_raises(way: Way, drift: Any) -> None:
+def test_record_of_another_call_raises(way: Variant, drift: Any) -> None:
     """In every mode, after one request, without the other id; only `off` reports no deviation."""
     for call_id in (5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"):
         told: list[Deviation] = []
@@ -139,7 +139,7 @@ def test_record_of_another_call_raises(way: Way, drift: Any) -> None:
         assert told == ([] if drift == "off" else list(error.deviations))
 
 
-def test_what_is_unknown_is_kept(way: Way) -> None:
+def test_what_is_unknown_is_kept(way: Variant) -> None:
     """A new value, a new member, a value of another type, a record without an id: all is in the record."""
     body = record(disposition="RINGING", mood="good", duration="three minutes", tags=...)
     with asking(way, handler=answering(way, body, record(call_id=...))) as asker:
@@ -154,7 +154,7 @@ def test_what_is_unknown_is_kept(way: Way) -> None:
 
 
 @pytest.mark.parametrize("drift", DRIFT)
-def test_the_status_of_an_error_counts_more_than_its_body(way: Way, drift: Any) -> None:
+def test_the_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
     """An error's body that deviates is reported, and the error is that of its status in each mode."""
     told: list[Deviation] = []
     handler = answering(way, {**ERROR, "message": 17}, status=404)
@@ -167,7 +167,7 @@ def test_the_status_of_an_error_counts_more_than_its_body(way: Way, drift: Any) 
     assert [each.pointer for each in told] == ([] if drift == "off" else ["/message"])
 
 
-def test_a_callback_that_raises_does_no_harm(way: Way) -> None:
+def test_a_callback_that_raises_does_no_harm(way: Variant) -> None:
     """The record comes all the same."""
 
     def explode(_deviation: Deviation) -> None:
@@ -200,7 +200,7 @@ for drift in ("off", "report"):
 
 
 @pytest.fixture(scope="module")
-def askers() -> Generator[tuple[list[Asker], dict[str, Any]]]:
+def askers() -> Generator[tuple[list[ClientUnderTest], dict[str, Any]]]:
     """Clients in each way and mode, and the answer that they all get."""
     answer: dict[str, Any] = {}
     with ExitStack() as stack:
@@ -262,7 +262,7 @@ MEDIA_TYPES = st.sampled_from(
     body=st.binary() | (JSON | mutated()).map(lambda value: json.dumps(value).encode()),
 )
 def test_nothing_but_a_call_or_an_error_of_ours(
-    askers: tuple[list[Asker], dict[str, Any]], status: int, media_type: str, body: bytes
+    askers: tuple[list[ClientUnderTest], dict[str, Any]], status: int, media_type: str, body: bytes
 ) -> None:
     """Whatever status, media type and body come, in each mode: a record or a ConvirzaError, in all ways."""
     clients, answer = askers

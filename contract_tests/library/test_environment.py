@@ -12,7 +12,7 @@ import pytest
 from convirza import AsyncConvirza, ConfigurationError, Convirza, TransportError
 from convirza._core.environment import Proxies
 from convirza.fake import FakeAPI
-from support.ways import OWN, TOKEN, Way, asking
+from support.ways import OWN, TOKEN, Variant, asking
 
 PROXY = "http://proxy.test:3128"
 
@@ -62,7 +62,7 @@ def test_proxy_of_a_request(
 @pytest.mark.parametrize("way", OWN, ids=str)
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "ALL_PROXY"])
 def test_every_client_uses_the_proxy(
-    way: Way, variable: str, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+    way: Variant, variable: str, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A request to a server that is there does not reach it when the proxy cannot be reached."""
     monkeypatch.setenv(variable, "http://127.0.0.1:1")
@@ -76,7 +76,7 @@ def test_every_client_uses_the_proxy(
 
 @pytest.mark.parametrize("way", OWN, ids=str)
 def test_netrc_is_not_read(
-    way: Way, tls: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    way: Variant, tls: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither does an entry replace the token, nor does one that cannot be read stop a request."""
     (tmp_path / ".netrc").write_text("default login nobody password netrc-canary\n")

@@ -34,7 +34,7 @@ from convirza import (
 )
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, URL, Asker, Way, asking
+from support.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
 
 RECORD = DOCUMENTED["data"]["result"]
 COOKIE, HEADER, EMAIL, PHONE = "c00kie-canary", "h34der-canary", "ada@example.test", "+18015551234"
@@ -92,7 +92,7 @@ def server() -> Generator[HostileServer]:
 
 
 @pytest.fixture(scope="module", params=OWN + INJECTED, ids=str)
-def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Asker]:
+def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[ClientUnderTest]:
     """A client in each way."""
     with asking(request.param, base_url=server.url, clock=FakeClock(), drift="strict") as asker:
         yield asker
@@ -122,7 +122,7 @@ def records() -> Generator[io.StringIO]:
         logger.setLevel(before)
 
 
-def failure(asker: Asker, **options: Any) -> ConvirzaError:
+def failure(asker: ClientUnderTest, **options: Any) -> ConvirzaError:
     """The error of a call, with the traceback that a caller gets."""
     try:
         result = asker.raw(**options)
@@ -160,7 +160,7 @@ def everything(error: ConvirzaError) -> str:
 
 
 def test_nothing_that_was_sent_or_received_is_in_an_error_or_a_log(
-    asker: Asker, server: HostileServer, records: io.StringIO, capfd: pytest.CaptureFixture[str]
+    asker: ClientUnderTest, server: HostileServer, records: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A server that repeats all it knows, wherever there is room: none of it is in errors or logs."""
     for name, answer in ANSWERS.items():
@@ -190,7 +190,7 @@ async def broken_async_hook(request: Any) -> None:
 
 @pytest.mark.parametrize("way", INJECTED, ids=str)
 @pytest.mark.parametrize("many", [False, True], ids=["get", "get_many"])
-def test_bugs_in_hooks_propagate_without_secrets(way: Way, many: bool) -> None:
+def test_bugs_in_hooks_propagate_without_secrets(way: Variant, many: bool) -> None:
     """An error of the caller's hook propagates, and no variable of its tracebacks has the token."""
     hook = broken_async_hook if way.is_async else broken_hook
 
@@ -227,7 +227,7 @@ def test_unmocked_request_is_respx_error(is_async: bool) -> None:
 
 
 @pytest.mark.parametrize("way", INJECTED, ids=str)
-def test_errors_of_the_http_library_are_ours(way: Way) -> None:
+def test_errors_of_the_http_library_are_ours(way: Variant) -> None:
     """A closed client, a hook that calls raise_for_status(), a mock that raises a network error: ours."""
     raised: list[Exception] = []
 
@@ -257,7 +257,7 @@ def test_errors_of_the_http_library_are_ours(way: Way) -> None:
 
 
 def test_a_good_answer_is_not_logged_either(
-    asker: Asker, server: HostileServer, records: io.StringIO
+    asker: ClientUnderTest, server: HostileServer, records: io.StringIO
 ) -> None:
     """Of a record, its headers and its cookies nothing is logged, and a RawResponse shows none of it."""
     server.will(http(headers=ECHO))
@@ -322,7 +322,7 @@ def test_interrupted_login_shows_no_secret(name: str, asynchronous: bool) -> Non
         assert canary not in shown
 
 
-def test_a_refused_header_is_not_shown(asker: Asker) -> None:
+def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
     """A header that cannot be sent is refused by its name, also in the variables of the traceback."""
     with pytest.raises(ValueError, match="the value of X-Canary is not a line") as caught:
         asker.get(headers={"X-Canary": f"{HEADER}\n"})
@@ -344,7 +344,7 @@ def test_a_token_in_the_place_of_the_request_id_is_not_taken(token: str) -> None
     assert caught.value.request_id is None
 
 
-def test_an_error_tells_what_happened(server: HostileServer, asker: Asker) -> None:
+def test_an_error_tells_what_happened(server: HostileServer, asker: ClientUnderTest) -> None:
     """Method, path, call, status, request id, attempts, time are attributes; the message gives advice."""
     rows: list[tuple[Answer, int | None, str | None, int]] = [
         (http(404, {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}), 404, KNOWN_ID, 1),
@@ -370,7 +370,7 @@ def test_an_error_tells_what_happened(server: HostileServer, asker: Asker) -> No
         assert (KNOWN_ID in text) == (request_id is not None)
 
 
-def test_an_error_survives_a_pickle_and_a_copy(asker: Asker, server: HostileServer) -> None:
+def test_an_error_survives_a_pickle_and_a_copy(asker: ClientUnderTest, server: HostileServer) -> None:
     """The class, the message and each attribute are the same, also in another process."""
     for name in ("404", "429", "no record", "drift", "reset"):
         server.will(ANSWERS[name])

@@ -30,7 +30,7 @@ from convirza._core import network
 from convirza.fake import FakeClock
 from support.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
 from support.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, Asker, Way, asking
+from support.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 ALL = OWN + INJECTED
 
@@ -43,7 +43,7 @@ def server() -> Generator[HostileServer]:
 
 
 @pytest.fixture(scope="module", params=ALL, ids=str)
-def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Asker]:
+def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[ClientUnderTest]:
     """One client in each way, which nothing that the server does may spoil."""
     with asking(
         request.param, base_url=server.url, max_retries=1, clock=FakeClock(), max_body=SMALL
@@ -51,7 +51,7 @@ def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[As
         yield asker
 
 
-def outcome(asker: Asker, **options: Any) -> Call | ConvirzaError:
+def outcome(asker: ClientUnderTest, **options: Any) -> Call | ConvirzaError:
     """What comes of a request; anything else that is raised fails the test."""
     try:
         return asker.get(**options)
@@ -62,7 +62,7 @@ def outcome(asker: Asker, **options: Any) -> Call | ConvirzaError:
 # ---------------------------------------------------------------------------- the table
 
 
-def test_each_row_ends_as_it_should(asker: Asker, server: HostileServer) -> None:
+def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServer) -> None:
     """Whatever the server does becomes a record or a certain error, after one request or two."""
     wrong = {}
     for name, row in TABLE.items():
@@ -91,7 +91,7 @@ def status_of(answer: Answer) -> int:
     return int(first.split()[1])
 
 
-def test_slow_answers_end_in_time(asker: Asker, server: HostileServer) -> None:
+def test_slow_answers_end_in_time(asker: ClientUnderTest, server: HostileServer) -> None:
     """However a server draws out its response, an attempt ends at its timeout."""
     for name, row in SLOW.items():
         if not asker.way.is_async and asker.way.library is not None and name in WITHOUT_CONTENT:
@@ -107,7 +107,7 @@ def test_slow_answers_end_in_time(asker: Asker, server: HostileServer) -> None:
 # ---------------------------------------------------------------------------- connections
 
 
-def test_every_status_is_a_record_or_its_own_error(asker: Asker, server: HostileServer) -> None:
+def test_every_status_is_a_record_or_its_own_error(asker: ClientUnderTest, server: HostileServer) -> None:
     """From 200 to 999, whatever HTTP lets through: a record for 200, else an error with the status."""
     if asker.way.library is not None:
         pytest.skip("as with our own client, which sends 800 requests")
@@ -147,7 +147,7 @@ SPECIAL = {
     ids=["garbage", "reset", "closed", "closing"],
 )
 def test_a_used_connection_spoils_nothing(
-    asker: Asker, server: HostileServer, first: Any, second: Any
+    asker: ClientUnderTest, server: HostileServer, first: Any, second: Any
 ) -> None:
     """Whatever happens on a connection that was used before, the next call gets its own record."""
     server.will(first, second, http())
@@ -159,7 +159,7 @@ def test_a_used_connection_spoils_nothing(
     assert len(server.requests) <= 3
 
 
-def test_response_ahead_of_its_request_is_not_taken(asker: Asker, server: HostileServer) -> None:
+def test_response_ahead_of_its_request_is_not_taken(asker: ClientUnderTest, server: HostileServer) -> None:
     """A response sent ahead of a request, which httpcore takes for its response, is another call's."""
     ahead = b"".join([*http()[:2], *http(body=record(call_id=5))[:2]])
     server.will((ahead, End.KEEP), http())
@@ -168,7 +168,7 @@ def test_response_ahead_of_its_request_is_not_taken(asker: Asker, server: Hostil
         assert asker.get().call_id == 987654
 
 
-def test_a_redirect_is_not_followed(asker: Asker, server: HostileServer) -> None:
+def test_a_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
     """The token goes to no other host, and no cookie comes back."""
     with hostile_server() as other:
         other.will(http())
@@ -186,7 +186,7 @@ def test_a_redirect_is_not_followed(asker: Asker, server: HostileServer) -> None
         assert b"cookie" not in server.requests[0].lower()
 
 
-def test_all_ways_send_the_same(asker: Asker, server: HostileServer) -> None:
+def test_all_ways_send_the_same(asker: ClientUnderTest, server: HostileServer) -> None:
     """The request line and our headers are the same in each way."""
     server.will(http())
     asker.get(include=["tags", "call_flow", "new~one"], headers={"X-Trace": "17", "Accept-Encoding": "gzip"})
@@ -210,7 +210,7 @@ def test_all_ways_send_the_same(asker: Asker, server: HostileServer) -> None:
 @pytest.mark.parametrize("way", ALL, ids=str)
 @pytest.mark.parametrize("place", ["refused port", "no such host", "TLS to a plain port"])
 def test_without_a_connection_there_is_an_error_of_ours(
-    way: Way, place: str, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+    way: Variant, place: str, server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A refused port, a name that does not resolve, no TLS: a ConnectionError, after two attempts."""
     with socket.create_server(("127.0.0.1", 0)) as unused:
@@ -234,7 +234,7 @@ def test_without_a_connection_there_is_an_error_of_ours(
 
 
 @pytest.mark.parametrize("way", ALL, ids=str)
-def test_a_call_ends_at_its_deadline(way: Way, server: HostileServer) -> None:
+def test_a_call_ends_at_its_deadline(way: Variant, server: HostileServer) -> None:
     """With the machine's clock, attempts and waits together end near the deadline."""
     server.will([End.HOLD])
     with asking(way, base_url=server.url, deadline=0.15, max_retries=5) as asker:

@@ -13,10 +13,10 @@ import httpx2
 import pytest
 
 from convirza import ConvirzaError
-from convirza._core.logging import guarded
+from convirza._core.logging import redact_http_logs
 from convirza.fake import DOCUMENTED_CALL_ID, FakeAPI, FakeClock
 from support.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, Way, asking
+from support.ways import INJECTED, OWN, TOKEN, Variant, asking
 
 OTHERS = ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio")
 SECRETS = [TOKEN, "s3cret-cookie", "127.0.0.1", "987654", "tags", "Bearer", "conversations"]
@@ -43,7 +43,7 @@ def lines(log: pytest.LogCaptureFixture, *names: str) -> list[str]:
 
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
-def test_each_request_is_one_line(way: Way, server: HostileServer, log: pytest.LogCaptureFixture) -> None:
+def test_each_request_is_one_line(way: Variant, server: HostileServer, log: pytest.LogCaptureFixture) -> None:
     """Method, template, status or kind of failure, attempt, seconds and request id; at DEBUG; no more."""
     refused = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
     busy = http(503, b"busy", {"Connection": "close"})  # or the reset would be no attempt
@@ -64,7 +64,7 @@ def test_each_request_is_one_line(way: Way, server: HostileServer, log: pytest.L
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
 def test_other_libraries_say_nothing_of_our_requests(
-    way: Way, server: HostileServer, log: pytest.LogCaptureFixture
+    way: Variant, server: HostileServer, log: pytest.LogCaptureFixture
 ) -> None:
     """Their lines keep the name of the event at most: no address, header, reason or cookie."""
     server.will(http(headers={"Set-Cookie": "a=s3cret-cookie"}, reason=TOKEN))
@@ -152,7 +152,7 @@ def test_nothing_is_printed_without_a_handler(
 
 def test_a_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture) -> None:
     """While a request of ours is under way, neither the words nor the exception of a record are kept."""
-    with guarded():
+    with redact_http_logs():
         try:
             raise OSError(TOKEN)
         except OSError:

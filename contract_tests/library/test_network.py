@@ -16,7 +16,7 @@ import pytest
 from convirza import AsyncConvirza, Call, ConfigurationError, Convirza, ResponseError, TimeoutError
 from convirza._core import network
 from support.hostile_server import HostileServer, hostile_server, http
-from support.ways import INJECTED, OWN, Way, asking
+from support.ways import INJECTED, OWN, Variant, asking
 
 pytestmark = pytest.mark.allow_hosts(["::1", *(f"127.0.0.{last}" for last in range(1, 8))])
 
@@ -30,7 +30,7 @@ def server() -> Generator[HostileServer]:
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_slow_resolver_is_abandoned(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_resolver_is_abandoned(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A name that takes long to resolve outlasts neither the timeout nor the event loop."""
     asked, resolved = threading.Event(), threading.Event()
 
@@ -70,7 +70,7 @@ def unreachable(hosts: list[str], port: int) -> Iterator[None]:
 @pytest.mark.parametrize("way", OWN, ids=str)
 @pytest.mark.parametrize("reachable", [True, False])
 def test_addresses_share_one_timeout(
-    way: Way, reachable: bool, server: HostileServer, monkeypatch: pytest.MonkeyPatch
+    way: Variant, reachable: bool, server: HostileServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of several addresses, those that are unreachable neither hide the one that is, nor add up."""
     dead = [f"127.0.0.{last}" for last in range(2, 8)]
@@ -130,7 +130,7 @@ def test_client_of_another_event_loop_is_named(server: HostileServer) -> None:
 
 
 @pytest.mark.parametrize("way", [OWN[1], OWN[2], INJECTED[1]], ids=str)
-def test_other_event_loops_than_asyncio_are_named(way: Way) -> None:
+def test_other_event_loops_than_asyncio_are_named(way: Variant) -> None:
     """Without asyncio, as under trio, the error says what to use."""
     with asking(way) as asker:
         call: Any = asker.client.calls.get(1)
@@ -139,7 +139,7 @@ def test_other_event_loops_than_asyncio_are_named(way: Way) -> None:
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_large_body_is_not_parsed(way: Way, server: HostileServer) -> None:
+def test_large_body_is_not_parsed(way: Variant, server: HostileServer) -> None:
     """A body of 9 MiB, which takes seconds to parse, is refused; max_body sets the limit."""
     body = b'{"data":{"result":{"call_id":987654,"tags":[' + b"[]," * 3 * 2**20 + b"[]]}}}"
     server.will(http(body=body))

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from convirza import ConfigurationError, Convirza, TransportError
-from support.ways import OWN, Way, asking
+from support.ways import OWN, Variant, asking
 
 WAYS = pytest.mark.parametrize("way", OWN, ids=str)
 
@@ -38,7 +38,7 @@ def proxy() -> Generator[SimpleNamespace]:
     thread.join()
 
 
-def failure(way: Way, **settings: object) -> TransportError:
+def failure(way: Variant, **settings: object) -> TransportError:
     """The error of one call."""
     with asking(way, **settings) as asker, pytest.raises(TransportError) as caught:  # type: ignore[arg-type]
         asker.get()
@@ -46,7 +46,7 @@ def failure(way: Way, **settings: object) -> TransportError:
 
 
 @WAYS
-def test_untrusted_certificate_is_not_retried(way: Way, tls: SimpleNamespace) -> None:
+def test_untrusted_certificate_is_not_retried(way: Variant, tls: SimpleNamespace) -> None:
     """The error names the certificate, and the setting for a private CA."""
     error = failure(way, base_url=tls.url)
     assert error.attempts == 1
@@ -57,7 +57,7 @@ def test_untrusted_certificate_is_not_retried(way: Way, tls: SimpleNamespace) ->
 @WAYS
 @pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
 def test_refusing_proxy_is_not_retried(
-    way: Way, proxy: SimpleNamespace, status: str, monkeypatch: pytest.MonkeyPatch
+    way: Variant, proxy: SimpleNamespace, status: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the proxy's settings and the status, never the password."""
     monkeypatch.setenv("HTTPS_PROXY", proxy.url)

@@ -26,7 +26,7 @@ from convirza._core import network
 from convirza._core.download import audio_type
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED, Answer, End, HostileServer, Step, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, Asker, Way, asking
+from support.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 AUDIO = b"RIFF\x00\x00\x00\x00WAVEfmt " + random.Random(1).randbytes(20_000)
 OTHER = b"ID3\x04" + random.Random(2).randbytes(20_012)
@@ -44,7 +44,7 @@ def server() -> Generator[HostileServer]:
 
 
 @pytest.fixture(params=OWN[:2], ids=str)
-def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Asker]:
+def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[ClientUnderTest]:
     """A client, sync or async."""
     with asking(request.param, base_url=server.url, clock=FakeClock()) as asker:
         yield asker
@@ -61,7 +61,7 @@ def will(server: HostileServer, *answers: Answer, **members: Any) -> None:
     server.will(call(f"{server.url}/r?secret=CANARY", **members), *answers)
 
 
-def download(asker: Asker, path: Path, item: Any = 7, **options: Any) -> Path:
+def download(asker: ClientUnderTest, path: Path, item: Any = 7, **options: Any) -> Path:
     """`calls.download_recording`."""
     found: Path = asker.wait(asker.client.calls.download_recording(item, path, **options))
     return found
@@ -106,7 +106,7 @@ class Rest:
 
 @pytest.mark.parametrize("way", [*OWN, *INJECTED], ids=str)
 def test_download_sends_no_secret_and_leaves_one_file(
-    way: Way, server: HostileServer, tmp_path: Path
+    way: Variant, server: HostileServer, tmp_path: Path
 ) -> None:
     """The recording's host gets neither the token nor what else is for the API; the file is private."""
     mine = {"headers": {"Authorization": "Basic OTHER", "X-Mine": "a"}, "cookies": {"session": "OTHER"}}
@@ -178,7 +178,7 @@ def test_host_that_cheats(
     expected: bytes | type[ConvirzaError] | str,
     requests: int,
     server: HostileServer,
-    asker: Asker,
+    asker: ClientUnderTest,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -211,7 +211,12 @@ def test_host_that_cheats(
     ],
 )
 def test_slow_host_is_left(
-    way: Way, options: dict[str, float], end: list[Step], message: str, server: HostileServer, tmp_path: Path
+    way: Variant,
+    options: dict[str, float],
+    end: list[Step],
+    message: str,
+    server: HostileServer,
+    tmp_path: Path,
 ) -> None:
     """A download ends after `timeout` without data, and after `deadline` in any case; the part is kept."""
     will(server, [*BROKEN, *end])
@@ -234,7 +239,7 @@ def test_slow_host_is_left(
 )
 @pytest.mark.parametrize("way", OWN, ids=str)
 def test_address_that_is_not_public_is_refused(
-    way: Way, url: str, server: HostileServer, tmp_path: Path
+    way: Variant, url: str, server: HostileServer, tmp_path: Path
 ) -> None:
     """Nothing is sent in clear or into a private network, whatever the API says."""
     server.will(call(url))
@@ -250,7 +255,7 @@ def test_address_that_is_not_public_is_refused(
 @pytest.mark.parametrize("way", OWN, ids=str)
 @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"]])
 def test_name_of_a_private_address_is_refused(
-    way: Way,
+    way: Variant,
     addresses: list[str],
     server: HostileServer,
     tmp_path: Path,
@@ -286,7 +291,7 @@ def test_expired_address_is_replaced_once(
     answers: list[Any],
     expected: object,
     server: HostileServer,
-    asker: Asker,
+    asker: ClientUnderTest,
     tmp_path: Path,
 ) -> None:
     """After a 410, or shortly before the expiry that a `Call` has, the call is fetched again; no more."""
@@ -317,7 +322,11 @@ def test_expired_address_is_replaced_once(
     ],
 )
 def test_call_without_a_recording(
-    details: dict[str, Any], error: type[Exception], server: HostileServer, asker: Asker, tmp_path: Path
+    details: dict[str, Any],
+    error: type[Exception],
+    server: HostileServer,
+    asker: ClientUnderTest,
+    tmp_path: Path,
 ) -> None:
     """It has an error of its own; a recording that cannot be read is not taken for none."""
     server.will(http(body={**DOCUMENTED, "data": {"result": {"call_id": 7, **details}}}))
@@ -334,7 +343,7 @@ with Convirza(base_url=sys.argv[1], token="t") as convirza:
 """
 
 
-def test_killed_download_is_resumed(server: HostileServer, asker: Asker, tmp_path: Path) -> None:
+def test_killed_download_is_resumed(server: HostileServer, asker: ClientUnderTest, tmp_path: Path) -> None:
     """After a kill in the middle, only the rest is requested, with an overlap that is compared."""
     will(server, [*BROKEN, End.HOLD], Rest(server))
     partial = tmp_path / ".7-5.convirza-part"
@@ -359,7 +368,7 @@ def test_killed_download_is_resumed(server: HostileServer, asker: Asker, tmp_pat
     "notes", [b"{", b"[]", b'{"key": "8-5", "etag": "\\"v1\\"", "total": 20016}', b'{"key": "7-5"}']
 )
 def test_part_of_something_else_is_not_resumed(
-    notes: bytes, server: HostileServer, asker: Asker, tmp_path: Path
+    notes: bytes, server: HostileServer, asker: ClientUnderTest, tmp_path: Path
 ) -> None:
     """A partial file of another recording, or with damaged notes, is started anew."""
     (tmp_path / ".a.wav.convirza-part").write_bytes(OTHER[:9000])

@@ -10,7 +10,7 @@ import pytest
 from convirza import Call, ConvirzaError, NoRecordingError, NotFoundError, RecordingOutcome
 from convirza._core.download import PartialFile
 from convirza.fake import FakeAPI, FakeClock
-from support.ways import OWN, Asker, Way, asking
+from support.ways import OWN, ClientUnderTest, Variant, asking
 
 
 @pytest.fixture
@@ -26,14 +26,16 @@ def fake() -> Generator[FakeAPI]:
 
 
 @pytest.fixture(params=OWN[:2], ids=str)
-def asker(request: pytest.FixtureRequest, fake: FakeAPI) -> Generator[Asker]:
+def asker(request: pytest.FixtureRequest, fake: FakeAPI) -> Generator[ClientUnderTest]:
     """A client of the fake, sync or async, that does not retry."""
     options = {"base_url": fake.base_url, "token": fake.token, "clock": FakeClock()}
     with asking(request.param, max_retries=0, **options) as asker:
         yield asker
 
 
-def download_many(asker: Asker, items: Iterable[Any], folder: Path, **options: Any) -> list[RecordingOutcome]:
+def download_many(
+    asker: ClientUnderTest, items: Iterable[Any], folder: Path, **options: Any
+) -> list[RecordingOutcome]:
     """`calls.download_recordings`."""
     found = asker.client.calls.download_recordings(items, folder, ordered=True, **options)
     if not asker.way.is_async:
@@ -46,7 +48,7 @@ def download_many(asker: Asker, items: Iterable[Any], folder: Path, **options: A
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_many_recordings(way: Way, fake: FakeAPI, tmp_path: Path) -> None:
+def test_many_recordings(way: Variant, fake: FakeAPI, tmp_path: Path) -> None:
     """Each call has an outcome; files that are there are not requested again, whole files only."""
     folder = tmp_path / "new/folder"
     with asking(way, base_url=fake.base_url, token=fake.token) as asker:
@@ -72,7 +74,9 @@ def test_many_recordings(way: Way, fake: FakeAPI, tmp_path: Path) -> None:
         assert paths[1].stat().st_size == 16_044
 
 
-def test_failing_call_ends_nothing_but_max_failures_does(fake: FakeAPI, asker: Asker, tmp_path: Path) -> None:
+def test_failing_call_ends_nothing_but_max_failures_does(
+    fake: FakeAPI, asker: ClientUnderTest, tmp_path: Path
+) -> None:
     """A host that fails ends the run after so many failures in a row; calls without a recording do not."""
     fake.script("server-error", path="/v3/recordings/", times=None)
     assert len(download_many(asker, [15] * 5, tmp_path, max_failures=2)) == 5
@@ -81,7 +85,9 @@ def test_failing_call_ends_nothing_but_max_failures_does(fake: FakeAPI, asker: A
 
 
 @pytest.mark.parametrize("options", [{"concurrency": 0}, {"rate": 0}, {"max_failures": 0}, {"timeout": 0}])
-def test_invalid_argument_raises_at_once(options: dict[str, Any], asker: Asker, tmp_path: Path) -> None:
+def test_invalid_argument_raises_at_once(
+    options: dict[str, Any], asker: ClientUnderTest, tmp_path: Path
+) -> None:
     """Before a folder is created."""
     with pytest.raises(ValueError, match=next(iter(options))):
         asker.client.calls.download_recordings([7], tmp_path / "new", **options)
@@ -89,7 +95,7 @@ def test_invalid_argument_raises_at_once(options: dict[str, Any], asker: Asker, 
 
 
 def test_full_disk_raises_and_keeps_what_is_whole(
-    fake: FakeAPI, asker: Asker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    fake: FakeAPI, asker: ClientUnderTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An OSError ends the run; the next run goes on."""
     fsync, left = os.fsync, [2]

@@ -22,7 +22,7 @@ from convirza._core import retry
 from convirza._core.retry import backoff, retry_after
 from convirza.fake import FakeClock
 from support.hostile_server import DOCUMENTED
-from support.ways import PAIR, Asker, Way, asking
+from support.ways import PAIR, ClientUnderTest, Variant, asking
 
 START = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 RETRIED = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
@@ -50,10 +50,10 @@ class Script:
         return self._library.Response(status, headers=headers, json=DOCUMENTED)
 
 
-class World:
+class Harness:
     """A client, its clock and what answers it."""
 
-    def __init__(self, asker: Asker, script: Script, clock: FakeClock) -> None:
+    def __init__(self, asker: ClientUnderTest, script: Script, clock: FakeClock) -> None:
         self.asker = asker
         self.script = script
         self.clock = clock
@@ -73,20 +73,20 @@ class World:
 
 
 @pytest.fixture(params=PAIR, ids=str)
-def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Generator[World]:
+def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Generator[Harness]:
     """Sync and async; waits without a reason to be random are of one second."""
-    way: Way = request.param
+    way: Variant = request.param
     clock = FakeClock(START)
     script = Script(way.library, clock)
     monkeypatch.setattr(retry, "backoff", lambda _attempts: 1.0)
     with asking(way, handler=script, clock=clock, max_retries=3) as asker:
-        yield World(asker, script, clock)
+        yield Harness(asker, script, clock)
 
 
 # ---------------------------------------------------------------------------- what is tried again
 
 
-def test_these_statuses_are_tried_again_and_no_others(world: World) -> None:
+def test_these_statuses_are_tried_again_and_no_others(world: Harness) -> None:
     """Each status from 201 to 599, three more times or not at all."""
     for status in range(201, 600):
         error = world.ask(status)
@@ -95,7 +95,7 @@ def test_these_statuses_are_tried_again_and_no_others(world: World) -> None:
     assert world.clock.sleeps == [1.0] * 3 * len(RETRIED)
 
 
-def test_network_failures_are_retried(world: World) -> None:
+def test_network_failures_are_retried(world: Harness) -> None:
     """What the network did, but not what cannot be sent at all."""
     failures: dict[str, tuple[type, int]] = {
         **dict.fromkeys(["ConnectError", "ReadError", "WriteError", "CloseError"], (ConnectionError, 4)),
@@ -110,14 +110,14 @@ def test_network_failures_are_retried(world: World) -> None:
         assert "what it says" not in str(error), failure
 
 
-def test_a_record_after_failures_is_a_record(world: World) -> None:
+def test_a_record_after_failures_is_a_record(world: Harness) -> None:
     """It comes with the number of attempts and the time of them all."""
     response = world.ask("ConnectError", 503, 200, seconds=2.0)
     assert (response.attempts, response.elapsed) == (3, pytest.approx(3 * 2.0 + 2 * 1.0))
     assert world.clock.sleeps == [1.0, 1.0]
 
 
-def test_as_many_retries_as_were_allowed(world: World) -> None:
+def test_as_many_retries_as_were_allowed(world: Harness) -> None:
     """And none with 0; the error counts all attempts."""
     for retries in (0, 1, 5, 20):
         error = world.ask(500, max_retries=retries)
@@ -144,7 +144,7 @@ def test_backoff_has_full_jitter() -> None:
         assert 0.45 < sum(waits) / len(waits) < 0.55
 
 
-def test_the_first_wait_is_the_shortest(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_first_wait_is_the_shortest(world: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
     """The backoff is asked for the number of attempts that were sent."""
     asked: list[int] = []
     monkeypatch.setattr(retry, "backoff", lambda attempts: asked.append(attempts) or 0.0)
@@ -152,7 +152,7 @@ def test_the_first_wait_is_the_shortest(world: World, monkeypatch: pytest.Monkey
     assert asked[:3] == [1, 2, 3]
 
 
-def test_retry_after_is_obeyed(world: World) -> None:
+def test_retry_after_is_obeyed(world: Harness) -> None:
     """Seconds and the three forms of an HTTP date; never less than the backoff of 1 s, as after 0."""
     values: dict[str, float | None] = {
         "2": 2.0,
@@ -182,7 +182,7 @@ def test_retry_after_is_obeyed(world: World) -> None:
 
 
 @pytest.mark.parametrize("offset", [-600, 600])
-def test_retry_after_date_is_counted_from_the_response_date(world: World, offset: int) -> None:
+def test_retry_after_date_is_counted_from_the_response_date(world: Harness, offset: int) -> None:
     """A clock that is ten minutes off changes nothing."""
     sent = START + timedelta(seconds=offset)
     headers = {"Date": format_datetime(sent, usegmt=True)}
@@ -201,7 +201,7 @@ def test_any_retry_after_is_seconds_or_nothing(value: str) -> None:
     assert seconds is None or 0.0 <= seconds < float("inf")
 
 
-def test_a_wait_beyond_the_deadline_is_raised_at_once(world: World) -> None:
+def test_a_wait_beyond_the_deadline_is_raised_at_once(world: Harness) -> None:
     """Nothing is slept, and the error says how long to wait."""
     for asked in ("3600", "60", "Mon, 23 Nov 2026 13:00:00 GMT", "9" * 300):
         error = world.ask((429, {"Retry-After": asked}))
@@ -210,7 +210,7 @@ def test_a_wait_beyond_the_deadline_is_raised_at_once(world: World) -> None:
         assert error.retry_after == (float(asked) if asked.isdigit() else 3600.0)
 
 
-def test_a_wait_that_just_fits_is_waited(world: World) -> None:
+def test_a_wait_that_just_fits_is_waited(world: Harness) -> None:
     """Up to the deadline, but not a moment at it."""
     assert world.ask((429, {"Retry-After": "59.9"}), 200).attempts == 2
     assert world.ask((429, {"Retry-After": "10"}), deadline=10).attempts == 1
@@ -220,7 +220,7 @@ def test_a_wait_that_just_fits_is_waited(world: World) -> None:
 # ---------------------------------------------------------------------------- time
 
 
-def test_the_deadline_is_over_attempts_and_waits(world: World) -> None:
+def test_the_deadline_is_over_attempts_and_waits(world: Harness) -> None:
     """Attempts of 20 s and waits of 1 s, in 60 s: the third attempt has what is left."""
     error = world.ask("ReadTimeout", seconds=20.0, timeout=20)
     assert type(error) is TimeoutError
@@ -229,14 +229,14 @@ def test_the_deadline_is_over_attempts_and_waits(world: World) -> None:
     assert "deadline of 60 s" in str(error)
 
 
-def test_an_attempt_has_its_timeout_or_what_is_left(world: World) -> None:
+def test_an_attempt_has_its_timeout_or_what_is_left(world: Harness) -> None:
     """The timeout of each step is never more than what the whole call has left."""
     for timeout, deadline in ((5, 60), (30, 7), (86_400, 86_400), (0.5, 0.25)):
         world.ask(200, timeout=timeout, deadline=deadline)
         assert world.script.timeouts == [min(timeout, deadline)]
 
 
-def test_a_wait_that_does_not_fit_is_not_begun(world: World) -> None:
+def test_a_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
     """With half a second left, a wait of a second would end too late: the last error is raised."""
     error = world.ask(503, seconds=1.0, deadline=1.5)
     assert type(error) is ServerError

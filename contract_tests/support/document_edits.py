@@ -84,7 +84,7 @@ BREAKING = [
         "an enumeration is renamed", "/components/schemas/Module",
         ("    CallModule:", "    Module:"), ("schemas/CallModule'", "schemas/Module'"),
     ),
-    edit("a schema gets a title, the class's name", CALL, ("    CallFlow:\n", "    CallFlow:\n      title: Way\n")),
+    edit("a schema gets a title, the class's name", CALL, ("    CallFlow:\n", "    CallFlow:\n      title: Variant\n")),
     # Responses.
     edit("the response is removed", f"{GET}/get/responses/200", (FOUND, "")),
     edit("an error response is removed", f"{GET}/get/responses/404", (NOT_FOUND, "")),

@@ -26,7 +26,7 @@ from convirza import (
     WrongRecordError,
 )
 from support.hostile_server import BODY, DOCUMENTED, Answer, End, Endless, head, http
-from support.ways import Way
+from support.ways import Variant
 
 SMALL = 200_000
 """Bytes: the largest body, in these tests."""
@@ -64,7 +64,7 @@ class Row:
     requests: int = 1
     other: Mapping[str, type[ConvirzaError] | None] = field(default_factory=dict)
 
-    def holds(self, way: Way, result: Call | ConvirzaError, requests: int) -> bool:
+    def holds(self, way: Variant, result: Call | ConvirzaError, requests: int) -> bool:
         """Whether this is what comes of it, after that many requests."""
         becomes = self.other.get(way.name, self.becomes)
         if becomes is None:

@@ -1,6 +1,6 @@
 """The ways to ask: sync or async, with the library's own HTTP client or with one that was passed in.
 
-A test that is run for each of them asks through an `Asker`, whose methods are plain functions.
+A test that is run for each of them asks through an `ClientUnderTest`, whose methods are plain functions.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ Handler = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
-class Way:
+class Variant:
     """One of the ways."""
 
     name: str
@@ -35,23 +35,23 @@ class Way:
         return self.name
 
 
-OWN: Final = [Way("sync", False), Way("async", True), Way("aiohttp", True, aiohttp=True)]
+OWN: Final = [Variant("sync", False), Variant("async", True), Variant("aiohttp", True, aiohttp=True)]
 INJECTED: Final = [
-    Way("httpx", False, httpx),
-    Way("httpx async", True, httpx),
-    Way("httpx2", False, httpx2),
-    Way("httpx2 async", True, httpx2),
+    Variant("httpx", False, httpx),
+    Variant("httpx async", True, httpx),
+    Variant("httpx2", False, httpx2),
+    Variant("httpx2 async", True, httpx2),
 ]
 
 PAIR: Final = [INJECTED[0], INJECTED[3]]
 """Sync and async, for what does not depend on the HTTP library."""
 
 
-class Asker:
+class ClientUnderTest:
     """A client of ours, asked in one of the ways."""
 
     def __init__(
-        self, way: Way, client: Convirza | AsyncConvirza, runner: asyncio.Runner | None, clock: Any
+        self, way: Variant, client: Convirza | AsyncConvirza, runner: asyncio.Runner | None, clock: Any
     ) -> None:
         self.way = way
         self.client = client
@@ -81,8 +81,8 @@ class Asker:
 
 @contextlib.contextmanager
 def asking(
-    way: Way, *, handler: Handler | None = None, http: Any = None, **settings: Any
-) -> Generator[Asker]:
+    way: Variant, *, handler: Handler | None = None, http: Any = None, **settings: Any
+) -> Generator[ClientUnderTest]:
     """A client in one of the ways. With a `handler` there is no network; `http` are settings of httpx."""
     settings = {"token": TOKEN, "base_url": URL, **settings}
     with contextlib.ExitStack() as stack:
@@ -101,4 +101,4 @@ def asking(
             stack.callback(lambda: wait(injected.aclose()) if way.is_async else injected.close())
         client = AsyncConvirza(**settings) if way.is_async else Convirza(**settings)
         stack.callback(lambda: wait(client.close()) if isinstance(client, AsyncConvirza) else client.close())
-        yield Asker(way, client, runner, settings.get("clock"))
+        yield ClientUnderTest(way, client, runner, settings.get("clock"))

@@ -141,7 +141,7 @@ def _problems(change: dict[str, Any]) -> Iterator[str]:
         component = change["path"].split("/")[1:3]
         if type_name not in FOR_PEOPLE and not (component[0] == "components" and component[-1] in NAMELESS):
             yield f"{type_name} was removed."
-    elif kind == "modified" and not _harmless(change["path"], type_name, field, before, after):
+    elif kind == "modified" and not _safe_os_error(change["path"], type_name, field, before, after):
         yield f"`{field}` changed from {before!r} to {after!r}."
 
 
@@ -153,7 +153,7 @@ def _same(field: str, before: Any, after: Any) -> bool:
     return bool(before == after)
 
 
-def _harmless(path: str, type_name: str, field: str, before: Any, after: Any) -> bool:
+def _safe_os_error(path: str, type_name: str, field: str, before: Any, after: Any) -> bool:
     """Whether a change that HTTP does not feel is none for Python, either."""
     match type_name:
         case "Schema":

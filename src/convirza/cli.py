@@ -27,7 +27,7 @@ def main(args: Sequence[str] | None = None) -> int:
         return ExitCode.INTERRUPTED
     except OSError as error:
         discard_stdout()
-        complain(f"cannot go on ({error.strerror}): check where the output goes, such as a full disk")
+        complain(f"I/O error: ({error.strerror}): check where the output goes, such as a full disk")
         return ExitCode.UNUSABLE
     except Exception as error:
         complain(f"internal error ({type(error).__name__}): please report it, with the command that you ran")

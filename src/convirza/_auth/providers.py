@@ -401,4 +401,4 @@ def _store_error(error: Exception) -> ConvirzaError:
     number = error.errno if isinstance(error, OSError) else None
     known = os.strerror(number) if number is not None and number in errno.errorcode else None
     detail = known or type(error).__name__
-    return ConfigurationError(f"the token store failed ({detail}): mend it, or use another")
+    return ConfigurationError(f"the token store failed ({detail}): fix it, or use another")

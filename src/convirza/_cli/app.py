@@ -346,9 +346,7 @@ def vendor(
     ],
     library: options.Library = None,
     package: options.Package = None,
-    check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; tell what is not as it should be.")
-    ] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; report what differs.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Overwrite edits made by hand.")] = False,
 ) -> None:
     """Copy the client into your own code, or update or check the copy.

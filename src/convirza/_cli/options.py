@@ -124,49 +124,49 @@ SmsType = Annotated[
 Search = Annotated[str | None, typer.Option(metavar="TEXT", help="Conversations with this text.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls that FILE has, add the others.")]
 Ordered = Annotated[
-    bool, typer.Option("--ordered", help="Lines in the order of the ids, not as they are ready.")
+    bool, typer.Option("--ordered", help="Write lines in the order of the ids, not as they complete.")
 ]
-Concurrency = Annotated[int, typer.Option(metavar="N", parser=parse_whole, help="How many ids at a time.")]
+Concurrency = Annotated[
+    int, typer.Option(metavar="N", parser=parse_whole, help="Number of ids read concurrently.")
+]
 AsItCame = Annotated[
-    bool, typer.Option("--json", help="With one id: print the answer exactly as it came, for pipes.")
+    bool, typer.Option("--json", help="With one id: print the response body unchanged, for pipes.")
 ]
-CallId = Annotated[str, typer.Option(metavar="ID", help="The call to ask for.")]
+CallId = Annotated[str, typer.Option(metavar="ID", help="The call to request.")]
 Sample = Annotated[
     int | None,
-    typer.Option(metavar="N", parser=parse_whole, help="Read so many of the ids, at random.  [default: all]"),
+    typer.Option(metavar="N", parser=parse_whole, help="Sample N ids at random.  [default: all]"),
 ]
-Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Asked for if not given.")]
+Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Prompts for it by default.")]
 PasswordStdin = Annotated[
-    bool, typer.Option("--password-stdin", help="Read the password from stdin, do not ask for it.")
+    bool, typer.Option("--password-stdin", help="Read the password from stdin; do not prompt for it.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
-Demo = Annotated[bool, typer.Option("--demo", help="Ask the fake API in process: no token, no network.")]
+Demo = Annotated[bool, typer.Option("--demo", help="Use the fake API in process: no token, no network.")]
 BaseUrl = Annotated[
     str | None,
     typer.Option(
-        metavar="URL", help="Address of the API: https, or http on this machine. Before CONVIRZA_BASE_URL."
+        metavar="URL", help="Address of the API: https, or http on this machine. Overrides CONVIRZA_BASE_URL."
     ),
 ]
 OAuthUrl = Annotated[
     str | None,
     typer.Option(
-        "--oauth-url", metavar="URL", help="Address of the token service. Before CONVIRZA_OAUTH_URL."
+        "--oauth-url", metavar="URL", help="Address of the token service. Overrides CONVIRZA_OAUTH_URL."
     ),
 ]
 Timeout = Annotated[float, typer.Option(metavar="SECONDS", parser=_number, help="Time for one attempt.")]
 Deadline = Annotated[
     float,
-    typer.Option(
-        metavar="SECONDS", parser=_number, help="Time for a call, with all attempts and the waits between."
-    ),
+    typer.Option(metavar="SECONDS", parser=_number, help="Time for a call, with all attempts and delays."),
 ]
 Retries = Annotated[
     int,
-    typer.Option(
-        metavar="N", parser=parse_whole, help="How many more attempts may follow the first, after a failure."
-    ),
+    typer.Option(metavar="N", parser=parse_whole, help="Retries after the first attempt."),
 ]
-Rate = Annotated[float | None, typer.Option(metavar="N", parser=_number, help="The most requests a second.")]
+Rate = Annotated[
+    float | None, typer.Option(metavar="N", parser=_number, help="Maximum number of requests per second.")
+]
 MaxFailures = Annotated[
     int,
     typer.Option(

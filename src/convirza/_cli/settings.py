@@ -69,7 +69,7 @@ class Settings:
 
     def _arguments(self, drift: Drift) -> dict[str, Any]:
         if self.demo and self.base_url is not None:
-            raise Failure(ExitCode.USAGE, "--demo asks no server", "leave out --base-url, or --demo")
+            raise Failure(ExitCode.USAGE, "--demo sends no requests", "leave out --base-url, or --demo")
         return {
             "timeout": exits.checked(check_seconds, "--timeout", self.timeout),
             "deadline": exits.checked(check_seconds, "--deadline", self.deadline),
@@ -107,7 +107,7 @@ def find_auth() -> tuple[Auth, str]:
     store = FileTokenStore(file)
     if store.load() is None:
         advice = "run convirza login, or export CONVIRZA_TOKEN with an access token, or try --demo"
-        raise Failure(ExitCode.USAGE, "CONVIRZA_TOKEN is not set and no login is kept", advice)
+        raise Failure(ExitCode.USAGE, "CONVIRZA_TOKEN is not set and there is no stored login", advice)
     return StoredAuth(store, oauth_url=oauth_url), f"the login kept in {file}"
 
 

@@ -114,8 +114,8 @@ def gather(
     limit: FailureLimit,
 ) -> Generator[R]:
     """Reads in threads. When the consumer leaves, the event is set; `read` may then raise anything."""
-    source = _Source(ids)
-    line = _Line[R](ordered)
+    source = _IdSource(ids)
+    line = _Reorder[R](ordered)
     workers = _Workers(read, concurrency)
     under_way = 0
     try:
@@ -196,7 +196,7 @@ async def gather_async(
     """Reads in tasks, which are cancelled when the caller leaves."""
     slots = asyncio.Semaphore(_WINDOW * concurrency)
     done: asyncio.Queue[tuple[int, R] | BaseException | None] = asyncio.Queue()
-    source = _Source(None, ids) if isinstance(ids, AsyncIterator) else _Source(ids)
+    source = _IdSource(None, ids) if isinstance(ids, AsyncIterator) else _IdSource(ids)
 
     async def work() -> None:
         try:
@@ -214,7 +214,7 @@ async def gather_async(
         else:
             done.put_nowait(None)
 
-    line = _Line[R](ordered)
+    line = _Reorder[R](ordered)
     tasks = [asyncio.create_task(work()) for _ in range(concurrency)]
     try:
         working = concurrency
@@ -236,7 +236,7 @@ async def gather_async(
     source.raise_error()
 
 
-class _Line(Generic[R]):
+class _Reorder(Generic[R]):
     """Hands outcomes on as they arrive, or in the order of their places."""
 
     def __init__(self, ordered: bool) -> None:
@@ -254,7 +254,7 @@ class _Line(Generic[R]):
             yield self._waiting.pop(self._next - 1)
 
 
-class _Source:
+class _IdSource:
     """Ids with their places. An error of the caller's iterable ends it, and is raised at the very end."""
 
     def __init__(self, ids: Iterator[Any] | None, async_ids: AsyncIterator[Any] | None = None) -> None:

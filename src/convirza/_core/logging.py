@@ -15,7 +15,7 @@ from convirza._core.effects import Request
 logger: Final = logging.getLogger("convirza")
 logger.addHandler(logging.NullHandler())
 
-_TALKATIVE: Final = (
+_NOISY_LOGGERS: Final = (
     *("httpx", "httpx2", "hpack.hpack", "hpack.table"),
     *(
         f"{core}.{part}"
@@ -28,7 +28,7 @@ _ours: Final = ContextVar("convirza_request_under_way", default=False)
 
 
 @contextlib.contextmanager
-def guarded() -> Generator[None]:
+def redact_http_logs() -> Generator[None]:
     """Redacts the log records of the HTTP libraries inside the block."""
     token = _ours.set(True)
     try:
@@ -45,7 +45,7 @@ def _cut(record: logging.LogRecord) -> bool:
     return True
 
 
-for _name in _TALKATIVE:
+for _name in _NOISY_LOGGERS:
     logging.getLogger(_name).addFilter(_cut)
 
 

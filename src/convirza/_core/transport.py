@@ -24,7 +24,7 @@ from convirza._core.clock import Clock
 from convirza._core.connections import Connections, make_aiohttp_transport, running_loop
 from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sink, Sleep, Wait, Work
 from convirza._core.errors import ConfigurationError
-from convirza._core.logging import guarded
+from convirza._core.logging import redact_http_logs
 from convirza._core.network import AsyncTransport, EndingTransport, end_after, opened_connections
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
 
@@ -66,7 +66,7 @@ class Sender:
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED
-        with guarded(), end_after(seconds) as end:
+        with redact_http_logs(), end_after(seconds) as end:
             while (outcome := self._attempt(client, request, seconds, end, sink)) is None:
                 pass
             return outcome
@@ -182,7 +182,7 @@ class AsyncSender:
             with contextlib.suppress(Exception):  # httpx's cannot be closed any more, aiohttp's can
                 await transport.aclose()
         end = running_loop().time() + seconds
-        with guarded():
+        with redact_http_logs():
             while (outcome := await self._attempt(client, request, seconds, end, sink)) is None:
                 pass
             return outcome
@@ -339,7 +339,7 @@ def _failure(error: Exception) -> Failure | None:
     text = str(error)
     # A retry does not help against these two, and "check the network" would mislead.
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        return Failure("certificate", _harmless(text))
+        return Failure("certificate", _safe_os_error(text))
     if "ProxyError" in names and (refused := re.match("4[0-9]{2}", text)):
         return Failure("proxy", refused[0])
     if "ClientHttpProxyError" in names and 400 <= getattr(error, "status", 0) < 500:
@@ -355,11 +355,11 @@ def _failure(error: Exception) -> Failure | None:
     of_aiohttp = type(error).__module__.startswith("aiohttp")
     # The HTTP libraries wrap these; mocks raise them as they are. A FileNotFoundError is no network's.
     if transport or of_aiohttp or type(error) is OSError or isinstance(error, _NETWORK_ERRORS):
-        return Failure("connection", _harmless(text), sent)
+        return Failure("connection", _safe_os_error(text), sent)
     return Failure("request", type(error).__name__) if names & _HTTP_ERRORS else None
 
 
-def _harmless(text: str) -> str:
+def _safe_os_error(text: str) -> str:
     """What the operating system or TLS says; other texts may quote what was sent or came."""
     found = re.search(r"\[(?:Errno -?[0-9]+|SSL: [A-Z0-9_]+)\](?: [A-Za-z ]+)?", text)
     return found[0].rstrip() if found else ""

@@ -158,14 +158,16 @@ def check_text(name: str, value: object) -> str:
     """A non-empty string, which is not shown."""
     if isinstance(value, str) and value:
         return value
-    raise ConfigurationError(f"{name} is missing, or no text: give both, email and password")
+    raise ConfigurationError(f"{name} must be a non-empty string: pass both, email and password")
 
 
 def check_token(token: object, source: str = "token") -> str:
     """A token that is valid in a header. It is not shown."""
     if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
         advice = "give the bare token, without spaces, quotes or line breaks"
-        raise ConfigurationError(f"{source} holds a character that no token has, or nothing: {advice}")
+        raise ConfigurationError(
+            f"{source} is empty, or contains whitespace or non-ASCII characters: {advice}"
+        )
     return token
 
 
@@ -187,13 +189,13 @@ def check_url(text: object, source: str, *, clear: bool = False) -> str:
         raise ConfigurationError(f"{source} is not an address: {example}")
     if url.userinfo:
         advice = "take it out, the token goes into CONVIRZA_TOKEN"
-        raise ConfigurationError(f"{source} holds a user name or a password: {advice}")
+        raise ConfigurationError(f"{source} contains a user name or a password: {advice}")
     if "?" in text or "#" in text:
-        raise ConfigurationError(f"{source} holds a query or a fragment: {example}")
+        raise ConfigurationError(f"{source} contains a query or a fragment: {example}")
     clear = clear or os.environ.get("CONVIRZA_ALLOW_HTTP") == "1"
     if url.scheme == "http" and not clear and not is_loopback(host):
         advice = "use https://; to allow http:// in a private network, set CONVIRZA_ALLOW_HTTP=1"
-        raise ConfigurationError(f"{source} would send the token in clear: {advice}")
+        raise ConfigurationError(f"{source} would send the token unencrypted: {advice}")
     return str(url).rstrip("/")
 
 
