@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Generator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -227,6 +227,30 @@ def test_page_without_an_array_raises(data: Any) -> None:
     """An empty list is never made up."""
     with pytest.raises(ResponseError, match="data has no array calls"):
         Server({"data": data}).client().calls.list_page()
+
+
+def test_offset_that_the_api_refuses_halves_the_window() -> None:
+    """An API may limit the offset with a 400: smaller windows need no large one."""
+    times = [DAY[0] + timedelta(minutes=minute) for minute in range(100)]
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        query = request.url.params
+        offset, limit = int(query["offset"]), int(query["limit"])
+        if offset > 20:
+            return httpx.Response(400, json={})
+        start, end = (datetime.fromisoformat(query[name]) for name in ("start", "end"))
+        found = [
+            {"call_id": number, "call_started": time.isoformat()}
+            for number, time in enumerate(times, 1)
+            if start <= time < end
+        ]
+        page = found[offset : offset + limit]
+        return httpx.Response(200, json={"data": {"total": len(found), "calls": page}})
+
+    http = httpx.Client(transport=httpx.MockTransport(respond))
+    with Convirza(token="t", base_url=URL, drift="off", http_client=http) as client:
+        ids = [call.call_id for call in client.calls.list(*DAY, page_size=10)]
+    assert sorted(ids) == list(range(1, 101))
 
 
 def test_list_that_cannot_be_proved_raises() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from attrs import evolve
 
 from convirza._core.attempts import Core
-from convirza._core.errors import ConvirzaError
+from convirza._core.errors import BadRequestError, ConvirzaError
 from convirza._core.paging import PageQuery, Rows, read_period
 from convirza._core.tracebacks import clear_traceback_locals_async
 from convirza._core.transport import AsyncSender
@@ -21,7 +21,7 @@ from convirza._resources.call_list_parts import (
     call_id_of,
     call_started_of,
 )
-from convirza._resources.list_pages import parse_items
+from convirza._resources.list_pages import RawPage, parse_items
 
 
 class AsyncCallList:
@@ -104,6 +104,8 @@ class AsyncCallList:
         result = await self._sender.run(
             self._core.run(invocation, self._query.options, self._query.pace), self._core.clock
         )
+        if isinstance(result, BadRequestError) and offset:
+            return RawPage([], None)  # a limit of the offset: the window is halved
         if isinstance(result, ConvirzaError):
             raise result
         return result.parsed
