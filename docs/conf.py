@@ -23,8 +23,10 @@ default_role = "py:obj"
 nitpicky = True  # a type in a signature that the reference does not have is an error
 nitpick_ignore_regex = [
     ("py:obj", ".*"),  # most names in a docstring are parameters and modules
-    ("py:class", r"(collections|datetime|httpx|os|ssl|starlette|uuid)\..*|UUID"),
+    ("py:class", r"(collections|contextlib|datetime|httpx|os|pathlib|ssl|starlette|uuid)\..*|UUID"),
+    ("py:class", r"convirza\._(async|sync)_client\.(Async)?HTTPClient"),  # protocols, described in words
 ]
+suppress_warnings = ["misc.highlighting_failure"]  # Pygments has no lexer for a crontab
 linkcheck_anchors = False  # git hosts make them by script
 linkcheck_ignore = [r"redoc\.html"]  # scripts/publish/site.py makes it
 

@@ -247,9 +247,9 @@ class AsyncCalls:
     ) -> AsyncGenerator[RecordingOutcome]:
         """Downloads the recordings of many calls into a folder, and yields a `RecordingOutcome` for each.
 
-        `calls` are ids or `Call`s. A call whose file is in the folder is not requested: only whole files have
-        such a name. The folder is created if it does not exist. A full disk raises OSError, which ends the
-        run; the files that are whole stay, and the next run goes on.
+        `calls` are ids or `Call` objects. A call whose file is in the folder is not requested: only whole
+        files have such a name. The folder is created if it does not exist. A full disk raises OSError, which
+        ends the run; the files that are whole stay, and the next run goes on.
 
         The other arguments are as for `get_many` and `download_recording`. `rate` limits the requests to the
         API, not the downloads.
