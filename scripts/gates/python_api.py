@@ -139,9 +139,15 @@ def _made_by_attrs(of: Thing) -> dict[str, bool]:
     """The constructor parameters that attrs names by `alias`, and whether each has a default."""
     return {
         words["alias"]: "default" in words or "factory" in words
-        for words in map(_keywords, of.members.values())
+        for words in map(_keywords, _with_inherited(of).values())
         if "alias" in words
     }
+
+
+def _with_inherited(of: Thing) -> dict[str, griffe.Object | griffe.Alias]:
+    """The members, those of base classes first, as attrs orders them."""
+    inherited = of.inherited_members if isinstance(of, griffe.Class) else {}
+    return {**{name: member.final_target for name, member in inherited.items()}, **of.members}
 
 
 def _positional(of: Thing) -> list[str]:
@@ -151,7 +157,7 @@ def _positional(of: Thing) -> list[str]:
         return []
     return [
         words.get("alias", name.lstrip("_"))
-        for name, member in of.members.items()
+        for name, member in _with_inherited(of).items()
         if isinstance(member, griffe.Attribute) and "instance-attribute" in member.labels
         for words in [_keywords(member)]
         if words.get("kw_only") != "True" and words.get("init") != "False"

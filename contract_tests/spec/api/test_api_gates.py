@@ -46,7 +46,7 @@ CHANGES = [
     Change("attrs names a parameter anew", "Client(timeout): parameter was removed", CLIENT, 'alias="timeout"', 'alias="limit"'),
     Change("attrs asks for a parameter", "Client(timeout): parameter is now required", CLIENT, "default=DEFAULT_TIMEOUT, ", ""),
     Change("attrs takes a parameter by name only", "Client: positional parameters base_url ->", CLIENT, 'field(alias="base_url"', 'field(kw_only=True, alias="base_url"'),
-    Change("a class takes parameters by name only", "Client: positional parameters base_url -> none", CLIENT, "@define\nclass Client:", "@define(kw_only=True)\nclass Client:"),
+    Change("a class takes parameters by name only", "Client: positional parameters base_url -> none", CLIENT, "@define\nclass Client(", "@define(kw_only=True)\nclass Client("),
     Change("a class takes parameters by position", "", TAG, "repr=False, kw_only=True", "repr=False"),
     Change("an error is of another family", "ResponseError: is no ClientError", "convirza_client/errors.py", "class ResponseError(ClientError)", "class ResponseError(Exception)"),
     Change("the fake loses a name", "convirza.fake.create_app: not in __all__", "convirza/fake/__init__.py", '    "create_app",\n', ""),
