@@ -235,7 +235,8 @@ def test_each_exception_has_its_reason(name: str) -> None:
 
 
 def test_each_exception_is_needed(tree: Tree) -> None:
-    """Without its exception each rule finds something, so that none outlives its cause."""
+    """Without its exception each rule finds something in the present document: none outlives its cause."""
+    tree.document.write_bytes((ROOT / "openapi/openapi.yaml").read_bytes())
     for name in ("redocly.yaml", "spectral.yaml"):
         path = tree.folder / "openapi" / name
         text = path.read_text("utf-8")
