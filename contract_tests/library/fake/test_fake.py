@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
+from convirza._generated import document
 from convirza.fake import (
     DEFAULT_TOKEN,
     DOCUMENTED_CALL_ID,
@@ -19,6 +20,7 @@ from convirza.fake import (
     app,
     create_app,
     ids_in_scope,
+    routes,
 )
 from convirza.fake.records import LARGEST_ID, MODULES, SMALLEST_ID, calls
 
@@ -145,7 +147,7 @@ def test_unknown_value_of_include_is_refused(get: Get, value: str, validate: Val
 
 
 def test_repeated_include_is_refused_with_a_hint(get: Get, validate: Validate) -> None:
-    """The exploded form of an array is not the contract's; a client that sends it is told so."""
+    """The exploded form of an array is not the contract's; a client that sends it gets a 400."""
     response = get(DOCUMENTED_CALL_ID, "include=tags&include=summary")
 
     assert "separated by commas" in _assert_error(response, 400, validate)["message"]
@@ -412,3 +414,15 @@ def test_list_follows_period_and_filters(get: Get, query: str, total: int | None
 def test_list_refuses_what_the_document_does_not_allow(get: Get, query: str, status: int) -> None:
     """Limits, times, the 31 days, and organisation units out of scope."""
     assert get(f"/v3/conversations/calls?{query}").status_code == status
+
+
+def test_path_may_have_more_than_operations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Parameters, a summary or servers of a path are no operations."""
+    spec = document()
+    spec["paths"]["/conversations/calls"] |= {
+        "parameters": [],
+        "summary": "Calls",
+        "servers": spec["servers"],
+    }
+    monkeypatch.setattr(routes, "document", lambda: spec)
+    assert routes.served.__wrapped__() == routes.served()

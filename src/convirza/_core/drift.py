@@ -13,7 +13,7 @@ import logging
 import re
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 from attrs import evolve, frozen
 
@@ -140,18 +140,24 @@ class DriftLog:
                 _logger.error("on_deviation raised %s", type(error).__name__)
 
 
+def resolve_schema(source: dict[str, Any], components: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """The schema that a reference or an anyOf stands for, and whether null is allowed beside it."""
+    nullable = False
+    while "$ref" in source or "anyOf" in source:
+        if "$ref" in source:
+            source = components[source["$ref"].rpartition("/")[2]]
+        else:  # one schema and null: the generator refuses any other anyOf
+            parts = [part for part in source["anyOf"] if part != {"type": "null"}]
+            nullable = nullable or len(parts) < len(source["anyOf"])
+            source = parts[0]
+    return source, nullable
+
+
 class _Schema:
     """A schema of the document without references, closed, and with `null` as one of its types."""
 
     def __init__(self, source: dict[str, Any], components: dict[str, Any]) -> None:
-        nullable = False
-        while "$ref" in source or "anyOf" in source:
-            if "$ref" in source:
-                source = components[source["$ref"].rpartition("/")[2]]
-            else:  # one schema and null: the generator refuses any other anyOf
-                parts = [part for part in source["anyOf"] if part != {"type": "null"}]
-                nullable = nullable or len(parts) < len(source["anyOf"])
-                source = parts[0]
+        source, nullable = resolve_schema(source, components)
         kinds: str | list[str] = source.get("type", [])
         self.types = [kinds] if isinstance(kinds, str) else list(kinds)
         if nullable and "null" not in self.types:
@@ -233,17 +239,14 @@ def _schemas() -> dict[tuple[str, int], _Schema]:
     whole = document()
     components = whole["components"]
     found: dict[tuple[str, int], _Schema] = {}
-    for item in whole["paths"].values():
-        for operation in item.values():
-            if not isinstance(operation, dict) or "operationId" not in operation:
-                continue  # the servers of the path
-            for status, response in cast("dict[str, Any]", operation)["responses"].items():
-                if "$ref" in response:
-                    response = components["responses"][response["$ref"].rpartition("/")[2]]
-                source = response.get("content", {}).get("application/json", {}).get("schema")
-                if source is not None and status.isdecimal():
-                    key = cast("str", operation["operationId"]), int(status)
-                    found[key] = _Schema(source, components["schemas"])
+    for operation in OPERATIONS.values():
+        described = whole["paths"][operation.path][operation.method.lower()]
+        for status, response in described["responses"].items():
+            if "$ref" in response:
+                response = components["responses"][response["$ref"].rpartition("/")[2]]
+            source = response.get("content", {}).get("application/json", {}).get("schema")
+            if source is not None and status.isdecimal():
+                found[operation.id, int(status)] = _Schema(source, components["schemas"])
     return found
 
 

@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
+from convirza._core.drift import resolve_schema
 from convirza._generated import Call, document
 
 Kind: TypeAlias = Literal["integer", "double", "boolean", "text", "timestamp", "json", "list"]
@@ -167,17 +168,8 @@ def _names(plan: _Plan) -> Iterator[str]:
 def _call(urls: bool) -> Mapping[str, _Member]:
     schemas = document()["components"]["schemas"]
 
-    def resolve(schema: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The schema without references and without null."""
-        while True:
-            if "$ref" in schema:
-                schema = schemas[schema["$ref"].rpartition("/")[2]]
-            elif others := [part for part in schema.get("anyOf", ()) if part.get("type") != "null"]:
-                if len(others) > 1:
-                    return {}
-                schema = others[0]
-            else:
-                return schema
+    def resolve(schema: dict[str, Any]) -> dict[str, Any]:
+        return resolve_schema(schema, schemas)[0]
 
     def read_members(schema: Mapping[str, Any], prefix: str = "") -> dict[str, _Member]:
         return {name: read(name, prefix, resolve(part)) for name, part in schema["properties"].items()}

@@ -14,9 +14,9 @@ from starlette.routing import Route
 
 from convirza.fake.envelope import Envelopes
 from convirza.fake.records import recording_signature
+from convirza.fake.scenarios import ERRORS
 from convirza.fake.store import CallStore
 
-_EXPIRED: Final = "Recording URL has expired. Please re-fetch the call to get a fresh link."
 _RATE: Final = 8000  # Hz, as the records say
 _LONGEST: Final = 600.0
 """Seconds of audio in a file, 9.6 MB: it is created in memory for each request."""
@@ -42,9 +42,7 @@ class Recordings:
         if (query.get("secret"), query.get("access")) != signed:
             raise HTTPException(403, "Invalid signature.")
         if int(query["expires"]) <= self._envelopes.now().timestamp():
-            raise HTTPException(
-                410, "Recording URL has expired. Please re-fetch the call to get a fresh link."
-            )
+            raise HTTPException(*ERRORS["gone"])
         call = self._store.get(int(call_id))  # digits, or the signature would be invalid
         if call is None or not call["recording_details"]:
             raise HTTPException(404, "Recording not found.")

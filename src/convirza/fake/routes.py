@@ -2,26 +2,23 @@
 
 import re
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
-from convirza._generated import document
+from convirza._generated import OPERATIONS, Operation, document
 
 
 @cache
 def served() -> tuple[tuple[str, str, str], ...]:
     """Path, method and id of each operation; literal paths come first, as a router needs it."""
     spec = document()
-    paths: dict[str, dict[str, Any]] = spec["paths"]
+
+    def base_path(operation: Operation) -> str:
+        servers = spec["paths"][operation.path].get("servers", spec["servers"])
+        return urlsplit(str(servers[0]["url"])).path
+
     found = [
-        (
-            urlsplit(str(item.get("servers", spec["servers"])[0]["url"])).path + path,
-            method,
-            str(operation["operationId"]),
-        )
-        for path, item in paths.items()
-        for method, operation in item.items()
-        if method != "servers"
+        (base_path(operation) + operation.path, operation.method.lower(), operation.id)
+        for operation in OPERATIONS.values()
     ]
     return tuple(sorted(found, key=lambda entry: "{" in entry[0]))
 

@@ -37,7 +37,7 @@ SCENARIO_HEADER: Final = "X-Fake-Scenario"
 DROP: Final = "convirza.fake.drop"
 """Type of the message that closes the connection; its `reset` says whether by a reset."""
 
-_ERRORS: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
+ERRORS: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
     {
         "unauthorized": (401, "Invalid or expired access token."),
         "forbidden": (403, "You do not have access to this call."),
@@ -116,7 +116,7 @@ def perform(
         case "truncated":
             return _cut_in_half(app)
         case _:
-            status, message = _ERRORS[name]
+            status, message = ERRORS[name]
     headers: dict[str, str] = {}
     if name == "unauthorized":
         headers["WWW-Authenticate"] = "Bearer"
