@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from convirza import ConfigurationError, Convirza, IncompleteListError
-from convirza._core.download import open_locked
+from convirza._core.locked_files import open_locked
 from convirza.export import Progress, check_folder, day_windows, to_file, to_folder
 from convirza.fake import FakeAPI
 from support.forks import FORKS

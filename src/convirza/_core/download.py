@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
-from typing import BinaryIO, Final, cast
+from typing import Final
 
 import httpx
 
@@ -19,15 +19,11 @@ from convirza._core.body import BodyError
 from convirza._core.clock import Clock
 from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
 from convirza._core.errors import APIStatusError, ConnectionError, ConvirzaError, ResponseError, status_error
+from convirza._core.locked_files import PART, open_locked
 from convirza._core.logging import log_attempt
 from convirza._core.network import is_public
 from convirza._core.responses import read_failure
 from convirza._core.retry import is_retryable, retry_after, retry_delay
-
-try:
-    import fcntl
-except ImportError:  # on Windows, two downloads of one file are not detected
-    fcntl = None  # type: ignore[assignment]
 
 HEAD: Final = 16
 """Bytes that tell the type of a file."""
@@ -77,7 +73,7 @@ class PartialFile:
         self.disk_error: OSError | None = None
         self._stopped = stopped
         self._key = key
-        self._path, self._notes = (folder / f".{name}.convirza-part{end}" for end in ("", ".json"))
+        self._path, self._notes = (folder / f".{name}{PART}{end}" for end in ("", ".json"))
         self._file = open_locked(self._path)
         self._size = self._start = 0
         self._overlap = b""
@@ -164,7 +160,7 @@ class PartialFile:
     def finish(self, target: Path) -> None:
         """Renames the whole file. Raises OSError."""
         os.fsync(self._file.fileno())
-        if fcntl is None:
+        if os.name == "nt":
             self._file.close()  # Windows cannot rename an open file
         os.replace(self._path, target)
         self._notes.unlink(missing_ok=True)
@@ -213,31 +209,6 @@ class PartialFile:
         except OSError as error:
             self.disk_error = error
             raise BodyError("it cannot be written") from None
-
-
-def open_locked(path: Path) -> BinaryIO:
-    """Opens a file, which is created if needed and locked until it is closed, unbuffered.
-
-    Raises BlockingIOError if another process has locked it.
-    """
-
-    def create(name: str, flags: int) -> int:
-        return os.open(name, flags | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
-
-    while True:
-        file = cast("BinaryIO", open(path, "r+b", buffering=0, opener=create))  # noqa: SIM115 (returned)
-        try:
-            if fcntl is None:
-                return file
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            # The process that held the lock may have renamed the file since.
-            with contextlib.suppress(FileNotFoundError):
-                if os.path.samestat(os.fstat(file.fileno()), path.stat()):
-                    return file
-        except BaseException:
-            file.close()
-            raise
-        file.close()
 
 
 def download(

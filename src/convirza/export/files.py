@@ -8,15 +8,13 @@ import os
 from collections.abc import Callable, Generator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast, get_args
+from typing import Any, BinaryIO, Literal, TypeAlias, cast, get_args
 
-from convirza._core.download import open_locked
 from convirza._core.errors import ConfigurationError
+from convirza._core.locked_files import PART, open_locked
 from convirza.export.columns import columns
 
 Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
-
-PART: Final = ".convirza-part"
 
 
 def check_format(format: str) -> Format:

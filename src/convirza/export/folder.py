@@ -18,11 +18,11 @@ from typing import Any, BinaryIO, Final, TypeAlias
 
 from attrs import define, field, frozen
 
-from convirza._core.download import open_locked
 from convirza._core.errors import ConfigurationError
+from convirza._core.locked_files import PART, open_locked
 from convirza._core.windows import Window
 from convirza.export.columns import format_time
-from convirza.export.files import PART, in_use, replace_file
+from convirza.export.files import in_use, replace_file
 from convirza.export.windows import DAY
 
 Day: TypeAlias = dict[str, Any]
