@@ -25,7 +25,7 @@ RULES = {
     r".*# async only\n": "",
     r"\b(async|await) ": "",
     r"\bAsync(?=[A-Z])": "",  # AsyncConvirza, AsyncGenerator, httpx.AsyncClient
-    r"_async\b": "",  # read_many_async
+    r"_async\b": "",  # run_async
     r"\b(_?)async_(?=client|call|sms)": r"\1sync_",  # modules
     r"__a(enter|exit|iter)__": r"__\1__",
 }

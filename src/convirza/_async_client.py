@@ -21,8 +21,6 @@ from convirza._core.body import DEFAULT_MAX_BODY
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.drift import Deviation, DriftLog
-from convirza._core.effects import Flow
-from convirza._core.errors import ConvirzaError
 from convirza._core.operations import undocumented
 from convirza._core.responses import Drift, RawResponse
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
@@ -143,7 +141,8 @@ class AsyncConvirza:
 
         Raises AuthenticationError if email and password are refused, or another `ConvirzaError`.
         """
-        await self._run(self._auth.log_in(self._core.token_context(self._defaults), self._end()))
+        flow = self._auth.log_in(self._core.token_context(self._defaults), self._end())
+        await self._sender.run_or_raise(flow, self._core.clock)
 
     @clear_traceback_locals_async
     async def log_out(self) -> None:
@@ -151,7 +150,8 @@ class AsyncConvirza:
 
         Raises a `ConvirzaError`.
         """
-        await self._run(self._auth.log_out(self._core.token_context(self._defaults), self._end()))
+        flow = self._auth.log_out(self._core.token_context(self._defaults), self._end())
+        await self._sender.run_or_raise(flow, self._core.clock)
 
     @clear_traceback_locals_async
     async def request(
@@ -178,15 +178,7 @@ class AsyncConvirza:
         """
         options = override(self._defaults, timeout, deadline, None, max_retries)
         invocation = undocumented(method, path, params, json, check_headers(headers))
-        result = await self._sender.run(self._core.run(invocation, options), self._core.clock)
-        if isinstance(result, RawResponse):
-            return result
-        raise result
+        return await self._sender.run_or_raise(self._core.run(invocation, options), self._core.clock)
 
     def _end(self) -> float:
         return self._core.clock.monotonic() + self._defaults.deadline
-
-    async def _run(self, flow: Flow[ConvirzaError | None]) -> None:
-        error = await self._sender.run(flow, self._core.clock)
-        if error is not None:
-            raise error

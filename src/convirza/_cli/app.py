@@ -15,7 +15,7 @@ from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.logs import FORMATS, start_log
 from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._generated import CallModule, document
-from convirza._resources.many_calls import MAX_FAILURES
+from convirza._resources.many import MAX_FAILURES
 from convirza._resources.recordings import DOWNLOAD_DEADLINE
 
 app = typer.Typer(

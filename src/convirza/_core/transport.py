@@ -23,7 +23,7 @@ from convirza._core.body import DEFAULT_MAX_BODY, Body, BodyError
 from convirza._core.clock import Clock
 from convirza._core.connections import Connections, make_aiohttp_transport, running_loop
 from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sink, Sleep, Wait, Work
-from convirza._core.errors import ConfigurationError
+from convirza._core.errors import ConfigurationError, ConvirzaError
 from convirza._core.logging import redact_http_logs
 from convirza._core.network import AsyncTransport, EndingTransport, end_after, opened_connections
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
@@ -128,6 +128,13 @@ class Sender:
                 else:
                     _wait(effect, stopped)
         raise Stopped
+
+    def run_or_raise(self, flow: Flow[T | ConvirzaError], clock: Clock) -> T:
+        """Runs a flow; raises the error that it returns."""
+        result = self.run(flow, clock)
+        if isinstance(result, ConvirzaError):
+            raise result
+        return result
 
     def _finish(self, finish: Finish, clock: Clock) -> None:
         def work() -> None:
@@ -245,6 +252,13 @@ class AsyncSender:
                     self._finish(effect, clock)
                 else:
                     await _wait_async(effect)
+
+    async def run_or_raise(self, flow: Flow[T | ConvirzaError], clock: Clock) -> T:
+        """Runs a flow; raises the error that it returns."""
+        result = await self.run(flow, clock)
+        if isinstance(result, ConvirzaError):
+            raise result
+        return result
 
     def _finish(self, finish: Finish, clock: Clock) -> None:
         async def work() -> None:

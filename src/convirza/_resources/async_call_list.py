@@ -101,11 +101,10 @@ class AsyncCallList:
     @clear_traceback_locals_async
     async def _get(self, start: datetime, end: datetime, limit: int, offset: int) -> Any:
         invocation = list_raw_calls_page(start, end, limit, offset, self._query.filters, self._query.include)
-        result = await self._sender.run(
-            self._core.run(invocation, self._query.options, self._query.pace), self._core.clock
-        )
-        if isinstance(result, BadRequestError) and offset:
+        flow = self._core.run(invocation, self._query.options, self._query.pace)
+        try:
+            return (await self._sender.run_or_raise(flow, self._core.clock)).parsed
+        except BadRequestError:
+            if not offset:
+                raise
             return RawPage([], None)  # a limit of the offset: the window is halved
-        if isinstance(result, ConvirzaError):
-            raise result
-        return result.parsed

@@ -19,7 +19,8 @@ from convirza._resources.call_filters import LARGEST_PAGE, CallFilters, check_fi
 from convirza._resources.call_list_parts import ListQuery
 from convirza._resources.call_records import get_call_by_id
 from convirza._resources.list_pages import ListPage
-from convirza._resources.many_calls import MAX_FAILURES, read_many_async
+from convirza._resources.many import MAX_FAILURES, Many
+from convirza._resources.many_calls import read_calls
 from convirza._resources.recordings import Downloads, PathLike, RecordingOutcome, download_options, fetch
 
 _CONCURRENCY: Final = 20
@@ -102,17 +103,11 @@ class AsyncCalls:
 
         Raises ValueError for an invalid argument; the error of an invalid id is in its outcome.
         """
-        return read_many_async(
-            self._core,
-            self._sender,
-            ids,
-            check_include(include),
-            override(self._defaults, timeout, deadline, headers, max_retries),
-            concurrency=concurrency,
-            ordered=ordered,
-            rate=rate,
-            max_failures=max_failures,
-        )
+        modules = check_include(include)
+        options = override(self._defaults, timeout, deadline, headers, max_retries)
+        many = Many[Outcome](concurrency=concurrency, ordered=ordered, rate=rate, max_failures=max_failures)
+        read = read_calls(self._core, modules, options, many.pace)
+        return many.run_async(self._sender, self._core.clock, ids, read)
 
     def list(
         self,
@@ -193,10 +188,8 @@ class AsyncCalls:
         """
         options = override(self._defaults, timeout, deadline, headers, max_retries)
         invocation = list_calls_page(start, end, limit, offset, check_filters(filters), include, call_id)
-        result = await self._sender.run(self._core.run(invocation, options), self._core.clock)
-        if isinstance(result, RawResponse):
-            return result.parsed
-        raise result
+        response = await self._sender.run_or_raise(self._core.run(invocation, options), self._core.clock)
+        return response.parsed
 
     @clear_traceback_locals_async
     async def download_recording(
@@ -225,10 +218,7 @@ class AsyncCalls:
         """
         options = download_options(self._defaults, timeout, deadline, headers, max_retries)
         flow = fetch(self._core, call_id, Path(path), options)
-        result = await self._sender.run(flow, self._core.clock)
-        if isinstance(result, Path):
-            return result
-        raise result
+        return await self._sender.run_or_raise(flow, self._core.clock)
 
     @clear_traceback_locals
     def download_recordings(
@@ -254,16 +244,12 @@ class AsyncCalls:
         The other arguments are as for `get_many` and `download_recording`. `rate` limits the requests to the
         API, not the downloads.
         """
-        downloads = Downloads(
-            self._core,
-            folder,
-            download_options(self._defaults, timeout, deadline, headers, max_retries),
-            concurrency=concurrency,
-            ordered=ordered,
-            rate=rate,
-            max_failures=max_failures,
+        options = download_options(self._defaults, timeout, deadline, headers, max_retries)
+        many = Many[RecordingOutcome](
+            concurrency=concurrency, ordered=ordered, rate=rate, max_failures=max_failures
         )
-        return downloads.run_async(self._sender, calls)
+        downloads = Downloads(self._core, folder, options, many.pace)
+        return many.run_async(self._sender, self._core.clock, calls, downloads.download)
 
 
 class AsyncCallsWithRawResponse:
@@ -292,7 +278,4 @@ class AsyncCallsWithRawResponse:
         """Gets one call, as a `RawResponse`; raises what `calls.get` raises."""
         options = override(self._defaults, timeout, deadline, headers, max_retries)
         flow = self._core.run(get_call_by_id(check_id(call_id), check_include(include)), options)
-        result = await self._sender.run(flow, self._core.clock)
-        if isinstance(result, RawResponse):
-            return result
-        raise result
+        return await self._sender.run_or_raise(flow, self._core.clock)

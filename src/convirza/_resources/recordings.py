@@ -4,8 +4,7 @@ import contextlib
 import functools
 import os
 import re
-import threading
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, Final, TypeAlias
@@ -13,14 +12,12 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, frozen
 
 from convirza._core.attempts import Core, Options, Pace
-from convirza._core.bulk import FailureLimit, Pacer, gather, gather_async
 from convirza._core.download import HEAD, PartialFile, audio_type, download
 from convirza._core.effects import Flow, Wait, Work
 from convirza._core.errors import ConvirzaError, NoRecordingError, RecordingExpiredError, ResponseError
-from convirza._core.transport import AsyncSender, Sender
-from convirza._core.validation import check_count, check_id, check_ids, check_max_failures, check_rate
+from convirza._core.validation import check_id
 from convirza._generated import UNSET, Call
-from convirza._resources.call_arguments import AsyncIds, Ids, override
+from convirza._resources.call_arguments import override
 from convirza._resources.call_records import get_call_by_id
 
 PathLike: TypeAlias = str | os.PathLike[str]
@@ -30,7 +27,6 @@ DOWNLOAD_DEADLINE: Final = 600.0
 """Seconds for a download, unless the client allows more: a recording of 40 minutes is 39 MB."""
 _SOON: Final = 60
 """Seconds: a URL that expires earlier is replaced before it is used."""
-_MAX_CONCURRENCY: Final = 1000
 
 
 @frozen
@@ -55,25 +51,12 @@ class RecordingOutcome:
 class Downloads:
     """Downloads the recordings of many calls into one folder."""
 
-    def __init__(
-        self,
-        core: Core,
-        folder: PathLike,
-        options: Options,
-        *,
-        concurrency: int,
-        ordered: bool,
-        rate: float | None,
-        max_failures: int | None,
-    ) -> None:
-        """Creates the folder. Raises ValueError for an invalid argument, and OSError."""
+    def __init__(self, core: Core, folder: PathLike, options: Options, pace: Pace) -> None:
+        """Creates the folder. Raises OSError."""
         self._core = core
         self._folder = Path(folder)
         self._options = options
-        self._pace = Pacer(check_rate(rate))
-        self._concurrency = check_count("concurrency", concurrency, 1, _MAX_CONCURRENCY)
-        self._ordered = ordered
-        self._limit = FailureLimit(check_max_failures("max_failures", max_failures))
+        self._pace = pace
         self._present: dict[str, Path] = {}
         self._under_way: dict[int, Future[None]] = {}
         self._folder.mkdir(0o700, parents=True, exist_ok=True)
@@ -81,27 +64,8 @@ class Downloads:
             if re.fullmatch(r"[0-9]+-[0-9a-z]+\.[0-9a-z]+", path.name):
                 self._note(path)
 
-    def run(self, sender: Sender, items: Ids) -> Generator[RecordingOutcome]:
-        """Downloads in threads."""
-
-        def read(item: Any, stopped: threading.Event) -> RecordingOutcome:
-            return sender.run(self._flow(item, stopped.is_set), self._core.clock, stopped)
-
-        several = check_ids(items)
-        return gather(several, read, concurrency=self._concurrency, ordered=self._ordered, limit=self._limit)
-
-    def run_async(self, sender: AsyncSender, items: AsyncIds) -> AsyncGenerator[RecordingOutcome]:
-        """Downloads in tasks."""
-
-        async def read(item: Any) -> RecordingOutcome:
-            return await sender.run(self._flow(item, _never), self._core.clock)
-
-        several = aiter(items) if isinstance(items, AsyncIterable) else check_ids(items)
-        return gather_async(
-            several, read, concurrency=self._concurrency, ordered=self._ordered, limit=self._limit
-        )
-
-    def _flow(self, item: Any, stopped: Callable[[], bool]) -> Flow[RecordingOutcome]:
+    def download(self, item: Any, stopped: Callable[[], bool]) -> Flow[RecordingOutcome]:
+        """The flow for an id or a call, as `Many` runs it."""
         given = item.call_id if isinstance(item, Call) else item
         try:
             call_id = check_id(given)
@@ -152,17 +116,13 @@ def download_options(
     return override(longer, timeout, deadline, headers, max_retries)
 
 
-def _never() -> bool:
-    return False
-
-
 def fetch(
     core: Core,
     item: Any,
     path: Path,
     options: Options,
     pace: Pace | None = None,
-    stopped: Callable[[], bool] = _never,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Flow[Path | ConvirzaError]:
     """Downloads to a file, or into a folder. Raises ValueError for an invalid id, OSError for a full disk."""
     call = item if isinstance(item, Call) else None

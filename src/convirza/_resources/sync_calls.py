@@ -20,7 +20,8 @@ from convirza._resources.call_filters import LARGEST_PAGE, CallFilters, check_fi
 from convirza._resources.call_list_parts import ListQuery
 from convirza._resources.call_records import get_call_by_id
 from convirza._resources.list_pages import ListPage
-from convirza._resources.many_calls import MAX_FAILURES, read_many
+from convirza._resources.many import MAX_FAILURES, Many
+from convirza._resources.many_calls import read_calls
 from convirza._resources.recordings import Downloads, PathLike, RecordingOutcome, download_options, fetch
 from convirza._resources.sync_call_list import CallList
 
@@ -103,17 +104,11 @@ class Calls:
 
         Raises ValueError for an invalid argument; the error of an invalid id is in its outcome.
         """
-        return read_many(
-            self._core,
-            self._sender,
-            ids,
-            check_include(include),
-            override(self._defaults, timeout, deadline, headers, max_retries),
-            concurrency=concurrency,
-            ordered=ordered,
-            rate=rate,
-            max_failures=max_failures,
-        )
+        modules = check_include(include)
+        options = override(self._defaults, timeout, deadline, headers, max_retries)
+        many = Many[Outcome](concurrency=concurrency, ordered=ordered, rate=rate, max_failures=max_failures)
+        read = read_calls(self._core, modules, options, many.pace)
+        return many.run(self._sender, self._core.clock, ids, read)
 
     def list(
         self,
@@ -194,10 +189,8 @@ class Calls:
         """
         options = override(self._defaults, timeout, deadline, headers, max_retries)
         invocation = list_calls_page(start, end, limit, offset, check_filters(filters), include, call_id)
-        result = self._sender.run(self._core.run(invocation, options), self._core.clock)
-        if isinstance(result, RawResponse):
-            return result.parsed
-        raise result
+        response = self._sender.run_or_raise(self._core.run(invocation, options), self._core.clock)
+        return response.parsed
 
     @clear_traceback_locals
     def download_recording(
@@ -226,10 +219,7 @@ class Calls:
         """
         options = download_options(self._defaults, timeout, deadline, headers, max_retries)
         flow = fetch(self._core, call_id, Path(path), options)
-        result = self._sender.run(flow, self._core.clock)
-        if isinstance(result, Path):
-            return result
-        raise result
+        return self._sender.run_or_raise(flow, self._core.clock)
 
     @clear_traceback_locals
     def download_recordings(
@@ -255,16 +245,12 @@ class Calls:
         The other arguments are as for `get_many` and `download_recording`. `rate` limits the requests to the
         API, not the downloads.
         """
-        downloads = Downloads(
-            self._core,
-            folder,
-            download_options(self._defaults, timeout, deadline, headers, max_retries),
-            concurrency=concurrency,
-            ordered=ordered,
-            rate=rate,
-            max_failures=max_failures,
+        options = download_options(self._defaults, timeout, deadline, headers, max_retries)
+        many = Many[RecordingOutcome](
+            concurrency=concurrency, ordered=ordered, rate=rate, max_failures=max_failures
         )
-        return downloads.run(self._sender, calls)
+        downloads = Downloads(self._core, folder, options, many.pace)
+        return many.run(self._sender, self._core.clock, calls, downloads.download)
 
 
 class CallsWithRawResponse:
@@ -293,7 +279,4 @@ class CallsWithRawResponse:
         """Gets one call, as a `RawResponse`; raises what `calls.get` raises."""
         options = override(self._defaults, timeout, deadline, headers, max_retries)
         flow = self._core.run(get_call_by_id(check_id(call_id), check_include(include)), options)
-        result = self._sender.run(flow, self._core.clock)
-        if isinstance(result, RawResponse):
-            return result
-        raise result
+        return self._sender.run_or_raise(flow, self._core.clock)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from convirza._core.attempts import Core, Options
 from convirza._core.errors import IncompleteListError
-from convirza._core.responses import RawResponse
 from convirza._core.tracebacks import clear_traceback_locals
 from convirza._core.transport import Sender
 from convirza._generated import SmsConversation
@@ -104,7 +103,5 @@ class Sms:
         """Gets one page of SMS conversations. `limit` is its size, at most 200; the rest is as for `list`."""
         options = override(self._defaults, timeout, deadline, headers, max_retries)
         invocation = list_sms_page(start, end, type, search, order, limit, offset)
-        result = self._sender.run(self._core.run(invocation, options), self._core.clock)
-        if isinstance(result, RawResponse):
-            return result.parsed
-        raise result
+        response = self._sender.run_or_raise(self._core.run(invocation, options), self._core.clock)
+        return response.parsed
