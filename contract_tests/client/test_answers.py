@@ -119,7 +119,7 @@ NOT_JSON = {
 
 @pytest.mark.parametrize("status", DOCUMENTED)
 def test_a_body_that_is_not_json_is_refused(fetch, answering, status):
-    """A body that is labelled JSON and is none is InvalidBody, which keeps the body."""
+    """A body that is labelled JSON but is not JSON raises InvalidBody, which keeps the body."""
     for content in NOT_JSON.values():
         with pytest.raises(errors.InvalidBody, match="not valid JSON") as caught:
             fetch(answering(status, content))

@@ -315,7 +315,7 @@ def test_threads_give_each_id_its_outcome(ids: list[Any], concurrency: int, orde
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("status", [401, 429, 503])
 def test_failures_in_a_row_end_the_read(api: CallApi, status: int, ordered: bool) -> None:
-    """After the last good id, so many; the error says how far it came and how to go on."""
+    """Failures are counted from the last good id; the error says how many were read and how to go on."""
     for number in range(4, 1000):
         api.script[number].append(status)
     seen: list[Outcome] = []

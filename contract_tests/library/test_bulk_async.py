@@ -194,7 +194,7 @@ def test_a_timeout_around_the_loop_ends_it(api: CallApi) -> None:
 
 
 def test_ids_that_are_waited_for_are_given_up_when_the_caller_leaves(api: CallApi) -> None:
-    """An asynchronous generator that waits for its next id is told so."""
+    """An asynchronous generator that waits for its next id is closed."""
     ended = []
 
     async def ids() -> AsyncIterator[int]:

@@ -330,7 +330,7 @@ def test_a_closed_client_sends_nothing(way: Variant) -> None:
 
 
 def test_a_client_that_was_passed_in_stays_open(way: Variant, server: Counting) -> None:
-    """Whoever made it closes it."""
+    """The caller closes an http_client that it passed in."""
     settings: dict[str, Any] = {"transport": way.library.MockTransport(server)}
     mine = (way.library.AsyncClient if way.is_async else way.library.Client)(**settings)
     kind: Any = AsyncConvirza if way.is_async else Convirza

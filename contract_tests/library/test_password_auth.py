@@ -143,7 +143,7 @@ PROGRAM = """if True:
 
 
 def test_two_processes_that_share_a_file_live_on_each_others_tokens(tmp_path: Path) -> None:
-    """Whoever is refused takes what the other one saved, and refreshes only if that is refused too."""
+    """After a 401, a client takes the tokens that another saved, and refreshes if those are refused."""
     file = tmp_path / "tokens.json"
     api = FakeAPI()
     with api.serve(), contextlib.ExitStack() as stack:

@@ -118,7 +118,7 @@ BODIES = [
 
 
 def test_malformed_body_is_refused(client: Client, validate: Validate) -> None:
-    """Whatever is no JSON object with the members as text is a 400; the usual form of OAuth is told so."""
+    """Anything but a JSON object with the members as text is a 400, and so is the usual form of OAuth."""
     headers = {"Content-Type": "application/json"}
     for name, body in product(["token", "refresh-token", "revoke-token"], BODIES):
         response = client.http.post(f"/oauth/{name}", content=body, headers=headers)

@@ -38,7 +38,7 @@ def test_calls_are_of_all_kinds(seed: int, document: dict[str, Any]) -> None:
         counts = Counter(call[key] is None for call in every)
         assert min(*dispositions.values(), counts[True], counts[False]) >= 10, key
     for key in ("caller_id", "phone_number", "ring_to", "default_ring_to"):
-        # exchange 555 and a line from 0100 to 0199, which nobody is given
+        # exchange 555 and a line from 0100 to 0199, which is never assigned
         assert {(call[key][0], call[key][4:9]) for call in every[1:]} == {("1", "55501")}
         assert {len(call[key]) for call in every} == {11}
     starts = [call["call_started"] for call in every[1:]]

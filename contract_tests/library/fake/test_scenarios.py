@@ -26,7 +26,7 @@ HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
 
 
 def ask_async(scenario: str = "", header: str = "", **options: Any) -> httpx.Response:
-    """Asks for the documented call in process, under the scenario of an app or of the request."""
+    """Requests the documented call in process, under the scenario of an app or of the request."""
 
     async def exchange() -> httpx.Response:
         transport = FakeTransport(create_app(slow_seconds=0.05, **options))
@@ -47,7 +47,7 @@ def ask_sync(scenario: str) -> httpx.Response:
 
 @pytest.fixture(params=["in process", "in process, synchronously", "by option", "over HTTP"])
 def ask(request: pytest.FixtureRequest, http: httpx.Client) -> Ask:
-    """Asks for the documented call under a scenario, in each way that there is."""
+    """Requests the documented call under a scenario, in every way."""
     ways: dict[str, Ask] = {
         "in process": lambda name: ask_async(header=name),
         "in process, synchronously": ask_sync,
