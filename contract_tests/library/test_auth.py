@@ -16,7 +16,7 @@ from convirza import (
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure, Send, Sleep
 from convirza._core.responses import RawResponse
-from support.token_service import (
+from support.library.token_service import (
     GET,
     LOGIN,
     OAUTH_URL,

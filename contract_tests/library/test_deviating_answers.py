@@ -31,8 +31,8 @@ from convirza import (
     WrongRecordError,
 )
 from convirza.fake import FakeClock
-from support.hostile_server import DOCUMENTED
-from support.ways import INJECTED, PAIR, ClientUnderTest, Variant, asking
+from support.library.hostile_server import DOCUMENTED
+from support.library.ways import INJECTED, PAIR, ClientUnderTest, Variant, asking
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 DRIFT = ["report", "strict", "off"]

@@ -33,8 +33,8 @@ from convirza import (
     TransportError,
 )
 from convirza.fake import FakeClock
-from support.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
+from support.library.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
+from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
 
 RECORD = DOCUMENTED["data"]["result"]
 COOKIE, HEADER, EMAIL, PHONE = "c00kie-canary", "h34der-canary", "ada@example.test", "+18015551234"

@@ -17,7 +17,7 @@ from convirza import ConfigurationError, Convirza, IncompleteListError
 from convirza._core.locked_files import open_locked
 from convirza.export import Progress, check_folder, day_windows, to_file, to_folder
 from convirza.fake import FakeAPI
-from support.forks import FORKS
+from support.library.forks import FORKS
 
 NIGHT = datetime(2026, 4, 1, 3, 17, tzinfo=UTC)
 START = "2026-03-30"

@@ -27,8 +27,8 @@ from convirza._core.clock import SystemClock
 from convirza._core.credentials import TokenContext
 from convirza._core.transport import Sender, Stopped
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
-from support.token_service import API_URL, GET, OAUTH_URL, REFRESH, REVOKE, WEEK, TokenService
-from support.virtual_time import EPOCH, LoopClock, run
+from support.library.token_service import API_URL, GET, OAUTH_URL, REFRESH, REVOKE, WEEK, TokenService
+from support.library.virtual_time import EPOCH, LoopClock, run
 
 
 def stored(service: TokenService, store: TokenStore, now: float, left: float = -1) -> StoredAuth:

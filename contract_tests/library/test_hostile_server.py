@@ -28,9 +28,9 @@ from convirza import (
 )
 from convirza._core import network
 from convirza.fake import FakeClock
-from support.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
-from support.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
+from support.library.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
+from support.library.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
+from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 ALL = OWN + INJECTED
 

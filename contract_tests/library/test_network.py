@@ -15,8 +15,8 @@ import pytest
 
 from convirza import AsyncConvirza, Call, ConfigurationError, Convirza, ResponseError, TimeoutError
 from convirza._core import network
-from support.hostile_server import HostileServer, hostile_server, http
-from support.ways import INJECTED, OWN, Variant, asking
+from support.library.hostile_server import HostileServer, hostile_server, http
+from support.library.ways import INJECTED, OWN, Variant, asking
 
 pytestmark = pytest.mark.allow_hosts(["::1", *(f"127.0.0.{last}" for last in range(1, 8))])
 

@@ -25,8 +25,17 @@ from convirza import (
 from convirza._core import network
 from convirza._core.download import audio_type
 from convirza.fake import FakeClock
-from support.hostile_server import DOCUMENTED, Answer, End, HostileServer, Step, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
+from support.library.hostile_server import (
+    DOCUMENTED,
+    Answer,
+    End,
+    HostileServer,
+    Step,
+    head,
+    hostile_server,
+    http,
+)
+from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 AUDIO = b"RIFF\x00\x00\x00\x00WAVEfmt " + random.Random(1).randbytes(20_000)
 OTHER = b"ID3\x04" + random.Random(2).randbytes(20_012)

@@ -22,7 +22,7 @@ from convirza import (
 )
 from convirza._core.effects import Failure
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
-from support.token_service import (
+from support.library.token_service import (
     GET,
     OAUTH_URL,
     REFRESH,

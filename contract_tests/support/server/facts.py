@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from support.suite import get_suite
+from support.server.suite import get_suite
 
 TARGET: Final = get_suite().target
 

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from support import contract
-from support.reading import Question
-from support.target import Target
+from support.server.reading import Question
+from support.server.target import Target
 
 _LONGEST_PERIOD: Final = timedelta(days=31)
 _SAME: Final = ("org_unit_id", "campaign_id", "provisioned_route_id")

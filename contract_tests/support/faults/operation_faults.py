@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, DEFAULT_TOKEN
-from support.faulty_server import Answer, Asked, after, before, change, in_operation, put, shifts
+from support.faults.faulty_server import Answer, Asked, after, before, change, in_operation, put, shifts
 
 _GOOD = f"Bearer {DEFAULT_TOKEN}"
 _SEEN: dict[str, Answer] = {}

@@ -14,7 +14,7 @@ import pytest
 from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, create_app
 from convirza.fake.server import serve
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 FACTS = {
     "CONVIRZA_TOKEN": DEFAULT_TOKEN,
     "CONVIRZA_CONTRACT_CALL_IDS": f"987654,{2**63 - 1}",
@@ -23,7 +23,7 @@ FACTS = {
     "CONVIRZA_CONTRACT_RPS": "1000",
 }
 OPTIONS = ["-p", "no:cacheprovider", "-o", "pythonpath=contract_tests"]
-SERVERS = "support.servers"
+SERVERS = "support.server.servers"
 
 
 def run_suite(
@@ -107,7 +107,7 @@ def test_check_without_its_fact_is_named() -> None:
 
 
 def run_server(name: str, *arguments: str, **settings: Any) -> subprocess.CompletedProcess[str]:
-    """Runs the suite against one of `support.servers`."""
+    """Runs the suite against one of `support.server.servers`."""
     return run_suite(
         *arguments,
         CONVIRZA_CONTRACT_APP=f"{SERVERS}:{name}",

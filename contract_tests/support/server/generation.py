@@ -10,9 +10,9 @@ from schemathesis.schemas import BaseSchema
 
 from support.contract import DOCUMENT, OPERATIONS, Operation, open_components, open_enumerations
 from support.document import find, operations
-from support.samples import is_call_id
-from support.target import Target
-from support.wire import Wire
+from support.server.samples import is_call_id
+from support.server.target import Target
+from support.server.wire import Wire
 
 STATEFUL_STEPS = 4
 

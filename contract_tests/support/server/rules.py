@@ -15,13 +15,14 @@ from typing import Any, Final
 import httpx
 import jsonschema_rs
 
-from support import contract, reading
+from support import contract
 from support.contract import OPERATIONS, Operation
-from support.masking import Masker
-from support.operation_rules import RULES, Memory
-from support.reading import Question
-from support.target import Target
-from support.wire import Exchange
+from support.server import reading
+from support.server.masking import Masker
+from support.server.operation_rules import RULES, Memory
+from support.server.reading import Question
+from support.server.target import Target
+from support.server.wire import Exchange
 
 CLOCK_SKEW: Final = 300.0
 """How far, in seconds, the clocks of the suite and of the target may be apart."""

@@ -10,11 +10,11 @@ from typing import Any, Final
 import httpx
 
 from support.contract import MODULES, Operation
-from support.masking import Masker
-from support.rules import Judge
-from support.samples import make_sample
-from support.target import Target, from_environment
-from support.wire import AppTransport, Exchange, Guard, Wire
+from support.server.masking import Masker
+from support.server.rules import Judge
+from support.server.samples import make_sample
+from support.server.target import Target, from_environment
+from support.server.wire import AppTransport, Exchange, Guard, Wire
 
 GOOD: Final = object()
 """The target's token."""

@@ -16,7 +16,7 @@ import httpx
 from support import contract
 from support.contract import DOCUMENT, Operation
 from support.document import branches, resolved, types
-from support.target import Target
+from support.server.target import Target
 
 Validity = bool | None
 SHORTEST_SECRET: Final = 6

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from support.contract import DOCUMENT, EXAMPLE
-from support.masking import MASK, PERSONAL, Masker
+from support.server.masking import MASK, PERSONAL, Masker
 
 TOKEN = "canary-token-31337"
 

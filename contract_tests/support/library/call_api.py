@@ -12,7 +12,7 @@ import httpx
 
 from convirza import AsyncConvirza, Convirza, Outcome
 from convirza._core.clock import SystemClock
-from support.virtual_time import LoopClock, run
+from support.library.virtual_time import LoopClock, run
 
 TOKEN = "canary-token"
 URL = "https://api.test/v3"

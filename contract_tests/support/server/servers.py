@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from convirza.fake import create_app
-from support.faulty_server import Answer, Asked, ask, read_request, respond
+from support.faults.faulty_server import Answer, Asked, ask, read_request, respond
 
 TOKEN = "right-token-0815"
 _FAKE = create_app(token=TOKEN)

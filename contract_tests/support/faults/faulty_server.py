@@ -1,6 +1,6 @@
 """A faulty server: the fake API, with one thing wrong in how it reads requests or in what it answers.
 
-The faults themselves are in support/server_faults.py; this is how they are written and served.
+The faults themselves are in support/faults/server_faults.py; this is how they are written and served.
 """
 
 import json

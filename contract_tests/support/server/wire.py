@@ -14,7 +14,7 @@ import httpx
 
 from support import contract
 from support.contract import CALLS_PATH, SERVER_PATH
-from support.target import Target
+from support.server.target import Target
 
 MOST_RETRIES: Final = 20
 """How often a live API may ask for patience, in the whole run."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from support.target import FIXED_SEED, from_environment
+from support.server.target import FIXED_SEED, from_environment
 
 LIVE = {"CONVIRZA_BASE_URL": "https://api.example/v3", "CONVIRZA_TOKEN": "a-token"}
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from support.contract import DOCUMENT, Operation
 from support.document import branches, resolved, types
-from support.target import Target
+from support.server.target import Target
 
 _FORMATS: Final = {
     "date-time": "2026-02-14T00:00:00.000Z",

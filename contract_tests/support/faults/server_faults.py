@@ -1,7 +1,7 @@
 """Faulty servers, by name: one thing wrong each.
 
 `tox run -e faults` (scripts/report/faults.py) runs contract_tests/server on each, by
-CONVIRZA_CONTRACT_APP=support.server_faults:app and CONVIRZA_FAULT=<name>.
+CONVIRZA_CONTRACT_APP=support.faults.server_faults:app and CONVIRZA_FAULT=<name>.
 """
 
 import json
@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import support.operation_faults  # noqa: F401  # adds its own
+import support.faults.operation_faults  # noqa: F401  # adds its own
 from convirza.fake import (
     DEFAULT_TOKEN,
     DOCUMENTED_CALL_ID,
     FORBIDDEN_CALL_ID,
 )
-from support.faulty_server import (
+from support.faults.faulty_server import (
     ANSWERS,
     READS,
     Answer,

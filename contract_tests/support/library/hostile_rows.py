@@ -25,8 +25,8 @@ from convirza import (
     TransportError,
     WrongRecordError,
 )
-from support.hostile_server import BODY, DOCUMENTED, Answer, End, Endless, head, http
-from support.ways import Variant
+from support.library.hostile_server import BODY, DOCUMENTED, Answer, End, Endless, head, http
+from support.library.ways import Variant
 
 SMALL = 200_000
 """Bytes: the largest body, in these tests."""

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from support.target import Target, from_environment
-from support.wire import MOST_RETRIES, Guard, Refused, Wire
+from support.server.target import Target, from_environment
+from support.server.wire import MOST_RETRIES, Guard, Refused, Wire
 
 TARGET = from_environment({"CONVIRZA_BASE_URL": "https://api.example/v3", "CONVIRZA_TOKEN": "a-token"})
 
