@@ -204,7 +204,7 @@ def doctor(
     json: options.Json = False,
     base_url: options.BaseUrl = None,
 ) -> None:
-    """Check what a request needs: token, address, proxy, DNS, TLS, clock, and the API itself.
+    """Check what a request needs: token, address, proxy, clock, and the API itself.
 
     One request for a call is sent, and nothing is changed. The token is never shown.
 
