@@ -46,14 +46,13 @@ def _port(text: str) -> int:
     raise typer.BadParameter(f"{port} is not a port: give 0 to 65535")
 
 
-Ids = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="ID...",
-        help="Ids of calls, such as 987654; or - to read them from stdin, one a line.",
-        show_default=False,
-    ),
-]
+_ids = typer.Argument(
+    metavar="ID...",
+    help="Ids of calls, such as 987654; or - to read them from stdin, one a line.",
+    show_default=False,
+)
+Ids = Annotated[list[str], _ids]
+IdsOrNone = Annotated[list[str] | None, _ids]
 Include = Annotated[
     list[str] | None,
     typer.Option(
