@@ -24,7 +24,9 @@ _READS_LIST = [code for code in ExitCode if code not in {ExitCode.NOT_FOUND, Exi
     epilog=options.exit_codes(
         ExitCode.DONE,
         (1, "the answer cannot be used, a file cannot be written, or --check found something"),
-        *_READS_LIST[2:],
+        *_READS_LIST[2:-1],
+        (ExitCode.INCOMPLETE, "--details failed for some calls, which the next run reads again"),
+        ExitCode.INTERRUPTED,
     )
 )
 @on_period()
@@ -37,7 +39,9 @@ def export(
     urls: options.Urls = False,
     lookback: options.Lookback = _LOOKBACK,
     resume: options.GoOn = False,
-    check: options.CheckFolder = None,
+    check: options.CheckPath = None,
+    details: options.Details = False,
+    concurrency: options.Windows = 1,
     rate: options.Rate = None,
 ) -> None:
     """Export all calls of a period to files, or check the files of an export.
@@ -71,6 +75,8 @@ def export(
         urls=urls,
         lookback=lookback,
         resume=resume,
+        details=details,
+        concurrency=concurrency,
         rate=rate,
     )
 
@@ -97,6 +103,7 @@ def list_calls(
     include: options.Include = None,
     json: options.Json = False,
     max_items: options.MaxItems = None,
+    concurrency: options.Windows = 1,
     rate: options.Rate = None,
 ) -> None:
     """List the calls of a period: a table on a terminal, one id a line in a pipe.
@@ -117,6 +124,7 @@ def list_calls(
         include=exits.parse_include(include or ()),
         as_json=json,
         max_items=max_items,
+        concurrency=concurrency,
         rate=rate,
     )
 

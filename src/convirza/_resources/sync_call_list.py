@@ -8,12 +8,15 @@ from contextlib import closing
 from attrs import evolve
 
 from convirza._core.attempts import Core
+from convirza._core.bulk import Outcome
 from convirza._core.errors import ConvirzaError
 from convirza._core.paging import PageQuery, Rows, WindowDone, read_period
 from convirza._core.tracebacks import clear_traceback_locals
 from convirza._core.transport import Sender
+from convirza._core.validation import check_include
 from convirza._core.windows import Window, write_resume
 from convirza._generated import Call
+from convirza._resources.call_arguments import Include
 from convirza._resources.call_list_parts import (
     CallListPage,
     ListQuery,
@@ -24,6 +27,8 @@ from convirza._resources.call_list_parts import (
     read_ahead,
 )
 from convirza._resources.list_pages import RawPage, parse_items
+from convirza._resources.many import MAX_FAILURES, Many
+from convirza._resources.many_calls import read_calls
 
 
 class CallList:
@@ -40,6 +45,9 @@ class CallList:
         self._query = query
         self.windows: tuple[Window, ...] = query.windows
         """The windows that the period is read in, oldest first: half-open, UTC."""
+        self._details = Many[Outcome](
+            concurrency=query.many.concurrency, ordered=False, rate=None, max_failures=MAX_FAILURES
+        )
 
     def __repr__(self) -> str:
         return f"CallList({len(self.windows)} windows)"
@@ -77,6 +85,16 @@ class CallList:
                 yield RawCallListPage(items, step.window, None, resume)
                 if left is not None and not (left := left - len(items)):
                     break
+
+    def details(self, ids: Iterable[int], include: Include) -> Generator[Outcome]:
+        """Gets calls with modules that the list did not return, at the list's rate and concurrency.
+
+        Yields an `Outcome` for each id; raises ConvirzaError after many failures in a row, as
+        `calls.get_many` does, here of all ids of the list.
+        """
+        query = self._query
+        read = read_calls(self._core, check_include(include), query.options, query.many.pace)
+        return self._details.run(self._sender, self._core.clock, ids, read)
 
     def _read(self) -> Generator[Rows | WindowDone]:
         reader = read_period(
