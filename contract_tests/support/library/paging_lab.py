@@ -1,13 +1,17 @@
 """A simulated list API whose rows come, go and change places between requests. No network, no time."""
 
+import asyncio
+import contextlib
 import random
+import threading
 from collections.abc import Callable, Generator, Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import httpx
 from attrs import Factory, define
 
-from convirza import IncompleteListError
+from convirza import AsyncConvirza, Convirza, ConvirzaError, IncompleteListError
 from convirza._core.paging import Page, PageQuery, Rows, WindowDone, read_period
 from convirza._core.windows import MILLISECOND, Window
 
@@ -150,3 +154,65 @@ def faults(server: Server, result: Result) -> str:
         return "foreign"
     due = {number for number in server.always if PERIOD.start <= server.rows[number] < PERIOD.end}
     return "" if result.error or due <= set(ids) else "missing"
+
+
+class Api(httpx.MockTransport):
+    """The server over HTTP, for threads and for asyncio, where responses arrive in any order."""
+
+    def __init__(self, server: Server, *, timeless: bool = False) -> None:
+        super().__init__(self._respond)
+        self.server = server
+        self.timeless = timeless
+        self.windows: list[datetime] = []
+        """The days of the requests."""
+        self.before: Callable[[int], object] = lambda _day: None
+        """Called before each response with the day of the month."""
+        self._lock = threading.Lock()
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        query = request.url.params
+        start, end = (datetime.fromisoformat(query[name]) for name in ("start", "end"))
+        self.before((start + MILLISECOND).day)
+        with self._lock:
+            self.windows.append(start + MILLISECOND)
+            page = self.server.respond(PageQuery(start, end, int(query["limit"]), int(query["offset"])))
+        calls = [
+            {"call_id": row["id"], "call_started": None if self.timeless else row["at"].isoformat()}
+            for row in page.items
+        ]
+        return httpx.Response(200, json={"data": {"total": page.total, "calls": calls}})
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Takes a few turns of the loop."""
+        for _ in range(self.server.random.randrange(4)):
+            await asyncio.sleep(0)
+        return self._respond(request)
+
+    def pages(self, *, is_async: bool, most: int | None = None, **options: Any) -> tuple[list[Any], Any]:
+        """The pages of `calls.list` in windows of a day, at most so many; and the error that ended it."""
+        given: dict[str, Any] = {"token": "t", "base_url": "https://api.test", "drift": "off"}
+        days = tuple(PERIOD.split(timedelta(days=1)))
+        pages: list[Any] = []
+
+        def read() -> None:
+            with Convirza(**given, http_client=httpx.Client(transport=self)) as client:
+                for page in client.calls.list(START, PERIOD.end, **options).in_windows(days).pages():
+                    pages.append(page)
+                    if len(pages) == most:
+                        break
+
+        async def read_async() -> None:
+            async with AsyncConvirza(**given, http_client=httpx.AsyncClient(transport=self)) as client:
+                listed = client.calls.list(START, PERIOD.end, **options).in_windows(days).pages()
+                async with contextlib.aclosing(listed):
+                    async for page in listed:
+                        pages.append(page)
+                        if len(pages) == most:
+                            break
+                assert len(asyncio.all_tasks()) == 1
+
+        try:
+            asyncio.run(read_async()) if is_async else read()
+        except ConvirzaError as error:
+            return pages, error
+        return pages, None
