@@ -332,13 +332,22 @@ def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
 # ---------------------------------------------------------------------------- what they tell
 
 
-@pytest.mark.parametrize("token", [KNOWN_ID, KNOWN_ID.upper()])
-def test_a_token_in_the_place_of_the_request_id_is_not_taken(token: str) -> None:
-    """A token that looks like an id of a request, and comes back as one, stays out of the error."""
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        {"token": KNOWN_ID},
+        {"token": KNOWN_ID.upper()},
+        {"token": KNOWN_ID.replace("-", "")},
+        {"token": "t", "headers": {"x-api-key": f"key {KNOWN_ID}"}},
+        {"email": "a@example.com", "password": KNOWN_ID, "oauth_url": URL},
+    ],
+)
+def test_a_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
+    """What was sent, looks like an id of a request, and comes back as one, stays out of the error."""
     body = {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}
     transport = httpx.MockTransport(lambda _request: httpx.Response(404, json=body))
     with httpx.Client(transport=transport) as http_client:
-        client = convirza.Convirza(token=token, base_url=URL, http_client=http_client)
+        client = convirza.Convirza(base_url=URL, http_client=http_client, **secrets)
         with pytest.raises(NotFoundError) as caught:
             client.calls.get(987654)
     assert caught.value.request_id is None

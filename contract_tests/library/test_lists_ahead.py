@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convirza import IncompleteListError
-from support.call_api import workers
-from support.paging_lab import START, Api, Result, Server, faults, make_rows
+from support.library.call_api import workers
+from support.library.paging_lab import START, Api, Result, Server, faults, make_rows
 
 BOTH = pytest.mark.parametrize("is_async", [False, True])
 FAULTS: list[dict[str, Any]] = [

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from convirza import AsyncConvirza, ConfigurationError, Convirza, RateLimiter, RateLimitError
-from support.call_api import CallApi
-from support.virtual_time import LoopClock, ThreadClock, run
+from support.library.call_api import CallApi
+from support.library.virtual_time import LoopClock, ThreadClock, run
 
 
 def gaps(api: CallApi) -> list[float]:

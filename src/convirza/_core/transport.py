@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import httpx
@@ -143,12 +143,9 @@ class Sender:
             except BaseException as error:
                 finish.future.set_exception(error)
 
-        # No daemon, which the end of the process would kill.
-        thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=False)
-        try:
-            thread.start()
-        except RuntimeError:  # as in an atexit handler, where no thread can be started
+        if (thread := _start_thread(work)) is None:
             work()
+            return
         self._finishing = [other for other in (*self._finishing, thread) if other.is_alive()]
 
     def close(self) -> None:
@@ -177,6 +174,7 @@ class AsyncSender:
         self._max_body = max_body
         self._closed = False
         self._finishing: set[asyncio.Task[None]] = set()
+        self._threads: list[threading.Thread] = []
         make = make_aiohttp_transport if transport == "aiohttp" else AsyncTransport
         self._connections = Connections(make, client, trust_env, running_loop)
 
@@ -267,6 +265,16 @@ class AsyncSender:
             except BaseException as error:
                 finish.future.set_exception(error)
 
+        async def work_alone() -> None:
+            await work()
+            for transport in self._connections.to_close():
+                await transport.aclose()
+
+        # In an event loop of its own: asyncio.run cancels all tasks of a loop that ends. A client of the
+        # caller's belongs to this loop.
+        if self._connections.owned and (thread := _start_thread(lambda: asyncio.run(work_alone()))):
+            self._threads = [other for other in (*self._threads, thread) if other.is_alive()]
+            return
         task = asyncio.create_task(work())
         self._finishing.add(task)  # the event loop holds weak references only
         task.add_done_callback(self._finishing.discard)
@@ -277,10 +285,22 @@ class AsyncSender:
         try:
             if tasks := [task for task in self._finishing if task.get_loop() is loop]:
                 await asyncio.wait(tasks)
+            for thread in self._threads:
+                await asyncio.to_thread(thread.join)
         finally:
             self._closed = True
             for transport in self._connections.to_close():
                 await transport.aclose()
+
+
+def _start_thread(work: Callable[[], object]) -> threading.Thread | None:
+    """Runs it in a thread that the end of the process waits for; None: no thread can be started any more."""
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=False)
+    try:
+        thread.start()
+    except RuntimeError:  # as in an atexit handler
+        return None
+    return thread
 
 
 def _build(client: Any, parts: dict[str, Any], sink: Sink | None) -> Any:

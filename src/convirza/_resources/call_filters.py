@@ -1,9 +1,11 @@
 """The arguments that select calls of a list."""
 
 import datetime
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeAlias, TypedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, TypeAlias, TypedDict
 
+from convirza._core.drift import Deviation
+from convirza._core.errors import ConvirzaError
 from convirza._core.operations import Invocation
 from convirza._core.validation import (
     check_count,
@@ -15,6 +17,8 @@ from convirza._core.validation import (
 )
 from convirza._generated import UNSET, Call, CallModule, DispositionFilter, list_calls
 from convirza._resources.call_arguments import Include
+from convirza._resources.call_list_parts import call_started_of
+from convirza._resources.call_records import is_of_another, wrong_record
 from convirza._resources.list_pages import ListPage, RawPage, read_page, read_raw_page
 
 LARGEST_PAGE = 200
@@ -86,7 +90,7 @@ def list_raw_calls_page(
 
 
 def _invoke(
-    read: Any,
+    read: Callable[[Any], Any],
     start: datetime.datetime | None,
     end: datetime.datetime | None,
     limit: int,
@@ -106,4 +110,41 @@ def _invoke(
     }
     if "disposition" in filters:
         arguments["disposition"] = [DispositionFilter(value) for value in filters["disposition"]]
-    return Invocation(list_calls.OPERATION, list_calls.build_request(**arguments), read)
+
+    def read_asked(body: Any) -> Any:
+        page = read_raw_page("calls")(body)
+        if isinstance(page, RawPage) and (error := _find_foreign(page.items, start, end, call_id)):
+            return error
+        return read(body)
+
+    ids = {} if call_id is None else {"call_id": call_id}
+    return Invocation(list_calls.OPERATION, list_calls.build_request(**arguments), read_asked, ids=ids)
+
+
+# It is not known by which time the API selects. A call is created, at the latest, some time after it started;
+# the clocks of the telephone system and of the API may differ.
+_EARLY: Final = datetime.timedelta(days=1)
+_LATE: Final = datetime.timedelta(hours=1)
+
+
+def _find_foreign(
+    items: list[Any], start: datetime.datetime | None, end: datetime.datetime | None, call_id: int | None
+) -> ConvirzaError | None:
+    """The error if a call cannot be one of those that were asked for."""
+    for item in items:
+        if call_id is not None and is_of_another(item, call_id):
+            return wrong_record("the record of another call than the one requested", _OTHER_CALL)
+        started = call_started_of(item)
+        if started is not None and (
+            (start is not None and start - started > _EARLY) or (end is not None and started - end > _LATE)
+        ):
+            return wrong_record("a call that started outside of the requested period", _OTHER_TIME)
+    return None
+
+
+_OTHER_CALL: Final = Deviation(
+    "/data/calls/*/call_id", "const", "the id that was asked for", "integer", list_calls.OPERATION.id
+)
+_OTHER_TIME: Final = Deviation(
+    "/data/calls/*/call_started", "const", "a time in the requested period", "string", list_calls.OPERATION.id
+)

@@ -20,8 +20,8 @@ def get_call_by_id(call_id: int, include: list[str]) -> Invocation[Call]:
 
     def read(body: Any) -> Call | ConvirzaError:
         found = member(member(body, "data"), "result")
-        if _is_of_another(found, call_id):
-            return _wrong_record()
+        if is_of_another(found, call_id):
+            return wrong_record("the record of another call than the one requested", _OTHER_CALL)
         if not isinstance(found, dict):
             return unusable_response(None, "data.result is not a call record")
         return read_call(cast("dict[str, Any]", found), call_id)
@@ -41,7 +41,7 @@ def read_call(record: dict[str, Any], call_id: int) -> Call:
         return call
 
 
-def _is_of_another(record: Any, call_id: int) -> bool:
+def is_of_another(record: Any, call_id: int) -> bool:
     """Whether the record has another id, as a number or as text; a record without an id passes."""
     found = member(record, "call_id")
     if isinstance(found, str) and len(found) < 100:
@@ -53,8 +53,9 @@ def _is_of_another(record: Any, call_id: int) -> bool:
     return number and found != call_id
 
 
-def _wrong_record() -> WrongRecordError:
-    what = "the response holds the record of another call than the one requested"
-    error = WrongRecordError(f"{what}: try again, and report it to the vendor with the request id")
-    error.deviations = (_OTHER_CALL,)
+def wrong_record(what: str, deviation: Deviation) -> WrongRecordError:
+    """The error for a record that was not asked for."""
+    advice = "try again, and report it to the vendor with the request id"
+    error = WrongRecordError(f"the response holds {what}: {advice}")
+    error.deviations = (deviation,)
     return error
