@@ -37,6 +37,7 @@ _EXTRAS: Final = {
     "fake": ("starlette", "uvicorn"),
     "fast": ("httpx_aiohttp",),
     "parquet": ("pyarrow",),
+    "spark": ("pyarrow", "pyspark"),
     "testing": ("pytest",),
 }
 _STYLES: Final = {"ok": "green", "warning": "yellow", "failed": "bold red"}
