@@ -46,11 +46,14 @@ NOT_RUN = {
     "convirza fake --port 8080": "serves until Ctrl-C; test_documented_fake_starts runs it",
     "convirza fake --port 8080 &": "the same",
     "convirza --install-completion": "writes to the shell's own files",
+    "spark-submit --master yarn --properties-file job.conf --archives env.tar.gz#env --conf "
+    "spark.pyspark.python=./env/bin/python load_calls.py 2026-03-01 2026-04-01 parquet": "needs a cluster",
 }
 INSTALL = re.compile(
     r"(?:\.venv/bin/)?pip install (?:-q )?'\.(?:\[([a-z,]+)\])?'((?: [\w'\[\]-]+)*)"
     r"|\.venv/bin/pip install -q tox"
 )
+HEAVY = {"dlt", "spark"}  # extras that the main tests do without
 TOX = re.compile(r"(?:\.venv/bin/)?(?:CONVIRZA_\w+=\S+ )?(?:\.venv/bin/)?tox(?: run(?:-parallel)?)?\b.*")
 
 
@@ -98,8 +101,9 @@ def others(installed: re.Match[str]) -> set[str]:
 
 
 def needs_engines(page: Path) -> bool:
-    """Whether a page installs packages that the main tests do not have: `tox run -e engines` runs it."""
-    return any(others(found) for token in blocks(page) for found in INSTALL.finditer(token.content))
+    """Whether a page installs packages that the main tests do not have: contract_tests/engines runs it."""
+    installs = [found for token in blocks(page) for found in INSTALL.finditer(token.content)]
+    return any(others(found) or HEAVY & set((found[1] or "").split(",")) for found in installs)
 
 
 @contextlib.contextmanager
@@ -233,7 +237,7 @@ def run_shell(source: str, where: str) -> str:
         [bash, "-euo", "pipefail", "-c", "\n".join(commands)],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=300,  # Spark takes a minute to start on a busy machine
         check=False,
         stdin=subprocess.DEVNULL,
     )

@@ -34,6 +34,7 @@ _EXTRAS: Final = {
     "fake": ("starlette", "uvicorn"),
     "fast": ("httpx_aiohttp",),
     "parquet": ("pyarrow",),
+    "spark": ("pyarrow", "pyspark"),
     "testing": ("pytest",),
 }
 _STYLES: Final = {"ok": "green", "warning": "yellow", "failed": "bold red"}
