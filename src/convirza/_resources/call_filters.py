@@ -17,8 +17,7 @@ from convirza._core.validation import (
 )
 from convirza._generated import UNSET, Call, CallModule, DispositionFilter, list_calls
 from convirza._resources.call_arguments import Include
-from convirza._resources.call_list_parts import call_started_of
-from convirza._resources.call_records import is_of_another, wrong_record
+from convirza._resources.call_records import call_started_of, is_of_another, wrong_record
 from convirza._resources.list_pages import ListPage, RawPage, read_page, read_raw_page
 
 LARGEST_PAGE = 200

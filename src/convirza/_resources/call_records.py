@@ -1,6 +1,7 @@
 """The call record in a response to get_call: read leniently, and never that of another call."""
 
 import contextlib
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -51,6 +52,16 @@ def is_of_another(record: Any, call_id: int) -> bool:
         return False
     number = isinstance(found, int | float | Decimal) and not isinstance(found, bool)
     return number and found != call_id
+
+
+def call_started_of(item: Any) -> datetime | None:
+    """When a call started, which is presumed to be what `start` and `end` select by."""
+    started = member(item, "call_started")
+    try:
+        moment = datetime.fromisoformat(started)
+    except (TypeError, ValueError):
+        return None
+    return moment if moment.tzinfo else None
 
 
 def wrong_record(what: str, deviation: Deviation) -> WrongRecordError:
