@@ -41,6 +41,19 @@ class NotingAPI(FakeAPI):
 
 
 @pytest.fixture
+def api() -> FakeAPI:
+    """A fake in this process."""
+    return FakeAPI()
+
+
+@pytest.fixture(autouse=True)
+def dlt_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A data folder for dlt, which takes one of the machine as root; and no telemetry."""
+    monkeypatch.setenv("DLT_DATA_DIR", str(tmp_path / "dlt"))
+    monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+
+
+@pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[NotingAPI]:
     """A reader's folder and environment."""
     with as_reader(tmp_path, monkeypatch, NotingAPI) as api:

@@ -7,7 +7,7 @@ import pytest
 from engines.conftest import NotingAPI
 from support.library.pages import PAGES, SITE, blocks, needs_engines, run_page, running, write_named
 
-THERE = [page for page in PAGES if needs_engines(page) and page.stem != "spark"]
+THERE = [page for page in PAGES if needs_engines(page) and page.stem not in {"dlt", "spark"}]
 
 
 def one_connection_for_an_app(api: NotingAPI) -> None:

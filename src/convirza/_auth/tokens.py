@@ -7,7 +7,7 @@ import re
 import stat
 import tempfile
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from attrs import asdict, field, frozen
 
@@ -184,7 +184,7 @@ def _parse(data: Any) -> Tokens:
 
 def find_user_id(user: Any) -> int | None:
     """The member `user_id` of a JSON object; None if there is none."""
-    found = user.get("user_id") if isinstance(user, dict) else None
+    found = cast("dict[str, object]", user).get("user_id") if isinstance(user, dict) else None
     return found if type(found) is int else None
 
 
