@@ -41,6 +41,7 @@ def test_a_step_runs_an_environment_of_tox() -> None:
     pythons = {"py311", "py312", "py313", "py314"}
     assert called - pythons <= {section.removeprefix("testenv:") for section in config.sections()}
     assert called >= pythons | {"generated", "spec", "api", "typing", "lint", "docs", "dist", "workflows"}
+    assert called >= {"spark"}
     assert called >= {"deep", "faults", "latest", "lowest", "live", "drift", "issue", "tag"}
 
 
@@ -80,7 +81,7 @@ def test_an_action_is_pinned_to_one_commit() -> None:
                 assert found, f"{path.name}: {action}"
                 pins.setdefault(found[1], set()).add(found[2])
     assert {name: len(commits) for name, commits in pins.items()} == dict.fromkeys(pins, 1)
-    assert len(pins) == 5
+    assert len(pins) == 6
     checkouts = [step for _, step in STEPS if step.get("uses", "").startswith("actions/checkout@")]
     assert checkouts
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
