@@ -21,7 +21,7 @@ import sys
 import threading
 import tomllib
 from collections import defaultdict
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +49,8 @@ NOT_RUN = {
     "spark-submit --master yarn --properties-file job.conf --archives env.tar.gz#env --conf "
     "spark.pyspark.python=./env/bin/python load_calls.py 2026-03-01 2026-04-01 parquet": "needs a cluster",
 }
+# Programs that a machine with the tests need not have; test_deployments.py runs what they start.
+SYSTEM = re.compile(r"(sudo systemctl|journalctl|docker compose) .*")
 INSTALL = re.compile(
     r"(?:\.venv/bin/)?pip install (?:-q )?'\.(?:\[([a-z,]+)\])?'((?: [\w'\[\]-]+)*)"
     r"|\.venv/bin/pip install -q tox"
@@ -76,17 +78,47 @@ def place(page: Path, token: Token) -> str:
     return f"{page.relative_to(ROOT)}:{token.map[0] + 1}"
 
 
-def parse_ini(text: str) -> object:
-    """Parses a unit of systemd, or a file like it."""
-    parser = configparser.ConfigParser(interpolation=None, strict=False)
+def parse_ini(text: str) -> configparser.ConfigParser:
+    """Parses a unit of systemd."""
+    parser = configparser.ConfigParser(interpolation=None)
     parser.read_string(text)
     return parser
+
+
+def run_unit(unit: configparser.ConfigParser, where: str) -> str | None:
+    """Runs what a unit of systemd runs, if it is a service."""
+    command = unit.get("Service", "ExecStart", fallback="")
+    return run_shell(command.removeprefix("/opt/calls/.venv/bin/"), where) if command else None
+
+
+def run_notebook(cells: list[str]) -> str:
+    """Runs a notebook of these cells in a kernel; returns what the last one shows."""
+    ended = subprocess.run(
+        [sys.executable, "-c", NOTEBOOK],
+        input=json.dumps(cells),
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
 
 
 PORTS = re.compile(r"(?<=[ :])800[0-9]\b")  # of the web servers on the pages
 READY = re.compile(r"Uvicorn running on|Listening at|celery@.* ready")
 
-PARSERS = {
+NOTEBOOK = """
+import json, sys
+import nbclient, nbformat
+
+cells = [nbformat.v4.new_code_cell(source) for source in json.load(sys.stdin)]
+notebook = nbformat.v4.new_notebook(cells=cells)
+nbclient.NotebookClient(notebook, timeout=60, kernel_name="python3").execute()
+for output in notebook.cells[-1].outputs:
+    print(output["data"]["text/plain"] if "data" in output else output["text"].rstrip())
+"""
+
+PARSERS: dict[str, Callable[[str], Any]] = {
     "dockerfile": str,
     "ini": parse_ini,
     "json": json.loads,
@@ -141,6 +173,7 @@ def run_page(page: Path, *, programs: bool = False) -> None:
     """
     ports = defaultdict(free_port)
     printed: str | None = None
+    cells: list[str] = []
     with contextlib.ExitStack() as servers:
         for token in blocks(page):
             where, kind = place(page, token), token.info.strip()
@@ -159,10 +192,13 @@ def run_page(page: Path, *, programs: bool = False) -> None:
             elif kind == "crontab":
                 commands = [line.split(maxsplit=5)[5] for line in source.splitlines()]
                 printed = run_shell("\n".join(commands), where)
+            elif kind == "ipython":
+                cells.append(source)
+                printed = run_notebook(cells)
             elif kind in PARSERS:
-                PARSERS[kind](source)
+                parsed = PARSERS[kind](source)
                 write_named(source)
-                printed = None
+                printed = run_unit(parsed, where) if kind == "ini" else None
             else:
                 pytest.fail(
                     f"{where}: a block of the unknown kind {kind!r}: this test must know how to run it"
@@ -247,7 +283,7 @@ def run_shell(source: str, where: str) -> str:
 
 def is_set_up(command: str, where: str) -> bool:
     """Whether a command is one that is not run; what it names must be there."""
-    if command in NOT_RUN:
+    if command in NOT_RUN or SYSTEM.fullmatch(command):
         return True
     if installed := INSTALL.fullmatch(command):
         extras = project()["project"]["optional-dependencies"]
