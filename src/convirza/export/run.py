@@ -16,7 +16,7 @@ from convirza._core.validation import check_include
 from convirza._core.windows import Moment, floor_ms, query_hash
 from convirza._resources.call_arguments import Include
 from convirza._resources.call_filters import CallFilters, check_filters
-from convirza._resources.call_list_parts import call_id_of
+from convirza._resources.call_records import call_id_of
 from convirza._resources.sync_call_list import CallList
 from convirza._sync_client import Convirza
 from convirza.export.columns import Flattener, columns, format_time
