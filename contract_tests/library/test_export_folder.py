@@ -149,7 +149,7 @@ def test_incomplete_line_of_the_journal(
 
 
 def check_folder_error(folder: Path) -> bool:
-    with pytest.raises(ConfigurationError, match=r"has no manifest\.json"):
+    with pytest.raises(ConfigurationError, match=r"has no _manifest\.json"):
         check_folder(folder)
     return True
 
@@ -176,7 +176,7 @@ def test_days_before_an_outage_are_read_again(api: FakeAPI, tmp_path: Path) -> N
     export(api, tmp_path, "2026-03-10", now=datetime(2026, 3, 20, 12, tzinfo=UTC))
     half = len(rows(tmp_path, "2026-03-20"))
     progress = export(api, tmp_path, "2026-03-31")
-    days = [day["date"] for day in json.loads((tmp_path / "manifest.json").read_bytes())["days"]]
+    days = [day["date"] for day in json.loads((tmp_path / "_manifest.json").read_bytes())["days"]]
     assert progress.windows == 8 + 2  # from 13 to 20 March
     assert len(rows(tmp_path, "2026-03-20")) > half
     found = check_folder(tmp_path)
@@ -196,6 +196,7 @@ def test_all_days_have_the_same_columns(api: FakeAPI, tmp_path: Path, format: st
         parquet = pytest.importorskip("pyarrow.parquet")
         tables = [parquet.read_table(file, partitioning=None) for file in files]
         assert all(table.schema.equals(tables[0].schema, check_metadata=True) for table in tables)
+        assert parquet.read_table(tmp_path).num_rows == sum(table.num_rows for table in tables)
         counts = [table.num_rows for table in tables]
     elif format == "csv":
         texts = [file.read_text() for file in files]
@@ -206,7 +207,7 @@ def test_all_days_have_the_same_columns(api: FakeAPI, tmp_path: Path, format: st
     assert counts[2:] == [1, 0, 0]
     assert all(count > 5 for count in counts[:2])
     assert not any(b"http://" in file.read_bytes() for file in files)
-    assert [day["calls"] for day in json.loads((tmp_path / "manifest.json").read_bytes())["days"]] == counts
+    assert [day["calls"] for day in json.loads((tmp_path / "_manifest.json").read_bytes())["days"]] == counts
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ from convirza import (
     TimeoutError,
 )
 from convirza._core import network
-from convirza._core.download import audio_type
+from convirza._resources.download import audio_type
 from convirza.fake import FakeClock
 from support.library.hostile_server import (
     DOCUMENTED,
@@ -192,7 +192,7 @@ def test_host_that_cheats(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Either the file is the whole recording, or there is an error and no file; retries are bounded."""
-    monkeypatch.setattr("convirza._core.download._LARGEST", 200_000)
+    monkeypatch.setattr("convirza._resources.download._LARGEST", 200_000)
     will(server, *cheat(server))
     if isinstance(expected, bytes):
         path = download(asker, tmp_path)

@@ -53,7 +53,7 @@ def export(
       convirza export --since 2026-03-01 --until 2026-04-01 -o march.csv
       convirza export --check calls/
 
-    A folder has a file date=2026-03-01/calls.jsonl for each UTC day, and manifest.json, which is written
+    A folder has a file date=2026-03-01/calls.jsonl for each UTC day, and _manifest.json, which is written
     last. Run the same command again, each night or after an interruption: finished days are skipped, and
     the days of the last week are read again, because tags and scores arrive late.
 

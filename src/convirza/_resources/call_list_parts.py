@@ -10,11 +10,10 @@ from convirza._core.attempts import Core, Options
 from convirza._core.effects import Flow
 from convirza._core.errors import BadRequestError, ConvirzaError, IncompleteListError
 from convirza._core.paging import PageQuery, Rows, read_window
-from convirza._core.responses import member
 from convirza._core.windows import Window
 from convirza._generated import Call
 from convirza._resources.call_filters import list_raw_calls_page
-from convirza._resources.call_records import call_started_of
+from convirza._resources.call_records import call_id_of, call_started_of
 from convirza._resources.list_pages import RawPage
 from convirza._resources.many import Many
 
@@ -111,9 +110,3 @@ def read_ahead(core: Core, query: ListQuery) -> Callable[[Window, Callable[[], b
             return WindowRead(window, rows, error=error.with_traceback(None))
 
     return read
-
-
-def call_id_of(item: Any) -> int | None:
-    """The id of a call; None for an item without one."""
-    call_id = member(item, "call_id")
-    return call_id if type(call_id) is int else None

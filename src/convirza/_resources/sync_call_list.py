@@ -21,11 +21,10 @@ from convirza._resources.call_list_parts import (
     CallListPage,
     ListQuery,
     RawCallListPage,
-    call_id_of,
     get_page,
     read_ahead,
 )
-from convirza._resources.call_records import call_started_of
+from convirza._resources.call_records import call_id_of, call_started_of
 from convirza._resources.list_pages import RawPage, parse_items
 from convirza._resources.many import MAX_FAILURES, Many
 from convirza._resources.many_calls import read_calls

@@ -1,6 +1,6 @@
 """The state of an export folder: its manifest, and the journal of a run.
 
-`manifest.json` is replaced at the end of a run. `.convirza-export` is locked during a run, and has a line for
+`_manifest.json` is replaced at the end of a run. `.convirza-export` is locked during a run, and has a line for
 each day that was written since. A day's line is written before its file is swapped: after a kill, the line
 counts only if the file has its hash, and otherwise the day is read again. So no file is ever trusted that
 differs from what is known of it.
@@ -28,7 +28,8 @@ from convirza.export.windows import DAY
 Day: TypeAlias = dict[str, Any]
 """What is known of a day: the period that was read, when, and the file."""
 
-MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "_manifest.json"
+"""The underscore, because Arrow and Spark read all files of a folder whose names have none."""
 _JOURNAL: Final = ".convirza-export"
 _VERSION: Final = 1
 
@@ -232,7 +233,7 @@ def check_file(path: str | os.PathLike[str]) -> ExportCheck:
 
 
 def _manifest_of(path: Path) -> Path:
-    return path.with_name(f"{path.name}.{MANIFEST}")
+    return path.with_name(f"{path.name}.manifest.json")
 
 
 def _parse(text: str) -> datetime:

@@ -16,7 +16,7 @@ from convirza._core.validation import check_include
 from convirza._core.windows import Moment, floor_ms, query_hash
 from convirza._resources.call_arguments import Include
 from convirza._resources.call_filters import CallFilters, check_filters
-from convirza._resources.call_list_parts import call_id_of
+from convirza._resources.call_records import call_id_of
 from convirza._resources.sync_call_list import CallList
 from convirza._sync_client import Convirza
 from convirza.export.columns import Flattener, columns, format_time
@@ -76,7 +76,7 @@ def to_folder(
     A day is read once more in each run until it was read `lookback` after its end, because tags, comments and
     scores arrive late. Other days that are in the folder are skipped. After an interruption, the next run
     goes on; with `resume` it keeps the end of the interrupted one, and skips all days that this one finished.
-    `manifest.json` is written last.
+    `_manifest.json` is written last.
 
     With `details`, a call that the list returns without a module of `include` is requested by its id. If that
     fails, the call is in the file without the module, `Progress.failures` counts it, and the next run reads
