@@ -121,7 +121,8 @@ def _invoke(
                 return wrong_record("the list holds a call that was not asked for", _OTHER_CALL)
         return parse(page)
 
-    return Invocation(list_calls.OPERATION, list_calls.build_request(**arguments), read)
+    ids = {} if call_id is None else {"call_id": call_id}
+    return Invocation(list_calls.OPERATION, list_calls.build_request(**arguments), read, ids=ids)
 
 
 _read_raw: Final = read_raw_page("calls")
