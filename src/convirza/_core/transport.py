@@ -25,7 +25,13 @@ from convirza._core.connections import Connections, make_aiohttp_transport, runn
 from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sink, Sleep, Wait, Work
 from convirza._core.errors import ConfigurationError, ConvirzaError
 from convirza._core.logging import redact_http_logs
-from convirza._core.network import AsyncTransport, EndingTransport, end_after, opened_connections
+from convirza._core.network import (
+    AsyncTransport,
+    EndingTransport,
+    end_after,
+    opened_connections,
+    seconds_left,
+)
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
 
 T = TypeVar("T")
@@ -36,6 +42,7 @@ _LONGEST_CONNECT: Final = 10.0
 _TIMEOUT: Final = Failure("timeout")
 _CLOSED: Final = Failure("request", "the client is closed")
 _NETWORK_ERRORS: Final = (ConnectionError, socket.gaierror, ssl.SSLError)
+_OTHER_LOOP: Final = re.compile("Event loop is closed|different (event )?loop")
 _LOOP_ADVICE: Final = "make http_client in the event loop that uses it, or leave it out"
 # Of httpx, httpcore and aiohttp: there was no connection.
 _NOTHING_SENT: Final = {
@@ -120,7 +127,7 @@ class Sender:
                 if isinstance(effect, Send):
                     answer = self.send(effect.request, effect.seconds, effect.sink)
                 elif isinstance(effect, Sleep):
-                    _sleep(clock, effect.seconds, stopped)
+                    _sleep(clock, min(effect.seconds, seconds_left()), stopped)  # in a hook, a log handler
                 elif isinstance(effect, Work):
                     answer = effect.function()
                 elif isinstance(effect, Finish):
@@ -211,7 +218,7 @@ class AsyncSender:
             except Exception as error:
                 failure = _failure(error)
                 if failure is None:
-                    if isinstance(error, RuntimeError) and "loop" in str(error):
+                    if isinstance(error, RuntimeError) and _OTHER_LOOP.search(str(error)):
                         raise ConfigurationError(
                             f"http_client belongs to another event loop: {_LOOP_ADVICE}"
                         ) from error
