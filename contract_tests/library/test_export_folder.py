@@ -15,7 +15,7 @@ import pytest
 
 from convirza import ConfigurationError, Convirza, IncompleteListError
 from convirza._core.locked_files import open_locked
-from convirza.export import Progress, check_folder, day_windows, to_file, to_folder
+from convirza.export import Progress, check_file, check_folder, day_windows, to_file, to_folder
 from convirza.fake import FakeAPI
 from support.library.forks import FORKS
 
@@ -290,6 +290,35 @@ def test_failure_keeps_the_file(api: FakeAPI, tmp_path: Path) -> None:
     assert progress.calls == file.read_text().count("\n")
     export(api, tmp_path / "folder")
     assert progress.calls < sum(len(rows(tmp_path / "folder", date)) for date in ("2026-03-30", "2026-03-31"))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_interrupted_file_is_written_anew(api: FakeAPI, tmp_path: Path, late: bool) -> None:
+    """Whatever operation on the disk fails, the file is whole, old or new, and `check_file` knows which."""
+
+    def write(folder: Path, end: datetime) -> None:
+        folder.mkdir(exist_ok=True)
+        with client(api) as convirza:
+            to_file(convirza, folder / "calls.jsonl", START, end)
+
+    write(tmp_path / "first", NIGHT - timedelta(days=1))
+    write(tmp_path / "expected", NIGHT)
+    first, expected = tree(tmp_path / "first"), tree(tmp_path / "expected")
+    point, ended = 0, False
+    while not ended:
+        point += 1
+        folder = tmp_path / f"{point}"
+        shutil.copytree(tmp_path / "first", folder)
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(OSError):
+            interrupt(patch, point, fail, late=late)
+            write(folder, NIGHT)
+            ended = True
+        found = tree(folder)
+        assert found["calls.jsonl"] in (first["calls.jsonl"], expected["calls.jsonl"])
+        assert (check_file(folder / "calls.jsonl").problems == []) == (found in (first, expected))
+        write(folder, NIGHT)
+        assert tree(folder) == expected
+    assert point > 5
 
 
 @pytest.mark.parametrize(

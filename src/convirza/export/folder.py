@@ -1,9 +1,9 @@
 """The state of an export folder: its manifest, and the journal of a run.
 
 `_manifest.json` is replaced at the end of a run. `.convirza-export` is locked during a run, and has a line
-for each day that was written since. A day's line is written before its file is swapped: after a kill, it counts
-only if the file has its hash, and otherwise the day is read again. So no file is ever trusted that
-differs from what is known of it.
+for each day that was written since. A day's line is written before its file is swapped: after a kill, the
+line counts only if the file has its hash, and otherwise the day is read again. So no file is ever trusted
+that differs from what is known of it.
 """
 
 import contextlib
