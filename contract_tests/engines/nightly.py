@@ -15,11 +15,11 @@ from convirza.export.dlt import source
 DATABASE = "calls.duckdb"
 
 
-def open_pipeline(folder: Path) -> Any:
-    """The pipeline of a folder."""
+def open_pipeline(folder: Path, destination: Any = None) -> Any:
+    """The pipeline of a folder; its tables are in DuckDB, unless a destination is given."""
     return dlt.pipeline(
         "nightly",
-        destination=dlt.destinations.duckdb(str(folder / DATABASE)),
+        destination=destination or dlt.destinations.duckdb(str(folder / DATABASE)),
         dataset_name="convirza",
         pipelines_dir=str(folder / "state"),
     )

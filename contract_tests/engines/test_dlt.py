@@ -16,8 +16,10 @@ from support.library.pages import SITE, run_page
 pytest.importorskip("dlt", reason="needs the extra dlt and DuckDB: tox run -e engines")
 duckdb = pytest.importorskip("duckdb", reason="needs DuckDB: tox run -e engines")
 
-from dlt.common.runtime import anon_tracker  # noqa: E402 - after the skip
+import pyarrow.parquet  # noqa: E402 - after the skip
+from dlt.common.runtime import anon_tracker  # noqa: E402
 
+from convirza.export.arrow import arrow_schema  # noqa: E402
 from engines import nightly  # noqa: E402
 from engines.warehouse import (  # noqa: E402
     ALL,
@@ -80,6 +82,18 @@ def test_arrow_has_every_value(api: FakeAPI, tmp_path: Path) -> None:
                     {key: datetime.fromisoformat(item[key]) for key in times & item.keys() if item[key]}
                 )
     assert rows == truth(api)
+
+
+def test_arrow_files_have_structs(api: FakeAPI, tmp_path: Path) -> None:
+    """In files, the lists of an Arrow load are lists of structs, typed as in the export."""
+    pipeline = nightly.open_pipeline(tmp_path, nightly.dlt.destinations.filesystem(str(tmp_path / "files")))
+    calls = nightly.source(SINCE, until=NIGHT, include=ALL, client=client(api), arrow=True)
+    pipeline.run(calls.with_resources("calls"), loader_file_format="parquet")
+    (file,) = (tmp_path / "files/convirza/calls").iterdir()
+    table = pyarrow.parquet.read_table(file)
+    assert [field.remove_metadata().with_nullable(True) for field in table.schema] == list(arrow_schema())
+    found = sorted(map(without_null_lists, table.to_pylist()), key=lambda row: row["call_id"])
+    assert found == truth(api)
 
 
 def test_late_changes_arrive(api: FakeAPI, tmp_path: Path) -> None:
