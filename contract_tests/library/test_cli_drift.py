@@ -40,20 +40,24 @@ def table(text: str) -> list[list[str]]:
 
 
 def test_an_api_as_documented_has_no_drift(run: Run, calls: FakeAPI, ids_file: str) -> None:
-    """All ids are read with all modules, by GET, and nothing deviates: exit code 0."""
+    """All ids are read with all modules, and each list once, by GET, and nothing deviates: exit code 0."""
     ended = run("drift", "--ids-file", ids_file)
     version = DOCUMENT["info"]["version"]
     assert (ended.code, ended.err) == (0, "")
-    assert ended.text == f"3 of 3 calls compared with document {version}: no deviation\n"
-    assert [(request.method, request.call_id) for request in calls.requests] == [("GET", id_) for id_ in IDS]
+    assert ended.text == f"5 of 5 responses compared with document {version}: no deviation\n"
+    assert [(request.method, request.call_id) for request in calls.requests[:3]] == [
+        ("GET", call_id) for call_id in IDS
+    ]
     modules = set(DOCUMENT["components"]["schemas"]["CallModule"]["enum"])
-    assert all(set(request.include) == modules for request in calls.requests)
+    assert all(set(request.include) == modules for request in calls.requests[:3])
+    paths = {path for path, item in DOCUMENT["paths"].items() if "get" in item and "{" not in path}
+    assert {request.path.removeprefix("/v3") for request in calls.requests[3:]} == paths
 
 
 def test_include_names_the_modules(run: Run, calls: FakeAPI, ids_file: str) -> None:
     """`--include` limits the comparison to some modules."""
     run("drift", "--ids-file", ids_file, "--include", "tags,summary")
-    assert {request.include for request in calls.requests} == {("tags", "summary")}
+    assert {request.include for request in calls.requests if request.call_id} == {("tags", "summary")}
 
 
 def test_deviations_are_counted_by_kind(run: Run, calls: FakeAPI, ids_file: str) -> None:
@@ -64,7 +68,7 @@ def test_deviations_are_counted_by_kind(run: Run, calls: FakeAPI, ids_file: str)
     assert (ended.code, ended.err) == (1, "")
     assert ended.text.splitlines()[0].endswith(": 2 kinds of deviation")
     header, first, second = table(ended.text)
-    assert header == ["POINTER", "KIND", "EXPECTED", "GOT", "CALLS"]
+    assert header == ["POINTER", "KIND", "EXPECTED", "GOT", "RESPONSES"]
     assert first[:2] == ["/data/result/disposition", "enum"]
     assert first[2].startswith("one of ")
     assert first[3:] == ["string", "2 of 3"]
@@ -94,7 +98,7 @@ def test_errors_are_told_besides(run: Run, calls: FakeAPI, ids_file: str) -> Non
     calls.script("not-found", call_id=IDS[0])
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 0
-    assert "2 of 3 calls compared" in ended.text
+    assert "4 of 5 responses compared" in ended.text
     assert "1 not read: no deviation" in ended.text
     assert ended.err.startswith(f"convirza: call {IDS[0]} was not read: there is no such call (404)")
     assert ended.err.count("\n") == 1
@@ -124,7 +128,7 @@ def test_nothing_compared_is_never_no_drift(
         assert len(calls.requests) == 1
         assert "(401)" in ended.err
     else:
-        assert ended.err.endswith("none of 3 calls was read: see the lines above\n")
+        assert ended.err.endswith("none of 5 responses was read: see the lines above\n")
 
 
 @pytest.mark.parametrize("scenario", ["html", "empty"])
@@ -155,7 +159,7 @@ def test_json_has_the_same(run: Run, calls: FakeAPI, ids_file: str) -> None:
     found = json.loads(ended.out)
     assert ended.code == 1
     assert found["document"] == DOCUMENT["info"]["version"]
-    assert (found["asked"], found["compared"]) == (3, 2)
+    assert (found["asked"], found["compared"]) == (5, 4)
     assert found["deviations"] == [
         {
             "pointer": "/data/result/duration",
@@ -163,7 +167,7 @@ def test_json_has_the_same(run: Run, calls: FakeAPI, ids_file: str) -> None:
             "expected": "integer or null",
             "got_type": "string",
             "operation": "get_call",
-            "calls": 1,
+            "responses": 1,
         }
     ]
     [error] = found["errors"]
@@ -171,13 +175,13 @@ def test_json_has_the_same(run: Run, calls: FakeAPI, ids_file: str) -> None:
 
 
 def test_one_request_a_second(run: Run, calls: FakeAPI, ids_file: str, no_waiting: FakeClock) -> None:
-    """Without `--rate`, three calls take two seconds; with it, less."""
+    """Without `--rate`, five requests take four seconds; with it, less."""
     begin = no_waiting.monotonic()
     run("drift", "--ids-file", ids_file)
     middle = no_waiting.monotonic()
     run("drift", "--ids-file", ids_file, "--rate", "10")
-    assert middle - begin == pytest.approx(2.0)
-    assert no_waiting.monotonic() - middle == pytest.approx(0.2)
+    assert middle - begin == pytest.approx(4.0)
+    assert no_waiting.monotonic() - middle == pytest.approx(0.4)
 
 
 def test_a_sample_is_some_of_the_ids(run: Run, calls: FakeAPI, ids_file: str) -> None:
@@ -185,19 +189,19 @@ def test_a_sample_is_some_of_the_ids(run: Run, calls: FakeAPI, ids_file: str) ->
     drawn = set()
     for _ in range(20):
         before = len(calls.requests)
-        assert "2 of 2 calls" in run("drift", "--ids-file", ids_file, "--sample", "2").text
-        asked = [request.call_id for request in calls.requests[before:]]
+        assert "4 of 4 responses" in run("drift", "--ids-file", ids_file, "--sample", "2").text
+        asked = [request.call_id for request in calls.requests[before:] if request.call_id]
         assert len(set(asked)) == 2
         assert set(asked) <= set(IDS)
         drawn.update(asked)
     assert drawn == set(IDS)
-    assert "3 of 3 calls" in run("drift", "--ids-file", ids_file, "--sample", "9").text
+    assert "5 of 5 responses" in run("drift", "--ids-file", ids_file, "--sample", "9").text
 
 
 def test_ids_come_from_stdin(run: Run, calls: FakeAPI, stdin: Run) -> None:
     """`--ids-file -` reads stdin; an id that is there twice is read once."""
     stdin(b"%d\n%d\n%d\n" % (IDS[0], IDS[1], IDS[0]))
-    assert "2 of 2 calls" in run("drift", "--ids-file", "-").text
+    assert "4 of 4 responses" in run("drift", "--ids-file", "-").text
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from convirza import (
     BadRequestError,
     Convirza,
     ConvirzaError,
+    DriftError,
     IncompleteListError,
     NotFoundError,
     PasswordAuth,
@@ -130,6 +131,15 @@ def test_error_hides_what_may_be_personal_in_a_path() -> None:
         Server(404).client().request("GET", "/phone-numbers/18015551234/calls", params={"a": "18015551234"})
     assert caught.value.path == "/phone-numbers/*/calls"
     assert "1801" not in f"{caught.value} {vars(caught.value)}"
+
+
+def test_documented_response_is_compared() -> None:
+    """A request for an operation of the document, with any id, deviates as the operation's method does."""
+    server = Server({"data": {"result": {"call_id": "7"}}})
+    with pytest.raises(DriftError) as caught:
+        server.client(drift="strict").request("get", "/conversations/calls/7")
+    assert caught.value.path == "/conversations/calls/{id}"
+    assert "get_call" in {deviation.operation for deviation in caught.value.deviations}
 
 
 # ---------------------------------------------------------------------------- the token service

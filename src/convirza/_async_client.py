@@ -22,7 +22,7 @@ from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.drift import Deviation, DriftLog
 from convirza._core.limiter import RateLimiter, find_limiter
-from convirza._core.operations import undocumented
+from convirza._core.operations import by_path
 from convirza._core.responses import Drift, RawResponse
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
 from convirza._core.transport import AsyncSender, TransportName
@@ -174,14 +174,14 @@ class AsyncConvirza:
 
         `path` is below the base URL, such as `/users`. In `params`, a list becomes values separated by
         commas, an aware datetime ISO 8601 in UTC. `json` is the body. The other arguments are as for
-        `calls.get`. `parsed` of the result is the parsed JSON body, None if it is not JSON. It is not checked
-        against the document.
+        `calls.get`. `parsed` of the result is the parsed JSON body, None if it is not JSON. If the
+        document has the operation, the response is compared with it as elsewhere.
 
         A POST or PATCH is not retried once a part of it may have reached the server, except after a 401 with
         a new token. Raises what `calls.get` raises.
         """
         options = override(self._defaults, timeout, deadline, None, max_retries)
-        invocation = undocumented(method, path, params, json, check_headers(headers))
+        invocation = by_path(method, path, params, json, check_headers(headers))
         return await self._sender.run_or_raise(self._core.run(invocation, options), self._core.clock)
 
     def _end(self) -> float:

@@ -203,8 +203,9 @@ def drift(
 ) -> None:
     """Compare what the API answers with the document, for calls that you know.
 
-    Read-only: one GET for each id, with all modules unless --include names some. The table has each kind of
-    deviation, with * for indices, and in how many calls it was found; it holds no value of a call and no id.
+    Read-only: one GET for each id, with all modules unless --include names some, and one for each list of the
+    document. The table has each kind of deviation, with * for indices, and in how many responses of the
+    operation it was found; it holds no value of a call and no id.
 
     \b
     Examples:

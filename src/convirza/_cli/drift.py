@@ -1,13 +1,14 @@
-"""`convirza drift`: reads known calls and counts deviations from the document by kind."""
+"""`convirza drift`: asks each operation that reads, and counts deviations from the document by kind."""
 
 import json
 import random
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import methodcaller
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from attrs import asdict, define, field
+from attrs import asdict, define, evolve, field
 from rich.cells import cell_len
 
 from convirza._cli import exits
@@ -27,7 +28,7 @@ from convirza._core.errors import (
     WrongRecordError,
 )
 from convirza._core.validation import check_count
-from convirza._generated import CallModule, document
+from convirza._generated import OPERATIONS, CallModule, document, get_call
 from convirza._sync_client import Convirza
 
 DEVIATES: Final = 1
@@ -38,35 +39,58 @@ _NOT_JSON: Final = Deviation("", "contentMediaType", "application/json", "not JS
 
 @define
 class Report:
-    """The result of a sample of calls."""
+    """The result of a sample of responses."""
 
-    asked: int = 0
+    asked: Counter[str] = field(factory=Counter[str])
+    """Number of requests by operation."""
     compared: int = 0
     """Responses that were checked against the document, without errors."""
     found: Counter[Deviation] = field(factory=Counter[Deviation])
-    """Number of calls by kind of deviation, with * for indices."""
-    errors: list[tuple[int, ConvirzaError]] = field(factory=list[tuple[int, ConvirzaError]])
-    """Calls that could not be read."""
+    """Number of responses by kind of deviation, with * for indices."""
+    errors: list[tuple[str, int | None, ConvirzaError]] = field(factory=list[Any])
+    """Operations that failed, and with which call."""
 
 
 def run(
     settings: Settings, path: Path, size: int | None, include: Sequence[CallModule], rate: float | None
 ) -> Report:
-    """Reads the calls whose ids are in a file, or a sample of `size`, one after the other.
+    """Reads the calls whose ids are in a file, or a sample of `size`, and each list once, in turn.
 
-    Raises AuthenticationError if the token is refused: it would be refused for all calls.
+    Raises AuthenticationError if the token is refused: it would be refused for all requests.
     """
     pacer = Pacer(exits.parse_rate(rate))
-    ids = _read_sample(path, size)
+    calls = [(get_call.OPERATION.id, call_id, _get(call_id, include)) for call_id in _read_sample(path, size)]
+    lists = [(operation, None, ask) for operation, ask in _lists()]
     # strict: a client that cannot check responses then raises; with other values it only warns.
-    with settings.client(drift="strict") as client, progress(len(ids)) as advance:
+    with settings.client(drift="strict") as client, progress(len(calls) + len(lists)) as advance:
         report = Report()
-        for call_id in ids:
+        for operation, call_id, ask in [*calls, *lists]:
             settings.clock.sleep(pacer.reserve(settings.clock.monotonic()))
             failed = len(report.errors)
-            _compare(client, call_id, include, report)
+            _compare(client, operation, call_id, ask, report)
             advance(len(report.errors) > failed)
     return report
+
+
+def _get(call_id: int, include: Sequence[CallModule]) -> Callable[[Convirza], object]:
+    return lambda client: client.calls.get(call_id, include=include)
+
+
+def _lists() -> list[tuple[str, Callable[[Convirza], object]]]:
+    """The ids of the operations that read without an id, with requests of the document's examples."""
+    whole = document()
+    shared = whole["components"]["parameters"]
+    found: list[tuple[str, Callable[[Convirza], object]]] = []
+    for operation in OPERATIONS.values():
+        if operation.method != "GET" or "{" in operation.path:
+            continue
+        listed = whole["paths"][operation.path]["get"].get("parameters", ())
+        named = [shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in listed]
+        params = {
+            one["name"]: next(iter(one["examples"].values()))["value"] for one in named if one.get("required")
+        }
+        found.append((operation.id, methodcaller("request", "GET", operation.path, params=params)))
+    return found
 
 
 def _read_sample(path: Path, size: int | None) -> list[int]:
@@ -84,11 +108,13 @@ def _read_sample(path: Path, size: int | None) -> list[int]:
     return list(ids) if size is None or size >= len(ids) else random.sample(list(ids), size)
 
 
-def _compare(client: Convirza, call_id: int, include: Sequence[CallModule], report: Report) -> None:
-    report.asked += 1
+def _compare(
+    client: Convirza, operation: str, call_id: int | None, ask: Callable[[Convirza], object], report: Report
+) -> None:
+    report.asked[operation] += 1
     found: Sequence[Deviation] = ()
     try:
-        client.calls.get(call_id, include=include)
+        ask(client)
         report.compared += 1
     except (DriftError, WrongRecordError) as error:
         report.compared += 1
@@ -96,20 +122,21 @@ def _compare(client: Convirza, call_id: int, include: Sequence[CallModule], repo
     except (AuthenticationError, ConfigurationError):
         raise
     except ConvirzaError as error:
-        report.errors.append((call_id, error))
+        report.errors.append((operation, call_id, error))
         found = error.deviations
         if isinstance(error, ResponseError) and error.status_code == 200 and not found:
-            found = (_NOT_JSON,)
+            found = (evolve(_NOT_JSON, operation=operation),)
     report.found.update({kind_of(deviation) for deviation in found})
 
 
 def show(report: Report, *, as_json: bool) -> int:
-    """Prints the deviations, without values and ids, and on stderr the calls that could not be read.
+    """Prints the deviations, without values and ids, and on stderr what could not be read.
 
     Returns the exit code. Raises Failure if no response could be checked.
     """
-    for call_id, error in report.errors:
-        exits.complain(f"call {call_id} was not read: {error.args[0]}")
+    for operation, call_id, error in report.errors:
+        what = operation if call_id is None else f"call {call_id}"
+        exits.complain(f"{what} was not read: {error.args[0]}")
     if report.compared or report.found:
         with stdout() as out:
             out.write(_to_json(report) if as_json else _to_text(report))
@@ -117,8 +144,8 @@ def show(report: Report, *, as_json: bool) -> int:
         return DEVIATES
     if report.compared:
         return ExitCode.DONE
-    code = exits.exit_code(report.errors[-1][1])
-    what = f"none of {report.asked} calls was read"
+    code = exits.exit_code(report.errors[-1][2])
+    what = f"none of {report.asked.total()} responses was read"
     raise Failure(ExitCode.INCOMPLETE if code is ExitCode.UNUSABLE else code, what, "see the lines above")
 
 
@@ -127,17 +154,20 @@ def _to_text(report: Report) -> str:
         len(report.found), f"{len(report.found)} kinds of deviation"
     )
     failed = f", {len(report.errors)} not read" if report.errors else ""
-    head = f"{report.compared} of {report.asked} calls compared with document {_version()}{failed}: {kinds}"
+    head = f"{report.compared} of {report.asked.total()} responses compared"
+    head += f" with document {_version()}{failed}: {kinds}"
     return "\n".join([head, *_table(report), ""])
 
 
 def _table(report: Report) -> list[str]:
     if not report.found:
         return []
-    rows = [("POINTER", "KIND", "EXPECTED", "GOT", "CALLS")]
+    rows = [("POINTER", "KIND", "EXPECTED", "GOT", "RESPONSES")]
     for kind, count in sorted(report.found.items(), key=lambda item: (-item[1], item[0].pointer)):
         pointer = kind.pointer or "(the whole answer)"
-        rows.append((pointer, kind.kind, kind.expected, kind.got_type, f"{count} of {report.asked}"))
+        rows.append(
+            (pointer, kind.kind, kind.expected, kind.got_type, f"{count} of {report.asked[kind.operation]}")
+        )
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
 
@@ -145,10 +175,13 @@ def _table(report: Report) -> list[str]:
 def _to_json(report: Report) -> str:
     found = {
         "document": _version(),
-        "asked": report.asked,
+        "asked": report.asked.total(),
         "compared": report.compared,
-        "deviations": [{**asdict(kind), "calls": count} for kind, count in report.found.most_common()],
-        "errors": [{"call_id": call_id, **format_error(error)} for call_id, error in report.errors],
+        "deviations": [{**asdict(kind), "responses": count} for kind, count in report.found.most_common()],
+        "errors": [
+            {"operation": operation, "call_id": call_id, **format_error(error)}
+            for operation, call_id, error in report.errors
+        ],
     }
     return json.dumps(found, indent=2) + "\n"
 

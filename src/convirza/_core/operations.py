@@ -9,7 +9,7 @@ import httpx
 from attrs import Factory, field, frozen
 
 from convirza._core.errors import APIStatusError, ConvirzaError
-from convirza._generated import GeneratedRequest, Operation, to_query
+from convirza._generated import OPERATIONS, GeneratedRequest, Operation, to_query
 
 T = TypeVar("T")
 
@@ -65,10 +65,10 @@ class Invocation(Generic[T]):
 _OF_CONNECTION: Final = {"host", "content-length"}
 
 
-def undocumented(
+def by_path(
     method: str, path: str, params: Mapping[str, Any] | None, json: Any, headers: Mapping[str, str]
 ) -> Invocation[Any]:
-    """A request for an endpoint that the document does not have. Its result is the parsed JSON, or None.
+    """A request by method and path, documented or not. Its result is the parsed JSON, or None.
 
     Raises ValueError for an invalid method, path or parameter.
     """
@@ -84,9 +84,27 @@ def undocumented(
     options: dict[str, Any] = {"headers": headers} if headers else {}
     if json is not None:
         options |= {"json": json, "headers": {"content-type": "application/json", **headers}}
+    operation = _documented(method, parts) or _unknown(method, parts)
+    request = GeneratedRequest(method, path + to_query(dict(params or {})), options)
+    return Invocation(operation, request, lambda body: body, any_body=True)
+
+
+def _documented(method: str, parts: list[str]) -> Operation | None:
+    for operation in OPERATIONS.values():
+        names = operation.path.split("/")
+        if (
+            operation.method.upper() == method
+            and len(names) == len(parts)
+            and all(name == part or name.startswith("{") for name, part in zip(names, parts, strict=True))
+        ):
+            return operation
+    return None
+
+
+def _unknown(method: str, parts: list[str]) -> Operation:
     # A part of the path with a digit may be a phone number, which errors and logs must not show.
     shown = "/".join("*" if re.search("[0-9%]", part) else part for part in parts)
-    operation = Operation(
+    return Operation(
         id="",
         method=method,
         path=shown,
@@ -94,8 +112,6 @@ def undocumented(
         needs_token=True,
         responses={},
     )
-    request = GeneratedRequest(method, path + to_query(dict(params or {})), options)
-    return Invocation(operation, request, lambda body: body, any_body=True)
 
 
 _SAFE_TO_REPEAT: Final = {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"}
