@@ -114,6 +114,26 @@ def test_late_changes_arrive(api: FakeAPI, tmp_path: Path) -> None:
     assert loaded(tmp_path) == truth(api, next_night)
 
 
+def test_child_tables_are_typed(api: FakeAPI, tmp_path: Path) -> None:
+    """Tables of lists have the columns of the document, also those without any value."""
+    api.add_call(call_started="2026-01-01T00:00:00.000Z", **{name: [{}] for name in LISTS})
+    load(tmp_path, api, "2026-01-01T00:00:00.001Z", since="2026-01-01")
+    types = {
+        "integer": "BIGINT",
+        "double": "DOUBLE",
+        "boolean": "BOOLEAN",
+        "text": "VARCHAR",
+        "timestamp": "TIMESTAMP WITH TIME ZONE",
+    }
+    for column in columns():
+        if column.kind == "list":
+            made = query(tmp_path, f"DESCRIBE convirza.calls__{column.name}")
+            found = {
+                row["column_name"]: row["column_type"] for row in made if row["column_name"][:4] != "_dlt"
+            }
+            assert found == {field.name: types[field.kind] for field in column.fields}
+
+
 @pytest.mark.parametrize("empty", [None, []])
 def test_emptied_lists_lose_their_rows(api: FakeAPI, tmp_path: Path, empty: list[Any] | None) -> None:
     """Rows of tags vanish with the tags, even if the next load has no row of any list."""
