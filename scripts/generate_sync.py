@@ -28,6 +28,7 @@ RULES = {
     r"_async\b": "",  # run_async
     r"\b(_?)async_(?=client|call|sms)": r"\1sync_",  # modules
     r"__a(enter|exit|iter)__": r"__\1__",
+    r"\baclosing\b": "closing",
 }
 # What differs in docstrings, by file: async and sync. The async part is there exactly once.
 SENTENCES = {
@@ -44,8 +45,12 @@ SENTENCES = {
     "_resources/async_call_list.py": [
         (" Source of the sync half: see scripts/generate_sync.py.", ""),
         (
-            "            for call in page.items:\n                yield call\n",
-            "            yield from page.items\n",
+            "                for call in page.items:\n                    yield call\n",
+            "                yield from page.items\n",
+        ),
+        (
+            "                for rows in read.new_rows(known):\n                    yield rows\n",
+            "                yield from read.new_rows(known)\n",
         ),
     ],
     "_resources/async_sms.py": [

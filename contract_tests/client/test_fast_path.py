@@ -13,16 +13,16 @@ WRONG = (
 )
 
 
-# Not exactly an int, float or str, so that they take the slow path; of the same name for messages.
-SLOW = {kind: type(kind.__name__, (kind,), {}) for kind in (int, float, str)}
+# Not exactly these types, so that they take the slow path; of the same name for messages.
+SLOW = {kind: type(kind.__name__, (kind,), {}) for kind in (int, float, str, list, dict)}
 
 
 def slow(value):
     """The same value, of types that take the slow path."""
     if isinstance(value, dict):
-        return {name: slow(member) for name, member in value.items()}
+        value = {name: slow(member) for name, member in value.items()}
     if isinstance(value, list):
-        return [slow(item) for item in value]
+        value = [slow(item) for item in value]
     return SLOW.get(type(value), lambda same: same)(value)
 
 
@@ -34,6 +34,15 @@ def places(value, path=()):
     for name, member in members:
         yield (*path, name)
         yield from places(member, (*path, name))
+
+
+def change(record, path, edit):
+    """A copy of the record in which `edit` has changed the object or list that has the member `path[-1]`."""
+    changed = parent = copy.deepcopy(record)
+    for name in path[:-1]:
+        parent = parent[name]
+    edit(parent, path[-1])
+    return changed
 
 
 def read(record):
@@ -50,11 +59,23 @@ def test_fast_path_and_slow_path_agree(documented, wrong):
     """Each member of the documented record, replaced by a value that may not fit, is read alike by both."""
     record = documented["data"]["result"]
     for path in places(record):
-        changed = copy.deepcopy(record)
-        parent = changed
-        for name in path[:-1]:
-            parent = parent[name]
-        parent[path[-1]] = wrong
+        changed = change(record, path, lambda parent, name: parent.__setitem__(name, wrong))
+        assert repr(read(changed)) == repr(read(slow(changed))), path
+        assert read(changed) == read(slow(changed)), path
+
+
+@pytest.mark.parametrize("new", [None, "x", "tag_name"])
+def test_other_members_than_documented(documented, new):
+    """An object that lacks a member, or has as many members as documented, but others, is read alike."""
+
+    def edit(parent, name):
+        value = parent.pop(name)
+        if new and isinstance(parent, dict):
+            parent[new] = value
+
+    record = documented["data"]["result"]
+    for path in places(record):
+        changed = change(record, path, edit)
         assert repr(read(changed)) == repr(read(slow(changed))), path
         assert read(changed) == read(slow(changed)), path
 

@@ -9,7 +9,7 @@ import pytest
 from convirza_client import AuthenticatedClient
 from convirza_client.api.calls import get_call
 from convirza_client.models import CallResponse
-from support.forks import FORKS, Server, in_child, serve
+from support.library.forks import FORKS, Server, in_child, serve
 
 pytestmark = FORKS
 

@@ -14,6 +14,7 @@ from convirza import ConfigurationError
 from convirza.export import columns, flatten
 from convirza.fake import DEFAULT_TOKEN, FakeAPI
 from convirza.fake.records import MODULES, in_scope
+from support.library.pages import SITE, run_page
 
 pytest.importorskip("pyspark", reason="needs pyspark: tox run -e spark")
 
@@ -311,3 +312,9 @@ def test_missing_package(absent: str) -> None:
     )
     last = ended.stderr.splitlines()[-1]
     assert last.endswith("needs pyspark 4 and pyarrow: pip install 'convirza[spark]'")
+
+
+@pytest.mark.usefixtures("reader")
+def test_page_runs() -> None:
+    """The code of the page does what the page says."""
+    run_page(SITE / "spark.md")

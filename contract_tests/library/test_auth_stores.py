@@ -15,7 +15,7 @@ from convirza._auth.tokens import MemoryTokenStore, Tokens
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Finish, Send
 from convirza._core.responses import RawResponse
-from support.token_service import (
+from support.library.token_service import (
     GET,
     LOGIN,
     OAUTH_URL,

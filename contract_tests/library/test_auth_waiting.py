@@ -11,7 +11,15 @@ from convirza import (
 from convirza._core.credentials import Auth, TokenContext
 from convirza._core.effects import Failure, Finish, Flow, Send, Wait
 from convirza.fake import FakeClock
-from support.token_service import LOGIN, REFRESH, TokenService, acquire, answer, get_call, password_auth
+from support.library.token_service import (
+    LOGIN,
+    REFRESH,
+    TokenService,
+    acquire,
+    answer,
+    get_call,
+    password_auth,
+)
 
 
 @pytest.fixture

@@ -19,8 +19,8 @@ from convirza import (
     ServerError,
 )
 from convirza._core.clock import SystemClock
-from support.call_api import TOKEN, CallApi, collect_async, collect_sync, endless, workers
-from support.virtual_time import LoopClock, run
+from support.library.call_api import TOKEN, CallApi, collect_async, collect_sync, endless, workers
+from support.library.virtual_time import LoopClock, run
 
 Collect = Callable[..., list[Outcome]]
 

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from convirza import AsyncConvirza, TransportError
-from support.call_api import CallApi, endless
-from support.virtual_time import LoopClock, run
+from support.library.call_api import CallApi, endless
+from support.library.virtual_time import LoopClock, run
 
 
 @pytest.fixture

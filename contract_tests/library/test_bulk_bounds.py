@@ -16,8 +16,8 @@ from convirza import (
     AsyncConvirza,
     Convirza,
 )
-from support.call_api import TOKEN, URL, CallApi, collect_async, collect_sync, workers
-from support.virtual_time import LoopClock, run
+from support.library.call_api import TOKEN, URL, CallApi, collect_async, collect_sync, workers
+from support.library.virtual_time import LoopClock, run
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from convirza import AsyncConvirza, NotFoundError, RateLimitError
 from convirza._core.bulk import Pacer
-from support.call_api import CallApi, endless
-from support.call_api import collect_async as collect
-from support.token_service import API_URL, TokenService, password_auth
-from support.virtual_time import LoopClock, ThreadClock, run
+from support.library.call_api import CallApi, endless
+from support.library.call_api import collect_async as collect
+from support.library.token_service import API_URL, TokenService, password_auth
+from support.library.virtual_time import LoopClock, ThreadClock, run
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from convirza import (
     TransportError,
 )
 from convirza._core import bulk
-from support.call_api import CallApi, endless, workers
-from support.token_service import API_URL, GET, LOGIN, TokenService, password_auth
+from support.library.call_api import CallApi, endless, workers
+from support.library.token_service import API_URL, GET, LOGIN, TokenService, password_auth
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import convirza
 from convirza._cli.exits import ExitCode
 from convirza.fake import DEFAULT_TOKEN
 from support.contract import DOCUMENT
-from support.terminal import COMMAND, on_a_terminal
+from support.library.terminal import COMMAND, on_a_terminal
 
 Run = Callable[..., Any]
 

@@ -49,7 +49,7 @@ def test_folder_is_checked(run: Run, api: FakeAPI, tmp_path: Path) -> None:
     ended = run("export", "--check", folder)
     assert (ended.code, ended.err) == (1, "")
     assert ended.text == "date=2026-03-30/calls.jsonl differs from the manifest: export this day again\n"
-    assert "has no manifest.json" in run("export", "--check", f"{folder}/x").failed(ExitCode.USAGE)
+    assert "has no _manifest.json" in run("export", "--check", f"{folder}/x").failed(ExitCode.USAGE)
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,10 @@ def test_failure_that_ends_the_run(
     ("args", "message"),
     [
         (["21"], "Missing option '--output' / '-o'"),
-        (["-o", "x"], "Missing argument 'ID...'"),
+        (["-o", "x"], "no calls are given"),
+        (["21", "-o", "x", "--last", "1d"], "ids and a period exclude each other"),
+        (["-", "-o", "x", "--campaign-id", "7"], "ids and a period exclude each other"),
+        (["-o", "x", "--campaign-id", "7"], "no period is given"),
         (["x", "-o", "x"], "'x' is not the id of a call"),
         (["21", "-o", "x", "--concurrency", "0"], "--concurrency 0 is out of range"),
         (["21", "-o", "x", "--deadline", "0"], "--deadline 0.0 is not a time to wait"),
@@ -80,6 +83,37 @@ def test_wrong_usage(args: list[str], message: str, run: Run, api: FakeAPI) -> N
     """Nothing is requested."""
     assert run("recordings", *args).failed(ExitCode.USAGE).startswith(message)
     assert api.requests == []
+
+
+def test_recordings_of_a_period(run: Run, api: FakeAPI, tmp_path: Path) -> None:
+    """The list has the URLs, so that no call is requested; filters apply, and an empty period is said."""
+    for call_id, recording in ((21, DETAILS), (22, None), (23, DETAILS)):
+        place = {"call_started": "2026-03-31T01:00:00.000Z", "caller_id": f"180155500{call_id}"}
+        api.add_call(call_id=call_id, recording_details=recording, **place)
+    args = ["recordings", "--since", "2026-03-31", "--until", "2026-04-01", "-o", str(tmp_path / "new")]
+    ended = run(*args, "--caller-id", "+18015550021")
+    assert (ended.code, json.loads(ended.text)["path"]) == (ExitCode.DONE, str(tmp_path / "new/21-5.wav"))
+    assert [request.path for request in api.requests if "/calls/" in request.path] == []
+    lines = [json.loads(line) for line in run(*args, "--ordered").out.splitlines()]
+    found = {line["call_id"]: (line["path"] is not None, line["present"]) for line in lines}
+    assert len(found) > 10
+    assert (found[21], found[22], found[23]) == ((True, True), (False, False), (True, False))
+    assert "the period has no calls" in run(*args, "--caller-id", "+18015550029").err
+
+
+@pytest.mark.parametrize("what", ["incomplete", "misfit"])
+def test_list_that_cannot_be_used(what: str, run: Run, answer_with: Run, tmp_path: Path) -> None:
+    """A list that is not complete ends the run with an error, and a call without an id is a failure."""
+    total = 1 if what == "misfit" else 7
+    answer_with({"data": {"total": total, "calls": [{"caller_id": "+18015550100"}]}})
+    ended = run("recordings", "--last", "1d", "-o", str(tmp_path / "new"))
+    if what == "misfit":
+        assert ended.code == ExitCode.INCOMPLETE
+        assert json.loads(ended.text)["call_id"] is None
+    else:
+        assert ended.code == ExitCode.UNUSABLE
+        assert "cannot be read completely" in ended.err
+    assert "5550100" not in ended.text + ended.err
 
 
 FULL = """

@@ -14,7 +14,7 @@ import pytest
 
 from convirza._cli.bulk import _handle_exception
 from convirza._cli.exits import ExitCode
-from support.terminal import COMMAND, on_a_terminal
+from support.library.terminal import COMMAND, on_a_terminal
 
 Run = Callable[..., Any]
 

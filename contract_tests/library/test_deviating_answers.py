@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Generator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -31,8 +32,8 @@ from convirza import (
     WrongRecordError,
 )
 from convirza.fake import FakeClock
-from support.hostile_server import DOCUMENTED
-from support.ways import INJECTED, PAIR, ClientUnderTest, Variant, asking
+from support.library.hostile_server import DOCUMENTED
+from support.library.ways import INJECTED, PAIR, ClientUnderTest, Variant, asking
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 DRIFT = ["report", "strict", "off"]
@@ -137,6 +138,33 @@ def test_record_of_another_call_raises(way: Variant, drift: Any) -> None:
         assert error.request_id == DOCUMENTED["request_id"]
         assert error.deviations[-1].kind == "const"
         assert told == ([] if drift == "off" else list(error.deviations))
+
+
+PERIOD = {"start": datetime(2026, 2, 14, tzinfo=UTC), "end": datetime(2026, 2, 15, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize("drift", DRIFT)
+@pytest.mark.parametrize(
+    ("asked", "row"),
+    [
+        (PERIOD, {"call_started": "2025-02-14T10:00:00.000Z"}),
+        (PERIOD, {"call_started": "2026-02-16T02:00:00+00:00"}),
+        ({"call_id": 987654}, {"call_id": 5}),
+        ({"call_id": 987654}, {"call_id": "5"}),
+    ],
+)
+def test_foreign_call_in_a_list_raises(way: Variant, drift: Any, asked: Any, row: dict[str, Any]) -> None:
+    """A call of another period, or another call than the one requested, is never handed out."""
+    rows = [{"call_id": 987654, "call_started": "2026-02-13T23:00:00.000Z"}, {"call_id": 987655, **row}]
+    rows = rows[1:] if "call_id" in asked else rows
+    body = {**DOCUMENTED, "data": {"total": len(rows), "calls": rows}}
+    with asking(way, handler=answering(way, body), drift=drift) as asker:
+        with pytest.raises(WrongRecordError, match="try again, and report it") as caught:
+            asker.wait(asker.client.calls.list_page(**asked))
+        assert caught.value.call_id == asked.get("call_id")
+        if asked is PERIOD:
+            with pytest.raises(WrongRecordError, match="a call that was not asked for"):
+                asker.wait(asker.client.calls.list(**asked).count())
 
 
 def test_what_is_unknown_is_kept(way: Variant) -> None:

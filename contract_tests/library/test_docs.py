@@ -1,192 +1,54 @@
-"""Every code block of README.md and of the site is run here, against the fake.
+"""Every code block of README.md and of the site is run here, against the fake; see `support.library.pages`.
 
-A page's blocks run from top to bottom in one folder, as a reader would; a Python block has no names but its
-own. `text` is what the block before it prints, with `...` for what differs. A Python block whose first line
-is `# name.py` is that file, and is run as a program or by pytest; others are run in this process.
+Pages that install other packages are run by contract_tests/engines.
 """
 
-import contextlib
-import doctest
-import importlib.util
-import io
 import itertools
-import json
-import os
 import re
-import shlex
-import shutil
 import subprocess
 import sys
-import tomllib
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from types import ModuleType
 
 import pytest
-import yaml
-from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 import convirza
 from convirza import fake, pytest_plugin
 from convirza._cli import app
 from convirza._cli.exits import ExitCode
 from convirza.fake import SCENARIOS, FakeAPI
-
-ROOT = Path(__file__).resolve().parents[2]
-SITE = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(SITE.rglob("*.md"))]
-MARKDOWN = MarkdownIt("commonmark").enable("table")
-EMAIL, PASSWORD = "you@example.com", "fake-convirza-password"
-
-# Commands that are not run here, each with the reason. `check_set_up` looks at what they name.
-NOT_RUN = {
-    "python3 -m venv .venv": "the tests run in an environment that is made already",
-    ". .venv/bin/activate": "the same",
-    "convirza login": "asks for the password on a terminal; --password-stdin is run",
-    "convirza fake --port 8080": "serves until Ctrl-C; test_documented_fake_starts runs it",
-    "convirza --install-completion": "writes to the shell's own files",
-    "spark-submit --master yarn --properties-file job.conf --archives env.tar.gz#env --conf "
-    "spark.pyspark.python=./env/bin/python load_calls.py 2026-03-01 2026-04-01 parquet": "needs a cluster",
-}
-# Pages that need more than the other tests: the package, and the environment of tox that runs the page.
-ENGINES = {"spark": ("pyspark", "spark")}
-INSTALL = re.compile(
-    r"(?:\.venv/bin/)?pip install (?:-q )?'\.(?:\[([a-z,]+)\])?'|\.venv/bin/pip install -q tox"
+from support.library.pages import (
+    MARKDOWN,
+    NOT_RUN,
+    PAGES,
+    ROOT,
+    SITE,
+    TOX,
+    as_reader,
+    blocks,
+    check_tox,
+    needs_engines,
+    project,
+    run_page,
 )
-TOX = re.compile(r"(?:\.venv/bin/)?(?:CONVIRZA_\w+=\S+ )?(?:\.venv/bin/)?tox(?: run(?:-parallel)?)?\b.*")
-
-
-def project() -> dict[str, dict[str, dict[str, str]]]:
-    """What pyproject.toml says."""
-    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-
-
-def blocks(page: Path) -> list[Token]:
-    """The code blocks of a page, but for the directives of Sphinx that hold no code."""
-    found = [
-        token for token in MARKDOWN.parse(page.read_text("utf-8")) if token.type in ("fence", "code_block")
-    ]
-    return [token for token in found if token.info.strip() != "{toctree}"]
-
-
-def place(page: Path, token: Token) -> str:
-    """Where a block begins."""
-    assert token.map is not None
-    return f"{page.relative_to(ROOT)}:{token.map[0] + 1}"
 
 
 @pytest.fixture
 def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Generator[FakeAPI]:
-    """A reader's folder and environment, which lead to a fake; no index of packages is reached."""
-    api = FakeAPI(email=EMAIL, password=PASSWORD)
-    with api.serve() as url:
-        environment = {
-            "CONVIRZA_BASE_URL": url,
-            "CONVIRZA_OAUTH_URL": api.oauth_url,
-            "CONVIRZA_PASSWORD": PASSWORD,
-            "CONVIRZA_TOKEN": api.token,
-            "HOME": str(tmp_path / "home"),
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-            "PIP_NO_INDEX": "1",
-            "XDG_CONFIG_HOME": str(tmp_path / "home/.config"),
-        }
-        for name, value in environment.items():
-            monkeypatch.setenv(name, value)
-        folder = tmp_path / "project"
-        folder.mkdir()
-        (tmp_path / "home").mkdir()
-        monkeypatch.chdir(folder)
-        Path("password.txt").write_text(f"{PASSWORD}\n")
+    """A reader's folder and environment."""
+    with as_reader(tmp_path, monkeypatch) as api:
         yield api
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_code_blocks_run(page: Path, reader: FakeAPI) -> None:
+HERE = [page for page in PAGES if not needs_engines(page)]
+
+
+@pytest.mark.parametrize("page", HERE, ids=lambda page: page.stem)
+@pytest.mark.usefixtures("reader")
+def test_code_blocks_run(page: Path) -> None:
     """Each block does what the page says, and prints what the page shows."""
-    package, environment = ENGINES.get(page.stem, ("pytest", ""))
-    if not importlib.util.find_spec(package):
-        pytest.skip(f"needs {package}: tox run -e {environment}")
-    printed: str | None = None
-    for token in blocks(page):
-        where, kind = place(page, token), token.info.strip()
-        if kind == "text":
-            assert printed is not None, f"{where}: no block before it prints this"
-            same = doctest.OutputChecker().check_output(token.content, printed, doctest.ELLIPSIS)
-            assert same, (
-                f"{where}: the page shows\n{token.content}\nbut the block before it prints\n{printed}"
-            )
-            printed = None
-        elif kind == "python":
-            printed = run_python(token.content, where)
-        elif kind == "sh":
-            printed = run_shell(token.content, where)
-        elif kind == "crontab":
-            commands = [line.split(maxsplit=5)[5] for line in token.content.splitlines()]
-            printed = run_shell("\n".join(commands), where)
-        elif kind in ("json", "toml", "yaml"):
-            {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}[kind](token.content)
-            printed = None
-        else:
-            pytest.fail(f"{where}: a block of the unknown kind {kind!r}: this test must know how to run it")
-
-
-def run_python(source: str, where: str) -> str:
-    """Runs a block, and gives what it prints."""
-    if named := re.match(r"# (\w+\.py)\n", source):
-        Path(named[1]).write_text(source)
-        how = "-m pytest -q -p no:cacheprovider " if named[1].startswith("test_") else ""
-        return run_shell(f"python {how}{named[1]}\n", where)
-    names = {"__name__": "__main__", "__file__": where}
-    with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(source, where, "exec"), names)
-    return out.getvalue()
-
-
-def run_shell(source: str, where: str) -> str:
-    """Runs a block's commands, but for those that are not run; gives what they print."""
-    commands: list[str] = []
-    for line in source.replace("\\\n", "").splitlines():
-        parts = [part.partition("  #")[0].strip() for part in line.split(" && ")]
-        left = [part.removeprefix(".venv/bin/") for part in parts if not is_set_up(part, where)]
-        commands.append(" && ".join(left))
-    bash = shutil.which("bash")
-    assert bash, "no bash"
-    ended = subprocess.run(
-        [bash, "-euo", "pipefail", "-c", "\n".join(commands)],
-        capture_output=True,
-        encoding="utf-8",
-        timeout=300,  # Spark takes a minute to start on a busy machine
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    assert ended.returncode == 0, f"{where}: exit code {ended.returncode}\n{ended.stdout}{ended.stderr}"
-    return ended.stdout
-
-
-def is_set_up(command: str, where: str) -> bool:
-    """Whether a command is one that is not run; what it names must be there."""
-    if command in NOT_RUN:
-        return True
-    if installed := INSTALL.fullmatch(command):
-        extras = project()["project"]["optional-dependencies"]
-        unknown = set((installed[1] or "").split(",")) - {"", *extras}
-        assert not unknown, f"{where}: there is no extra {', '.join(unknown)}"
-        return True
-    if TOX.fullmatch(command):
-        check_tox(command, where)
-        return True
-    assert not re.search(r"\b(pip|npm|apt-get)\b", command), f"{where}: {command!r} installs something else"
-    return False
-
-
-def check_tox(command: str, where: str) -> None:
-    """The environment that a tox command names is in tox.ini."""
-    words = shlex.split(command)
-    named = [words[number + 1] for number, word in enumerate(words[:-1]) if word == "-e"]
-    known = re.findall(r"^\[testenv:(\w+)\]", (ROOT / "tox.ini").read_text("utf-8"), re.MULTILINE)
-    for name in named:
-        assert name in known, f"{where}: tox.ini has no environment {name}"
+    run_page(page)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)

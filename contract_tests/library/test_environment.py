@@ -12,7 +12,7 @@ import pytest
 from convirza import AsyncConvirza, ConfigurationError, Convirza, TransportError
 from convirza._core.environment import Proxies
 from convirza.fake import FakeAPI
-from support.ways import OWN, TOKEN, Variant, asking
+from support.library.ways import OWN, TOKEN, Variant, asking
 
 PROXY = "http://proxy.test:3128"
 

@@ -33,8 +33,8 @@ from convirza import (
     TransportError,
 )
 from convirza.fake import FakeClock
-from support.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
+from support.library.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
+from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
 
 RECORD = DOCUMENTED["data"]["result"]
 COOKIE, HEADER, EMAIL, PHONE = "c00kie-canary", "h34der-canary", "ada@example.test", "+18015551234"
@@ -180,7 +180,7 @@ def broken_hook(request: Any) -> None:
     try:
         request.extensions["missing"]
     except KeyError:
-        raise LookupError("a bug in the hook") from None
+        raise RuntimeError("a bug in the loop of a hook") from None
 
 
 async def broken_async_hook(request: Any) -> None:
@@ -200,7 +200,7 @@ def test_bugs_in_hooks_propagate_without_secrets(way: Variant, many: bool) -> No
 
     with (
         asking(way, http={"event_hooks": {"request": [hook]}}, handler=lambda _request: None) as asker,
-        pytest.raises(LookupError, match="a bug in the hook") as caught,
+        pytest.raises(RuntimeError, match="a bug in the loop of a hook") as caught,
     ):
         if many:
             outcomes = asker.client.calls.get_many([1, 2], concurrency=1)
@@ -332,13 +332,22 @@ def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
 # ---------------------------------------------------------------------------- what they tell
 
 
-@pytest.mark.parametrize("token", [KNOWN_ID, KNOWN_ID.upper()])
-def test_a_token_in_the_place_of_the_request_id_is_not_taken(token: str) -> None:
-    """A token that looks like an id of a request, and comes back as one, stays out of the error."""
+@pytest.mark.parametrize(
+    "secrets",
+    [
+        {"token": KNOWN_ID},
+        {"token": KNOWN_ID.upper()},
+        {"token": KNOWN_ID.replace("-", "")},
+        {"token": "t", "headers": {"x-api-key": f"key {KNOWN_ID}"}},
+        {"email": "a@example.com", "password": KNOWN_ID, "oauth_url": URL},
+    ],
+)
+def test_a_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
+    """What was sent, looks like an id of a request, and comes back as one, stays out of the error."""
     body = {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}
     transport = httpx.MockTransport(lambda _request: httpx.Response(404, json=body))
     with httpx.Client(transport=transport) as http_client:
-        client = convirza.Convirza(token=token, base_url=URL, http_client=http_client)
+        client = convirza.Convirza(base_url=URL, http_client=http_client, **secrets)
         with pytest.raises(NotFoundError) as caught:
             client.calls.get(987654)
     assert caught.value.request_id is None

@@ -164,3 +164,13 @@ def test_pyarrow_is_not_needed() -> None:
         "import sys; sys.modules['pyarrow'] = None; import convirza.export as e; print(e.flatten({})['tags'])"
     )
     assert subprocess.check_output([sys.executable, "-c", program], text=True) == "None\n"
+
+
+def test_missing_dlt_is_one_line() -> None:
+    """Without dlt, the import of its source names the extra."""
+    program = "import sys; sys.modules['dlt'] = None; import convirza.export.dlt"
+    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert ended.stderr.splitlines()[-1] == (
+        'ModuleNotFoundError: convirza.export.dlt needs dlt: pip install "convirza[dlt]"'
+    )
+    assert "another exception" not in ended.stderr

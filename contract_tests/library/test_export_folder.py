@@ -15,9 +15,9 @@ import pytest
 
 from convirza import ConfigurationError, Convirza, IncompleteListError
 from convirza._core.locked_files import open_locked
-from convirza.export import Progress, check_folder, day_windows, to_file, to_folder
+from convirza.export import Progress, check_file, check_folder, day_windows, to_file, to_folder
 from convirza.fake import FakeAPI
-from support.forks import FORKS
+from support.library.forks import FORKS
 
 NIGHT = datetime(2026, 4, 1, 3, 17, tzinfo=UTC)
 START = "2026-03-30"
@@ -149,7 +149,7 @@ def test_incomplete_line_of_the_journal(
 
 
 def check_folder_error(folder: Path) -> bool:
-    with pytest.raises(ConfigurationError, match=r"has no manifest\.json"):
+    with pytest.raises(ConfigurationError, match=r"has no _manifest\.json"):
         check_folder(folder)
     return True
 
@@ -176,7 +176,7 @@ def test_days_before_an_outage_are_read_again(api: FakeAPI, tmp_path: Path) -> N
     export(api, tmp_path, "2026-03-10", now=datetime(2026, 3, 20, 12, tzinfo=UTC))
     half = len(rows(tmp_path, "2026-03-20"))
     progress = export(api, tmp_path, "2026-03-31")
-    days = [day["date"] for day in json.loads((tmp_path / "manifest.json").read_bytes())["days"]]
+    days = [day["date"] for day in json.loads((tmp_path / "_manifest.json").read_bytes())["days"]]
     assert progress.windows == 8 + 2  # from 13 to 20 March
     assert len(rows(tmp_path, "2026-03-20")) > half
     found = check_folder(tmp_path)
@@ -196,6 +196,7 @@ def test_all_days_have_the_same_columns(api: FakeAPI, tmp_path: Path, format: st
         parquet = pytest.importorskip("pyarrow.parquet")
         tables = [parquet.read_table(file, partitioning=None) for file in files]
         assert all(table.schema.equals(tables[0].schema, check_metadata=True) for table in tables)
+        assert parquet.read_table(tmp_path).num_rows == sum(table.num_rows for table in tables)
         counts = [table.num_rows for table in tables]
     elif format == "csv":
         texts = [file.read_text() for file in files]
@@ -206,7 +207,7 @@ def test_all_days_have_the_same_columns(api: FakeAPI, tmp_path: Path, format: st
     assert counts[2:] == [1, 0, 0]
     assert all(count > 5 for count in counts[:2])
     assert not any(b"http://" in file.read_bytes() for file in files)
-    assert [day["calls"] for day in json.loads((tmp_path / "manifest.json").read_bytes())["days"]] == counts
+    assert [day["calls"] for day in json.loads((tmp_path / "_manifest.json").read_bytes())["days"]] == counts
 
 
 @pytest.mark.parametrize(
@@ -289,6 +290,35 @@ def test_failure_keeps_the_file(api: FakeAPI, tmp_path: Path) -> None:
     assert progress.calls == file.read_text().count("\n")
     export(api, tmp_path / "folder")
     assert progress.calls < sum(len(rows(tmp_path / "folder", date)) for date in ("2026-03-30", "2026-03-31"))
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_interrupted_file_is_written_anew(api: FakeAPI, tmp_path: Path, late: bool) -> None:
+    """Whatever operation on the disk fails, the file is whole, old or new, and `check_file` knows which."""
+
+    def write(folder: Path, end: datetime) -> None:
+        folder.mkdir(exist_ok=True)
+        with client(api) as convirza:
+            to_file(convirza, folder / "calls.jsonl", START, end)
+
+    write(tmp_path / "first", NIGHT - timedelta(days=1))
+    write(tmp_path / "expected", NIGHT)
+    first, expected = tree(tmp_path / "first"), tree(tmp_path / "expected")
+    point, ended = 0, False
+    while not ended:
+        point += 1
+        folder = tmp_path / f"{point}"
+        shutil.copytree(tmp_path / "first", folder)
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(OSError):
+            interrupt(patch, point, fail, late=late)
+            write(folder, NIGHT)
+            ended = True
+        found = tree(folder)
+        assert found["calls.jsonl"] in (first["calls.jsonl"], expected["calls.jsonl"])
+        assert (check_file(folder / "calls.jsonl").problems == []) == (found in (first, expected))
+        write(folder, NIGHT)
+        assert tree(folder) == expected
+    assert point > 5
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from convirza._core.validation import ModuleName
 from convirza._resources import async_calls, sync_calls
 from convirza.fake import FakeClock
 from support.document import load
-from support.hostile_server import DOCUMENTED
-from support.ways import INJECTED, OWN, PAIR, TOKEN, URL, ClientUnderTest, Variant, asking
+from support.library.hostile_server import DOCUMENTED
+from support.library.ways import INJECTED, OWN, PAIR, TOKEN, URL, ClientUnderTest, Variant, asking
 
 
 class Counting:

@@ -27,8 +27,8 @@ from convirza._core.clock import SystemClock
 from convirza._core.credentials import TokenContext
 from convirza._core.transport import Sender, Stopped
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
-from support.token_service import API_URL, GET, OAUTH_URL, REFRESH, REVOKE, WEEK, TokenService
-from support.virtual_time import EPOCH, LoopClock, run
+from support.library.token_service import API_URL, GET, OAUTH_URL, REFRESH, REVOKE, WEEK, TokenService
+from support.library.virtual_time import EPOCH, LoopClock, run
 
 
 def stored(service: TokenService, store: TokenStore, now: float, left: float = -1) -> StoredAuth:
@@ -144,8 +144,22 @@ except TimeoutError:
 """
 
 
-def test_refresh_outlives_the_program(tmp_path: Path) -> None:
-    """A process that ends in the middle of a refresh stores its result first."""
+ASYNC_PROGRAM = """
+import asyncio, sys
+from convirza import AsyncConvirza, FileTokenStore, StoredAuth
+async def main():
+    auth = StoredAuth(FileTokenStore(sys.argv[1]), oauth_url=sys.argv[3])
+    await asyncio.wait_for(AsyncConvirza(base_url=sys.argv[2], auth=auth).calls.get(987654), 0.05)
+try:
+    asyncio.run(main())
+except TimeoutError:
+    print("late")
+"""
+
+
+@pytest.mark.parametrize("program", [PROGRAM, ASYNC_PROGRAM])
+def test_refresh_outlives_the_program(tmp_path: Path, program: str) -> None:
+    """A process or event loop that ends in the middle of a refresh stores its result first."""
     api = FakeAPI()
     store = FileTokenStore(tmp_path / "t.json")
     with api.serve() as url:
@@ -156,13 +170,28 @@ def test_refresh_outlives_the_program(tmp_path: Path) -> None:
             assert tokens is not None
             store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
             api.script("slow", path="/oauth/refresh-token", slow_seconds=0.5)
-            command = [sys.executable, "-c", PROGRAM, str(tmp_path / "t.json"), url, api.oauth_url]
+            command = [sys.executable, "-c", program, str(tmp_path / "t.json"), url, api.oauth_url]
             assert (
                 subprocess.run(command, capture_output=True, timeout=60, check=True).stdout.strip() == b"late"
             )
             new = store.load()
             assert new is not None
             assert new.refresh_token != tokens.refresh_token
+
+
+def test_short_timeout_does_not_end_a_refresh() -> None:
+    """The timeout of the client is for its own requests: the service may have rotated the tokens already."""
+    service, store, sent = TokenService(SystemClock()), MemoryTokenStore(), list[float]()
+    auth = stored(service, store, service.clock.time())
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request.extensions["timeout"]["read"])
+        return service._respond(request)
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        client = Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off", timeout=0.5)
+        assert client.calls.get(2).call_id == 2
+    assert sent == [30, 0.5]
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])

@@ -11,7 +11,7 @@ from convirza import AsyncConvirza, Convirza, MemoryTokenStore, StoredAuth
 from convirza._auth.service import _Logins
 from convirza._core.clock import SystemClock
 from convirza._core.drift import DriftLog
-from support.forks import FORKS, Server, in_child, serve
+from support.library.forks import FORKS, Server, in_child, serve
 
 pytestmark = FORKS
 

@@ -27,10 +27,11 @@ from convirza import (
     WrongRecordError,
 )
 from convirza._core import network
+from convirza._core.network import end_after
 from convirza.fake import FakeClock
-from support.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
-from support.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
+from support.library.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
+from support.library.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
+from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 ALL = OWN + INJECTED
 
@@ -294,3 +295,12 @@ def test_nested_request_keeps_the_outer_deadline(server: HostileServer) -> None:
             logger.setLevel(level)
     assert isinstance(nested[0], Call)
     assert type(error) is TimeoutError
+
+
+def test_nested_request_does_not_sleep_beyond_the_outer_end(server: HostileServer) -> None:
+    """A request within one whose time is over fails without delays between its attempts."""
+    clock = FakeClock()
+    with asking(OWN[0], base_url=server.url, clock=clock) as asker, end_after(0):
+        before = clock.monotonic()
+        assert type(outcome(asker)) is TimeoutError
+    assert clock.monotonic() == before

@@ -15,8 +15,8 @@ import pytest
 from convirza import ConvirzaError
 from convirza._core.logging import redact_http_logs
 from convirza.fake import DOCUMENTED_CALL_ID, FakeAPI, FakeClock
-from support.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, Variant, asking
+from support.library.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
+from support.library.ways import INJECTED, OWN, TOKEN, Variant, asking
 
 OTHERS = ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio")
 SECRETS = [TOKEN, "s3cret-cookie", "127.0.0.1", "987654", "tags", "Bearer", "conversations"]

@@ -13,10 +13,18 @@ from typing import Any
 import httpx
 import pytest
 
-from convirza import AsyncConvirza, Call, ConfigurationError, Convirza, ResponseError, TimeoutError
+from convirza import (
+    AsyncConvirza,
+    Call,
+    ConfigurationError,
+    ConnectionError,
+    Convirza,
+    ResponseError,
+    TimeoutError,
+)
 from convirza._core import network
-from support.hostile_server import HostileServer, hostile_server, http
-from support.ways import INJECTED, OWN, Variant, asking
+from support.library.hostile_server import HostileServer, hostile_server, http
+from support.library.ways import INJECTED, OWN, Variant, asking
 
 pytestmark = pytest.mark.allow_hosts(["::1", *(f"127.0.0.{last}" for last in range(1, 8))])
 
@@ -51,6 +59,14 @@ def test_slow_resolver_is_abandoned(way: Variant, monkeypatch: pytest.MonkeyPatc
         assert time.monotonic() - begun < 10
     finally:
         resolved.set()
+
+
+@pytest.mark.parametrize("way", OWN, ids=str)
+def test_name_without_addresses_is_no_connection(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A resolver that returns nothing is like one that does not know the name."""
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [])
+    with asking(way, base_url="https://api.test", max_retries=0) as asker, pytest.raises(ConnectionError):
+        asker.get()
 
 
 @contextlib.contextmanager

@@ -27,7 +27,7 @@ from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, is_token
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure, Request, Send
-from support.token_service import (
+from support.library.token_service import (
     CANARIES,
     EMAIL,
     LOGIN,

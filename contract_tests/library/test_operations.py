@@ -18,6 +18,7 @@ from convirza import (
     PasswordAuth,
     ResponseError,
     ServerError,
+    WrongRecordError,
 )
 from convirza.fake import FakeAPI, FakeClock
 
@@ -220,6 +221,34 @@ def test_page_is_read_leniently(data: Any, ids: list[int], misfits: list[Any]) -
     page = Server({"data": data}).client().calls.list_page()
     assert ([call.call_id for call in page.items], page.misfits) == (ids, misfits)
     assert "call_id" not in repr(page)
+
+
+@pytest.mark.parametrize(
+    ("given", "item", "wrong"),
+    [
+        ({}, {"call_started": "2026-01-30T23:59:59.000Z"}, True),
+        ({}, {"call_started": "2026-02-03T00:00:01.000Z"}, True),
+        ({}, {"call_started": "2026-02-02T23:00:00.000Z"}, False),
+        ({}, {"call_started": "2025-02-01T00:00:00Z", "call_created": "2026-02-01T00:00:00Z"}, False),
+        ({}, {"call_started": None}, False),
+        ({"call_id": 8}, {}, True),
+        ({"call_id": 7}, {"call_started": "2025-02-01T00:00:00.000Z"}, False),
+    ],
+)
+def test_call_that_was_not_asked_for_raises(given: Any, item: Any, wrong: bool) -> None:
+    """A list with a call of another time or id is the response to another request, and none is handed out."""
+    server = Server({"data": {"total": 1, "calls": [{"call_id": 7, **item}]}})
+    calls = server.client().calls
+    reads: list[Callable[[], Any]] = [lambda: calls.list_page(start=DAY[0], end=DAY[1], **given).items]
+    if not given:
+        reads.append(lambda: list(calls.list(*DAY)))
+        reads.append(lambda: list(calls.list(*DAY, concurrency=2)))
+    for read in reads:
+        if wrong:
+            with pytest.raises(WrongRecordError, match="holds a call that was not asked for"):
+                read()
+        else:
+            assert [call.call_id for call in read()] == [7]
 
 
 @pytest.mark.parametrize("data", [None, {}, "x", {"a": [{}], "b": [{}]}, {"total": 1, "calls": {}}])

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from convirza import ConvirzaError
 from convirza._core.paging import Page, PageQuery, read_period, read_window
 from convirza._core.windows import MILLISECOND, Window, read_resume
-from support.paging_lab import PERIOD, START, Server, faults, make_rows, moment, read, run
+from support.library.paging_lab import PERIOD, START, Server, faults, make_rows, moment, read, run
 
 ORDERS = ["ascending", "descending", "ties", "unstable"]
 ENDS = list(itertools.product([True, False], repeat=2))

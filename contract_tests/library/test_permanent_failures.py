@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from convirza import ConfigurationError, Convirza, TransportError
-from support.ways import OWN, Variant, asking
+from support.library.ways import OWN, Variant, asking
 
 WAYS = pytest.mark.parametrize("way", OWN, ids=str)
 

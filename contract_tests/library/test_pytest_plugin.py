@@ -8,10 +8,11 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from convirza import AsyncConvirza, Convirza, PasswordAuth, TransportError
+from convirza import AsyncConvirza, Convirza, IncompleteListError, PasswordAuth, ServerError, TransportError
 from convirza.fake import FakeAPI, FakeClock
 
 # Plugins of this suite that take seconds to start; the one that is tested is loaded as its users load it.
@@ -194,6 +195,43 @@ def test_login_works_against_the_fake(convirza_fake: FakeAPI, convirza_clock: Fa
     paths = [request.path for request in convirza_fake.requests if request.path.startswith("/oauth")]
     assert paths == ["/oauth/token", "/oauth/refresh-token"]
     assert convirza_fake.requests[-1].status == 200
+
+
+SHORT_PAGE = {
+    "code": 200,
+    "message": "Success",
+    "data": {"total": 7, "calls": []},
+    "request_id": "550e8400-e29b-41d4-a716-446655440000",
+    "timestamp": "2026-01-20T12:34:56.789Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [("server-error", ServerError), ((200, SHORT_PAGE), IncompleteListError)]
+)
+def test_window_of_a_list_fails_by_script(
+    convirza_client: Convirza, convirza_fake: FakeAPI, answer: Any, error: type[Exception]
+) -> None:
+    """A script sees the query, so that one window fails, after those before it."""
+    convirza_fake.script(
+        lambda request: answer if request.query["end"] > "2026-03" else None,
+        path="/v3/conversations/calls",
+        times=None,
+    )
+    done = []
+    with pytest.raises(error):
+        for page in convirza_client.calls.list("2026-01-05", "2026-04-01").pages():
+            done += [page.window.end.month] * (page.window_total is not None)
+    assert done == [2]
+
+
+def test_recordings_of_a_list(convirza_client: Convirza, tmp_path: Path) -> None:
+    """The fake serves what the list leads to."""
+    calls = convirza_client.calls.list("2026-02-14", "2026-02-15", include=["recordings"])
+    outcomes = list(convirza_client.calls.download_recordings(calls, tmp_path))
+    paths = {outcome.path for outcome in outcomes if outcome.path}
+    assert len(outcomes) == 12
+    assert paths == set(tmp_path.iterdir()) != set()
 
 
 def test_client_is_closed_at_the_end(request: pytest.FixtureRequest) -> None:

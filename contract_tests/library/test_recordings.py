@@ -23,10 +23,19 @@ from convirza import (
     TimeoutError,
 )
 from convirza._core import network
-from convirza._core.download import audio_type
+from convirza._resources.download import audio_type
 from convirza.fake import FakeClock
-from support.hostile_server import DOCUMENTED, Answer, End, HostileServer, Step, head, hostile_server, http
-from support.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
+from support.library.hostile_server import (
+    DOCUMENTED,
+    Answer,
+    End,
+    HostileServer,
+    Step,
+    head,
+    hostile_server,
+    http,
+)
+from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 AUDIO = b"RIFF\x00\x00\x00\x00WAVEfmt " + random.Random(1).randbytes(20_000)
 OTHER = b"ID3\x04" + random.Random(2).randbytes(20_012)
@@ -183,7 +192,7 @@ def test_host_that_cheats(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Either the file is the whole recording, or there is an error and no file; retries are bounded."""
-    monkeypatch.setattr("convirza._core.download._LARGEST", 200_000)
+    monkeypatch.setattr("convirza._resources.download._LARGEST", 200_000)
     will(server, *cheat(server))
     if isinstance(expected, bytes):
         path = download(asker, tmp_path)

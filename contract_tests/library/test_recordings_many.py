@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from convirza import Call, ConvirzaError, NoRecordingError, NotFoundError, RecordingOutcome
-from convirza._core.download import PartialFile
+from convirza._resources.download import PartialFile
 from convirza.fake import FakeAPI, FakeClock
-from support.ways import OWN, ClientUnderTest, Variant, asking
+from support.library.ways import OWN, ClientUnderTest, Variant, asking
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,11 +20,14 @@ from convirza import (
     StoredAuth,
     TimeoutError,
     Tokens,
+    WrongRecordError,
 )
 from convirza._core.effects import Failure
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
-from support.token_service import (
+from support.library.token_service import (
+    EMAIL,
     GET,
+    LOGIN,
     OAUTH_URL,
     REFRESH,
     WEEK,
@@ -33,6 +37,7 @@ from support.token_service import (
     get_call,
     log_in,
     log_out,
+    password_auth,
 )
 
 
@@ -49,6 +54,32 @@ def stored(service: TokenService, left: float) -> StoredAuth:
     store = MemoryTokenStore()
     store.save(Tokens("canary-access-0", "canary-refresh-0", now - WEEK + left, now + left))
     return StoredAuth(store, oauth_url=OAUTH_URL)
+
+
+def pair(user: dict[str, object]) -> Any:
+    """The tokens of a user."""
+    tokens = {"access_token": "canary-access-9", "refresh_token": "canary-refresh-9"}
+    return answer(200, {"data": {**tokens, "user": user}})
+
+
+@pytest.mark.parametrize("user", [{"user_id": 8}, {"user_id": 7, "email": "canary-other@mail.example"}])
+def test_tokens_of_another_account_are_refused(service: TokenService, user: dict[str, object]) -> None:
+    """Neither a login nor a refresh accepts or stores them; the same account in other letters is accepted."""
+    store = MemoryTokenStore()
+    auth = password_auth(store=store)
+    service.script[LOGIN].append(pair({"user_id": 7, "email": EMAIL.title()}))
+    assert log_in(auth, service) is None
+    stored = store.load()
+    service.script[GET].append(answer(401))
+    service.script[REFRESH].append(pair(user))
+    error = get_call(auth, service)
+    assert isinstance(error, WrongRecordError)
+    assert "canary" not in str(error)
+    if "email" in user:
+        service.script[LOGIN].append(pair(user))
+        error = log_in(auth, service)
+        assert isinstance(error, WrongRecordError)
+    assert store.load() == stored
 
 
 FAILURES = {

@@ -21,8 +21,8 @@ from convirza import (
 from convirza._core import retry
 from convirza._core.retry import backoff, retry_after
 from convirza.fake import FakeClock
-from support.hostile_server import DOCUMENTED
-from support.ways import PAIR, ClientUnderTest, Variant, asking
+from support.library.hostile_server import DOCUMENTED
+from support.library.ways import PAIR, ClientUnderTest, Variant, asking
 
 START = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 RETRIED = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}

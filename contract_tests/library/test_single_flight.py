@@ -15,8 +15,8 @@ import pytest
 from convirza import AsyncConvirza, Convirza, PasswordAuth, TimeoutError
 from convirza._core.clock import SystemClock
 from convirza._core.effects import Failure
-from support.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, answer, password_auth
-from support.virtual_time import LoopClock, run
+from support.library.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, answer, password_auth
+from support.library.virtual_time import LoopClock, run
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ from convirza._cli import vendor as vendor_command
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.vendor import vendor
 from convirza._vendor.files import Record
-from support.vendored import check, contents, copied_files_once, make_older, refusal, write
+from support.library.vendored import check, contents, copied_files_once, make_older, refusal, write
 
 Run = Callable[..., Any]
 VERSION = metadata.version("convirza")

@@ -12,7 +12,7 @@ import pytest
 
 from convirza._cli.vendor import vendor
 from convirza.fake import DEFAULT_TOKEN
-from support.bare import link_needed
+from support.library.bare import link_needed
 
 EXAMPLE = Path(__file__).with_name("vendor_example")
 

@@ -16,7 +16,7 @@ from convirza._cli.vendor import vendor
 from convirza._generated import document
 from convirza._vendor import files as vendor_files
 from convirza._vendor.files import copied_files, rewrite
-from support.bare import link_needed
+from support.library.bare import link_needed
 
 PACKAGES = ("", "myapp._vendor")
 

@@ -14,7 +14,7 @@ from convirza._cli import vendor as vendor_command
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.vendor import vendor
 from convirza._vendor.swap import locked
-from support.vendored import contents, copied_files_once, make_older, write
+from support.library.vendored import contents, copied_files_once, make_older, write
 
 PROGRAM = """
 import os, resource, signal, sys

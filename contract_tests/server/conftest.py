@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from support.rules import Violation
-from support.suite import Suite, get_suite
-from support.target import HOW_TO_RUN_LIVE
-from support.wire import MOST_RETRIES
+from support.server.rules import Violation
+from support.server.suite import Suite, get_suite
+from support.server.target import HOW_TO_RUN_LIVE
+from support.server.wire import MOST_RETRIES
 
 try:
     SUITE = get_suite()

@@ -3,8 +3,8 @@
 import pytest
 
 from support.contract import STATUSES
-from support.facts import ANY_ID, AUTHORIZATIONS, FORBIDDEN, KNOWN, MISSING, TARGET, TOKEN, needs_token
-from support.suite import EVERYTHING, Suite
+from support.server.facts import ANY_ID, AUTHORIZATIONS, FORBIDDEN, KNOWN, MISSING, TARGET, TOKEN, needs_token
+from support.server.suite import EVERYTHING, Suite
 
 OTHER_ID = pytest.param(ANY_ID, id="any", marks=() if TARGET.token else needs_token)
 SOME_CALL = [KNOWN[0] if TARGET.call_ids else OTHER_ID, FORBIDDEN, MISSING]

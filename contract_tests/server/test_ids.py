@@ -5,8 +5,8 @@ import urllib.parse
 import pytest
 
 from support.contract import LARGEST_ID
-from support.facts import ANY_ID, KNOWN, TARGET, needs_token
-from support.suite import Suite
+from support.server.facts import ANY_ID, KNOWN, TARGET, needs_token
+from support.server.suite import Suite
 
 pytestmark = needs_token
 

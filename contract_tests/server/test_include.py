@@ -3,9 +3,9 @@
 import pytest
 
 from support.contract import EXAMPLE, MODULES
-from support.facts import ANY_ID, KNOWN, TARGET
-from support.records import differing, shown
-from support.suite import EVERYTHING, Suite
+from support.server.facts import ANY_ID, KNOWN, TARGET
+from support.server.records import differing, shown
+from support.server.suite import EVERYTHING, Suite
 
 NAMES = tuple(MODULES)
 INVALID = ["unknown", "tags,unknown", "TAGS", "recording_details", "%20tags"]

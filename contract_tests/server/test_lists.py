@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from support.contract import LARGEST_ID, MODULES, OPERATIONS
-from support.facts import KNOWN, needs_token
-from support.records import differing
-from support.suite import Suite
+from support.server.facts import KNOWN, needs_token
+from support.server.records import differing
+from support.server.suite import Suite
 
 pytestmark = [needs_token, pytest.mark.skipif("list_calls" not in OPERATIONS, reason="no such operation")]
 

@@ -6,11 +6,11 @@ import httpx
 import pytest
 
 from support.contract import OPERATIONS, Operation
-from support.facts import AUTHORIZATIONS, TARGET, needs_token
-from support.operation_rules import RULES
-from support.rules import walk
-from support.samples import is_call_id
-from support.suite import GOOD, Suite
+from support.server.facts import AUTHORIZATIONS, TARGET, needs_token
+from support.server.operation_rules import RULES
+from support.server.rules import walk
+from support.server.samples import is_call_id
+from support.server.suite import GOOD, Suite
 
 pytestmark = needs_token
 

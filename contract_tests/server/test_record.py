@@ -3,9 +3,9 @@
 import pytest
 
 from support.contract import EXAMPLE, MODULES
-from support.facts import KNOWN, TARGET
-from support.records import differing, shown
-from support.suite import EVERYTHING, Suite
+from support.server.facts import KNOWN, TARGET
+from support.server.records import differing, shown
+from support.server.suite import EVERYTHING, Suite
 
 fake_only = pytest.mark.skipif(TARGET.kind != "fake", reason="only the fake promises it")
 

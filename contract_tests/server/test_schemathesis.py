@@ -18,11 +18,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from support.facts import TARGET, TOKEN
-from support.generation import STATEFUL_STEPS, make_schema
-from support.reading import is_segment
-from support.rules import can_refuse
-from support.suite import Suite, get_suite
+from support.server.facts import TARGET, TOKEN
+from support.server.generation import STATEFUL_STEPS, make_schema
+from support.server.reading import is_segment
+from support.server.rules import can_refuse
+from support.server.suite import Suite, get_suite
 
 pytestmark = pytest.mark.skipif(not TARGET.token, reason="CONVIRZA_TOKEN is not set")
 

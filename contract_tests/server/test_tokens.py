@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from support.contract import OPERATIONS
-from support.facts import TARGET
-from support.suite import Suite
+from support.server.facts import TARGET
+from support.server.suite import Suite
 
 pytestmark = [
     pytest.mark.not_live,

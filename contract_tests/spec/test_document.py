@@ -1,7 +1,7 @@
 """The OpenAPI document: valid, true to the reference page, and written by the house rules.
 
-The rules are in support/document_rules.py and support/document_facts.py; each complaint names a place and
-what to write there. `DAMAGES` proves every rule: it damages a copy of the document and expects the complaint.
+The rules are in support/spec/document_rules.py and document_facts.py; each complaint names a place and what
+to write there. `DAMAGES` proves every rule: it damages a copy of the document and expects the complaint.
 """
 
 import copy
@@ -21,7 +21,7 @@ from support.document import (
     operations,
     resolved,
 )
-from support.document_facts import (
+from support.spec.document_facts import (
     UNDOCUMENTED,
     errors_are_shared_responses,
     every_property_has_examples,
@@ -32,7 +32,7 @@ from support.document_facts import (
     reference,
     undocumented_facts_are_marked,
 )
-from support.document_rules import (
+from support.spec.document_rules import (
     array_parameters_are_joined_by_commas,
     descriptions_are_full_sentences,
     enums_are_distinct_strings,

@@ -21,8 +21,8 @@ from typing import Any
 
 import pytest
 
-from support.bad_documents import BAD_DOCUMENTS, ENUM, ENUM_PLACE, STATUS, STATUS_PLACE, Bad
 from support.document import load
+from support.spec.bad_documents import BAD_DOCUMENTS, ENUM, ENUM_PLACE, STATUS, STATUS_PLACE, Bad
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENT = "openapi/openapi.yaml"

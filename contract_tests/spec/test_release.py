@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from support.gates import ROOT, Tree
+from support.spec.gates import ROOT, Tree
 
 RECORD = "scripts/gates/last_release.toml"
 

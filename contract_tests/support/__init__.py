@@ -1,1 +1,1 @@
-"""What the contract suite shares: the document, the target, the wire to it, and the rules."""
+"""What all of the tests share: the document, and what it says of operations."""

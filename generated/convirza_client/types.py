@@ -154,6 +154,7 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DATE_TIME = re.compile(
     _DATE.pattern + r"[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?([Zz]|[+-][0-9]{2}:[0-9]{2})"
 )
+_read_datetime = datetime.datetime.fromisoformat
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 
 
@@ -169,22 +170,9 @@ def parse_date(value: object) -> datetime.date:
 
 def parse_datetime(value: object) -> datetime.datetime:
     """A date-time of RFC 3339, as an aware datetime. Raises ParseError."""
-    # The form that the API documents, 2026-02-14T18:20:12.000Z, is told apart without the regular expression, which
-    # takes three times as long; a record has 15 of them.
-    if (
-        type(value) is str
-        and len(value) == 24
-        and value[4:8:3] == "--"
-        and value[10::9] == "T."
-        and value[23] == "Z"
-    ):
-        try:
-            return datetime.datetime.fromisoformat(value)
-        except ValueError:
-            pass
     if isinstance(value, str) and _DATE_TIME.fullmatch(value):
         try:
-            return datetime.datetime.fromisoformat(value.upper())
+            return _read_datetime(value.upper())
         except ValueError:
             pass
     raise _misfit("a date-time", value)
@@ -214,7 +202,7 @@ def enum_of(enum: type[EnumT]) -> Callable[[object], EnumT]:
     listed = _listed(enum)
 
     def parse_enum(value: object) -> EnumT:
-        text = parse_str(value)
+        text = value if type(value) is str else parse_str(value)
         return listed.get(text) or enum(text)
 
     return parse_enum
@@ -238,26 +226,60 @@ def parse_object(value: object) -> dict[str, Any]:
     raise _misfit("an object", value)
 
 
-def required(members: dict[str, Any], name: str, parse: Callable[[Any], T]) -> T:
-    """Take a member that must be there out of `members`. Raises ParseError, which names it."""
-    if name not in members:
+def split(value: object, documented: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """All members of a JSON object, with UNSET for a documented one that is missing; and those not documented.
+
+    Raises ParseError for anything but an object.
+    """
+    members = {**documented, **parse_object(value)}
+    if len(members) == len(documented):
+        return members, {}
+    return members, {name: member for name, member in members.items() if name not in documented}
+
+
+def required(name: str, value: Any, parse: Callable[[Any], T]) -> T:
+    """The parsed value of a member that must be there. Raises ParseError, which names it."""
+    if value is UNSET:
         raise ParseError("a value", "nothing", name)
     try:
-        return parse(members.pop(name))
+        return parse(value)
     except ParseError as error:
         failure = error.inside(name)
     raise failure  # not in the handler: the context's traceback would hold the value
 
 
-def optional(
-    members: dict[str, Any], name: str, value: Any, parse: Callable[[Any], T]
-) -> T | Unset:
-    """The parsed value of a member that was taken out of `members`, where one that does not fit is put back."""
+def optional(extra: dict[str, Any], name: str, value: Any, parse: Callable[[Any], T]) -> T | Unset:
+    """The parsed value of a member; one that does not fit is put into `extra`."""
     try:
         return parse(value)
     except ParseError:
-        members[name] = value
+        extra[name] = value
         return UNSET
+
+
+def optional_list(
+    extra: dict[str, Any], name: str, value: Any, parse: Callable[[Any], T]
+) -> list[T] | Unset:
+    """The same for a list; `parse` is for its items."""
+    if _is_list(value):
+        try:
+            return [parse(item) for item in value]
+        except ParseError:
+            pass
+    extra[name] = value
+    return UNSET
+
+
+def optional_datetime(extra: dict[str, Any], name: str, value: Any) -> datetime.datetime | Unset:
+    """The same for a date-time."""
+    # The form that the API documents, 2026-02-14T18:20:12.000Z, is told apart without the regular expression, which
+    # takes three times as long; a record has 15 of them.
+    if type(value) is str and len(value) == 24 and value[4:20:3] == "--T::." and value[23] == "Z":
+        try:
+            return _read_datetime(value)
+        except ValueError:
+            pass
+    return optional(extra, name, value, parse_datetime)
 
 
 _PLAIN = frozenset({str, int, float, bool, type(None)})

@@ -18,7 +18,7 @@ from shared import ROOT, new_parser
 EXAMPLE = ROOT / "contract_tests/library/vendor_example"
 sys.path.insert(0, str(ROOT / "contract_tests"))
 
-from support.bare import link_needed  # noqa: E402
+from support.library.bare import link_needed  # noqa: E402
 
 
 def check(project: Path, package: str) -> bool:

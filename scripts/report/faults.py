@@ -25,8 +25,8 @@ from shared import ROOT, Refusal, new_parser
 
 sys.path.insert(0, str(ROOT / "contract_tests"))
 
-from support.client_mutants import MUTANTS, Mutant
-from support.server_faults import FAULTS
+from support.faults.client_mutants import MUTANTS, Mutant
+from support.faults.server_faults import FAULTS
 
 SECONDS = 180  # for one run of the suite; a fault that hangs it is killed by that
 JOBS = 2
@@ -95,7 +95,7 @@ def run_server(name: str) -> Run:
     killer = suite(
         "server",
         PYTHONPATH=str(ROOT / "contract_tests"),
-        CONVIRZA_CONTRACT_APP="support.server_faults:app",
+        CONVIRZA_CONTRACT_APP="support.faults.server_faults:app",
         CONVIRZA_FAULT=name,
         **facts(),
     )

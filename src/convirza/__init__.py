@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         TransportError,
         WrongRecordError,
     )
+    from convirza._core.limiter import RateLimiter
     from convirza._core.responses import RawResponse
     from convirza._core.windows import Window
     from convirza._generated import UNSET, Call, CallModule, SmsConversation
@@ -82,6 +83,7 @@ __all__ = [
     "PasswordAuth",
     "PermissionDeniedError",
     "RateLimitError",
+    "RateLimiter",
     "RawResponse",
     "RecordingExpiredError",
     "RecordingOutcome",
@@ -132,6 +134,7 @@ _HOMES = {
         "TransportError",
         "WrongRecordError",
     ],
+    "_core.limiter": ["RateLimiter"],
     "_core.windows": ["Window"],
     "_generated": ["UNSET", "Call", "CallModule", "SmsConversation"],
     "_resources.async_call_list": ["AsyncCallList"],

@@ -21,6 +21,7 @@ from convirza._core.body import DEFAULT_MAX_BODY
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.drift import Deviation, DriftLog
+from convirza._core.limiter import RateLimiter, find_limiter
 from convirza._core.operations import undocumented
 from convirza._core.responses import Drift, RawResponse
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
@@ -65,6 +66,7 @@ class AsyncConvirza:
     `http_client` is your own `httpx.AsyncClient`, or a client with the same interface, such as httpx2's. You
     close it.
     Without it, `transport` is `"httpx"`, or the faster `"aiohttp"`, which needs the extra `fast`.
+    `limiter` is a `RateLimiter`, whose rate this client keeps to, together with all others that have it.
     `clock` replaces the system clock in tests.
 
     Any number of tasks may share one client.
@@ -93,6 +95,7 @@ class AsyncConvirza:
         on_deviation: Callable[[Deviation], None] | None = None,
         http_client: AsyncHTTPClient | None = None,
         transport: TransportName = "httpx",  # async only
+        limiter: RateLimiter | None = None,
         clock: Clock | None = None,
     ) -> None:
         """See the class."""
@@ -106,6 +109,7 @@ class AsyncConvirza:
             clock=clock or SystemClock(),
             drift=check_drift(drift),
             drift_log=DriftLog(on_deviation),
+            limiter=find_limiter(limiter),
         )
         check_http_client_async(http_client)
         self._sender = AsyncSender(

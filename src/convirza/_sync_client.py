@@ -22,6 +22,7 @@ from convirza._core.body import DEFAULT_MAX_BODY
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
 from convirza._core.drift import Deviation, DriftLog
+from convirza._core.limiter import RateLimiter, find_limiter
 from convirza._core.operations import undocumented
 from convirza._core.responses import Drift, RawResponse
 from convirza._core.tracebacks import clear_traceback_locals
@@ -66,6 +67,7 @@ class Convirza:
     `http_client` is your own `httpx.Client`, or a client with the same interface, such as httpx2's. You
     close it.
     With it, `timeout` is only checked between parts of a body: slow headers can take longer.
+    `limiter` is a `RateLimiter`, whose rate this client keeps to, together with all others that have it.
     `clock` replaces the system clock in tests.
 
     Any number of threads may share one client.
@@ -92,6 +94,7 @@ class Convirza:
         drift: Drift = "report",
         on_deviation: Callable[[Deviation], None] | None = None,
         http_client: HTTPClient | None = None,
+        limiter: RateLimiter | None = None,
         clock: Clock | None = None,
     ) -> None:
         """See the class."""
@@ -105,6 +108,7 @@ class Convirza:
             clock=clock or SystemClock(),
             drift=check_drift(drift),
             drift_log=DriftLog(on_deviation),
+            limiter=find_limiter(limiter),
         )
         check_http_client(http_client)
         self._sender = Sender(

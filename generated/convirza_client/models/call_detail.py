@@ -12,6 +12,24 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "bill_second": types.UNSET,
+    "call_value": types.UNSET,
+    "dni_log_id": types.UNSET,
+    "is_outbound": types.UNSET,
+    "cdr_source": types.UNSET,
+    "call_ended": types.UNSET,
+    "analytic_status": types.UNSET,
+    "call_mine_status": types.UNSET,
+    "call_created": types.UNSET,
+    "mined_timestamp": types.UNSET,
+    "ring_to_name": types.UNSET,
+    "channel_id": types.UNSET,
+    "channel_category": types.UNSET,
+    "channel_sub_category": types.UNSET,
+    "channel": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class CallDetail:
@@ -94,59 +112,97 @@ class CallDetail:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            bill_second=v
-            if type(v := pop("bill_second", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "bill_second", v, types.parse_int),
-            call_value=v
-            if type(v := pop("call_value", UNSET)) is float
-            or type(v) is int
-            or v is None
-            or v is UNSET
-            else types.optional(members, "call_value", v, types.parse_float),
-            dni_log_id=v
-            if type(v := pop("dni_log_id", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "dni_log_id", v, types.parse_str),
-            is_outbound=v
-            if type(v := pop("is_outbound", UNSET)) is bool or v is None or v is UNSET
-            else types.optional(members, "is_outbound", v, types.parse_bool),
-            cdr_source=v
-            if type(v := pop("cdr_source", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "cdr_source", v, types.parse_str),
-            call_ended=v
-            if (v := pop("call_ended", UNSET)) is None or v is UNSET
-            else types.optional(members, "call_ended", v, types.parse_datetime),
-            analytic_status=v
-            if type(v := pop("analytic_status", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "analytic_status", v, types.parse_str),
-            call_mine_status=v
-            if type(v := pop("call_mine_status", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "call_mine_status", v, types.parse_str),
-            call_created=v
-            if (v := pop("call_created", UNSET)) is None or v is UNSET
-            else types.optional(members, "call_created", v, types.parse_datetime),
-            mined_timestamp=v
-            if (v := pop("mined_timestamp", UNSET)) is None or v is UNSET
-            else types.optional(members, "mined_timestamp", v, types.parse_datetime),
-            ring_to_name=v
-            if type(v := pop("ring_to_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "ring_to_name", v, types.parse_str),
-            channel_id=v
-            if type(v := pop("channel_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "channel_id", v, types.parse_int),
-            channel_category=v
-            if type(v := pop("channel_category", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "channel_category", v, types.parse_str),
-            channel_sub_category=v
-            if type(v := pop("channel_sub_category", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "channel_sub_category", v, types.parse_str),
-            channel=v
-            if type(v := pop("channel", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "channel", v, types.parse_str),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 15:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.bill_second = (
+                v
+                if type(v := members["bill_second"]) is int or v is None or v is UNSET
+                else types.optional(extra, "bill_second", v, types.parse_int)
+            )
+            new.call_value = (
+                v
+                if type(v := members["call_value"]) is float
+                or type(v) is int
+                or v is None
+                or v is UNSET
+                else types.optional(extra, "call_value", v, types.parse_float)
+            )
+            new.dni_log_id = (
+                v
+                if type(v := members["dni_log_id"]) is str or v is None or v is UNSET
+                else types.optional(extra, "dni_log_id", v, types.parse_str)
+            )
+            new.is_outbound = (
+                v
+                if type(v := members["is_outbound"]) is bool or v is None or v is UNSET
+                else types.optional(extra, "is_outbound", v, types.parse_bool)
+            )
+            new.cdr_source = (
+                v
+                if type(v := members["cdr_source"]) is str or v is None or v is UNSET
+                else types.optional(extra, "cdr_source", v, types.parse_str)
+            )
+            new.call_ended = (
+                v
+                if (v := members["call_ended"]) is None or v is UNSET
+                else types.optional_datetime(extra, "call_ended", v)
+            )
+            new.analytic_status = (
+                v
+                if type(v := members["analytic_status"]) is str or v is None or v is UNSET
+                else types.optional(extra, "analytic_status", v, types.parse_str)
+            )
+            new.call_mine_status = (
+                v
+                if type(v := members["call_mine_status"]) is str or v is None or v is UNSET
+                else types.optional(extra, "call_mine_status", v, types.parse_str)
+            )
+            new.call_created = (
+                v
+                if (v := members["call_created"]) is None or v is UNSET
+                else types.optional_datetime(extra, "call_created", v)
+            )
+            new.mined_timestamp = (
+                v
+                if (v := members["mined_timestamp"]) is None or v is UNSET
+                else types.optional_datetime(extra, "mined_timestamp", v)
+            )
+            new.ring_to_name = (
+                v
+                if type(v := members["ring_to_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "ring_to_name", v, types.parse_str)
+            )
+            new.channel_id = (
+                v
+                if type(v := members["channel_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "channel_id", v, types.parse_int)
+            )
+            new.channel_category = (
+                v
+                if type(v := members["channel_category"]) is str or v is None or v is UNSET
+                else types.optional(extra, "channel_category", v, types.parse_str)
+            )
+            new.channel_sub_category = (
+                v
+                if type(v := members["channel_sub_category"]) is str or v is None or v is UNSET
+                else types.optional(extra, "channel_sub_category", v, types.parse_str)
+            )
+            new.channel = (
+                v
+                if type(v := members["channel"]) is str or v is None or v is UNSET
+                else types.optional(extra, "channel", v, types.parse_str)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

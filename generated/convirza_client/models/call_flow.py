@@ -31,10 +31,7 @@ class CallFlow:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        return cls(
-            additional_properties=members,
-        )
+        return cls(additional_properties=types.parse_object(src_dict))
 
     @property
     def additional_keys(self) -> list[str]:

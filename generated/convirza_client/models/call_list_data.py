@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from ..models.call import Call
 
 
+_MEMBERS: dict[str, Any] = {
+    "total": types.UNSET,
+    "calls": types.UNSET,
+}
+
+
 @_attrs_define(repr=False, kw_only=True)
 class CallListData:
     """A page of calls, and how many there are."""
@@ -44,12 +50,27 @@ class CallListData:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        return cls(
-            total=types.required(members, "total", types.parse_int),
-            calls=types.required(members, "calls", types.list_of(models.Call.from_dict)),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 2:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.total = (
+                v
+                if type(v := members["total"]) is int
+                else types.required("total", v, types.parse_int)
+            )
+            new.calls = types.required(
+                "calls", members["calls"], types.list_of(models.Call.from_dict)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from ..models.call_response_data import CallResponseData
 
 
+_MEMBERS: dict[str, Any] = {
+    "code": types.UNSET,
+    "message": types.UNSET,
+    "data": types.UNSET,
+    "request_id": types.UNSET,
+    "timestamp": types.UNSET,
+}
+
+
 @_attrs_define(repr=False, kw_only=True)
 class CallResponse:
     """The envelope of a call record."""
@@ -58,15 +67,32 @@ class CallResponse:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        return cls(
-            code=types.required(members, "code", types.parse_int),
-            message=types.required(members, "message", types.parse_str),
-            data=types.required(members, "data", models.CallResponseData.from_dict),
-            request_id=types.required(members, "request_id", types.parse_uuid),
-            timestamp=types.required(members, "timestamp", types.parse_datetime),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 5:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.code = (
+                v
+                if type(v := members["code"]) is int
+                else types.required("code", v, types.parse_int)
+            )
+            new.message = (
+                v
+                if type(v := members["message"]) is str
+                else types.required("message", v, types.parse_str)
+            )
+            new.data = types.required("data", members["data"], models.CallResponseData.from_dict)
+            new.request_id = types.required("request_id", members["request_id"], types.parse_uuid)
+            new.timestamp = types.required("timestamp", members["timestamp"], types.parse_datetime)
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -12,6 +12,17 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "note_id": types.UNSET,
+    "call_id": types.UNSET,
+    "note": types.UNSET,
+    "created_on": types.UNSET,
+    "updated_on": types.UNSET,
+    "ct_user_id": types.UNSET,
+    "first_name": types.UNSET,
+    "last_name": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class Comment:
@@ -66,35 +77,59 @@ class Comment:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            note_id=v
-            if type(v := pop("note_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "note_id", v, types.parse_int),
-            call_id=v
-            if type(v := pop("call_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "call_id", v, types.parse_int),
-            note=v
-            if type(v := pop("note", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "note", v, types.parse_str),
-            created_on=v
-            if (v := pop("created_on", UNSET)) is None or v is UNSET
-            else types.optional(members, "created_on", v, types.parse_datetime),
-            updated_on=v
-            if (v := pop("updated_on", UNSET)) is None or v is UNSET
-            else types.optional(members, "updated_on", v, types.parse_datetime),
-            ct_user_id=v
-            if type(v := pop("ct_user_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "ct_user_id", v, types.parse_int),
-            first_name=v
-            if type(v := pop("first_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "first_name", v, types.parse_str),
-            last_name=v
-            if type(v := pop("last_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "last_name", v, types.parse_str),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 8:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.note_id = (
+                v
+                if type(v := members["note_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "note_id", v, types.parse_int)
+            )
+            new.call_id = (
+                v
+                if type(v := members["call_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "call_id", v, types.parse_int)
+            )
+            new.note = (
+                v
+                if type(v := members["note"]) is str or v is None or v is UNSET
+                else types.optional(extra, "note", v, types.parse_str)
+            )
+            new.created_on = (
+                v
+                if (v := members["created_on"]) is None or v is UNSET
+                else types.optional_datetime(extra, "created_on", v)
+            )
+            new.updated_on = (
+                v
+                if (v := members["updated_on"]) is None or v is UNSET
+                else types.optional_datetime(extra, "updated_on", v)
+            )
+            new.ct_user_id = (
+                v
+                if type(v := members["ct_user_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "ct_user_id", v, types.parse_int)
+            )
+            new.first_name = (
+                v
+                if type(v := members["first_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "first_name", v, types.parse_str)
+            )
+            new.last_name = (
+                v
+                if type(v := members["last_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "last_name", v, types.parse_str)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -12,6 +12,12 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "custom_source_id": types.UNSET,
+    "custom_source_name": types.UNSET,
+    "custom_source_created": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class CustomSource:
@@ -46,20 +52,34 @@ class CustomSource:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            custom_source_id=v
-            if type(v := pop("custom_source_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "custom_source_id", v, types.parse_int),
-            custom_source_name=v
-            if type(v := pop("custom_source_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "custom_source_name", v, types.parse_str),
-            custom_source_created=v
-            if (v := pop("custom_source_created", UNSET)) is None or v is UNSET
-            else types.optional(members, "custom_source_created", v, types.parse_datetime),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 3:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.custom_source_id = (
+                v
+                if type(v := members["custom_source_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "custom_source_id", v, types.parse_int)
+            )
+            new.custom_source_name = (
+                v
+                if type(v := members["custom_source_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "custom_source_name", v, types.parse_str)
+            )
+            new.custom_source_created = (
+                v
+                if (v := members["custom_source_created"]) is None or v is UNSET
+                else types.optional_datetime(extra, "custom_source_created", v)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

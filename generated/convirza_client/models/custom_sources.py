@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from ..models.custom_source import CustomSource
 
 
+_MEMBERS: dict[str, Any] = {
+    "custom_source_type_1": types.UNSET,
+    "custom_source_type_2": types.UNSET,
+    "custom_source_type_3": types.UNSET,
+    "custom_source_type_4": types.UNSET,
+    "custom_source_type_5": types.UNSET,
+}
+
+
 @_attrs_define(repr=False, kw_only=True)
 class CustomSources:
     """The custom sources of a call, in five fixed places."""
@@ -56,26 +65,54 @@ class CustomSources:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            custom_source_type_1=v
-            if (v := pop("custom_source_type_1", UNSET)) is None or v is UNSET
-            else types.optional(members, "custom_source_type_1", v, models.CustomSource.from_dict),
-            custom_source_type_2=v
-            if (v := pop("custom_source_type_2", UNSET)) is None or v is UNSET
-            else types.optional(members, "custom_source_type_2", v, models.CustomSource.from_dict),
-            custom_source_type_3=v
-            if (v := pop("custom_source_type_3", UNSET)) is None or v is UNSET
-            else types.optional(members, "custom_source_type_3", v, models.CustomSource.from_dict),
-            custom_source_type_4=v
-            if (v := pop("custom_source_type_4", UNSET)) is None or v is UNSET
-            else types.optional(members, "custom_source_type_4", v, models.CustomSource.from_dict),
-            custom_source_type_5=v
-            if (v := pop("custom_source_type_5", UNSET)) is None or v is UNSET
-            else types.optional(members, "custom_source_type_5", v, models.CustomSource.from_dict),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 5:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.custom_source_type_1 = (
+                models.CustomSource.from_dict(v)
+                if dict is type(v := members["custom_source_type_1"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "custom_source_type_1", v, models.CustomSource.from_dict)
+            )
+            new.custom_source_type_2 = (
+                models.CustomSource.from_dict(v)
+                if dict is type(v := members["custom_source_type_2"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "custom_source_type_2", v, models.CustomSource.from_dict)
+            )
+            new.custom_source_type_3 = (
+                models.CustomSource.from_dict(v)
+                if dict is type(v := members["custom_source_type_3"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "custom_source_type_3", v, models.CustomSource.from_dict)
+            )
+            new.custom_source_type_4 = (
+                models.CustomSource.from_dict(v)
+                if dict is type(v := members["custom_source_type_4"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "custom_source_type_4", v, models.CustomSource.from_dict)
+            )
+            new.custom_source_type_5 = (
+                models.CustomSource.from_dict(v)
+                if dict is type(v := members["custom_source_type_5"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "custom_source_type_5", v, models.CustomSource.from_dict)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -13,6 +13,13 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "code": types.UNSET,
+    "message": types.UNSET,
+    "request_id": types.UNSET,
+    "timestamp": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class Error:
@@ -52,23 +59,39 @@ class Error:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            code=v
-            if type(v := pop("code", UNSET)) is int or v is UNSET
-            else types.optional(members, "code", v, types.parse_int),
-            message=v
-            if type(v := pop("message", UNSET)) is str or v is UNSET
-            else types.optional(members, "message", v, types.parse_str),
-            request_id=v
-            if (v := pop("request_id", UNSET)) is UNSET
-            else types.optional(members, "request_id", v, types.parse_uuid),
-            timestamp=v
-            if (v := pop("timestamp", UNSET)) is UNSET
-            else types.optional(members, "timestamp", v, types.parse_datetime),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 4:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.code = (
+                v
+                if type(v := members["code"]) is int or v is UNSET
+                else types.optional(extra, "code", v, types.parse_int)
+            )
+            new.message = (
+                v
+                if type(v := members["message"]) is str or v is UNSET
+                else types.optional(extra, "message", v, types.parse_str)
+            )
+            new.request_id = (
+                v
+                if (v := members["request_id"]) is UNSET
+                else types.optional(extra, "request_id", v, types.parse_uuid)
+            )
+            new.timestamp = (
+                v
+                if (v := members["timestamp"]) is UNSET
+                else types.optional_datetime(extra, "timestamp", v)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

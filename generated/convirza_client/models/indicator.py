@@ -12,6 +12,19 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "indicator_id": types.UNSET,
+    "score_id": types.UNSET,
+    "score_value": types.UNSET,
+    "indicator_name": types.UNSET,
+    "external_id": types.UNSET,
+    "indicator_active": types.UNSET,
+    "indicator_created": types.UNSET,
+    "agent": types.UNSET,
+    "scorecard": types.UNSET,
+    "outcome": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class Indicator:
@@ -74,41 +87,69 @@ class Indicator:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            indicator_id=v
-            if type(v := pop("indicator_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "indicator_id", v, types.parse_int),
-            score_id=v
-            if type(v := pop("score_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "score_id", v, types.parse_int),
-            score_value=v
-            if type(v := pop("score_value", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "score_value", v, types.parse_int),
-            indicator_name=v
-            if type(v := pop("indicator_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "indicator_name", v, types.parse_str),
-            external_id=v
-            if type(v := pop("external_id", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "external_id", v, types.parse_str),
-            indicator_active=v
-            if type(v := pop("indicator_active", UNSET)) is bool or v is None or v is UNSET
-            else types.optional(members, "indicator_active", v, types.parse_bool),
-            indicator_created=v
-            if (v := pop("indicator_created", UNSET)) is None or v is UNSET
-            else types.optional(members, "indicator_created", v, types.parse_datetime),
-            agent=v
-            if type(v := pop("agent", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "agent", v, types.parse_str),
-            scorecard=v
-            if type(v := pop("scorecard", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "scorecard", v, types.parse_str),
-            outcome=v
-            if type(v := pop("outcome", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "outcome", v, types.parse_str),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 10:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.indicator_id = (
+                v
+                if type(v := members["indicator_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "indicator_id", v, types.parse_int)
+            )
+            new.score_id = (
+                v
+                if type(v := members["score_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "score_id", v, types.parse_int)
+            )
+            new.score_value = (
+                v
+                if type(v := members["score_value"]) is int or v is None or v is UNSET
+                else types.optional(extra, "score_value", v, types.parse_int)
+            )
+            new.indicator_name = (
+                v
+                if type(v := members["indicator_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "indicator_name", v, types.parse_str)
+            )
+            new.external_id = (
+                v
+                if type(v := members["external_id"]) is str or v is None or v is UNSET
+                else types.optional(extra, "external_id", v, types.parse_str)
+            )
+            new.indicator_active = (
+                v
+                if type(v := members["indicator_active"]) is bool or v is None or v is UNSET
+                else types.optional(extra, "indicator_active", v, types.parse_bool)
+            )
+            new.indicator_created = (
+                v
+                if (v := members["indicator_created"]) is None or v is UNSET
+                else types.optional_datetime(extra, "indicator_created", v)
+            )
+            new.agent = (
+                v
+                if type(v := members["agent"]) is str or v is None or v is UNSET
+                else types.optional(extra, "agent", v, types.parse_str)
+            )
+            new.scorecard = (
+                v
+                if type(v := members["scorecard"]) is str or v is None or v is UNSET
+                else types.optional(extra, "scorecard", v, types.parse_str)
+            )
+            new.outcome = (
+                v
+                if type(v := members["outcome"]) is str or v is None or v is UNSET
+                else types.optional(extra, "outcome", v, types.parse_str)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

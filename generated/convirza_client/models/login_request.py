@@ -10,6 +10,11 @@ from attrs import field as _attrs_field
 
 from .. import types
 
+_MEMBERS: dict[str, Any] = {
+    "email": types.UNSET,
+    "password": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class LoginRequest:
@@ -41,12 +46,29 @@ class LoginRequest:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        return cls(
-            email=types.required(members, "email", types.parse_str),
-            password=types.required(members, "password", types.parse_str),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 2:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.email = (
+                v
+                if type(v := members["email"]) is str
+                else types.required("email", v, types.parse_str)
+            )
+            new.password = (
+                v
+                if type(v := members["password"]) is str
+                else types.required("password", v, types.parse_str)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -11,6 +11,19 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "recording_id": types.UNSET,
+    "filename": types.UNSET,
+    "url": types.UNSET,
+    "expires_at": types.UNSET,
+    "channel_layout": types.UNSET,
+    "frequency": types.UNSET,
+    "format": types.UNSET,
+    "duration": types.UNSET,
+    "bitrate": types.UNSET,
+    "size": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class RecordingDetails:
@@ -73,41 +86,69 @@ class RecordingDetails:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            recording_id=v
-            if type(v := pop("recording_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "recording_id", v, types.parse_int),
-            filename=v
-            if type(v := pop("filename", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "filename", v, types.parse_str),
-            url=v
-            if type(v := pop("url", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "url", v, types.parse_str),
-            expires_at=v
-            if type(v := pop("expires_at", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "expires_at", v, types.parse_int),
-            channel_layout=v
-            if type(v := pop("channel_layout", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "channel_layout", v, types.parse_str),
-            frequency=v
-            if type(v := pop("frequency", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "frequency", v, types.parse_str),
-            format_=v
-            if type(v := pop("format", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "format", v, types.parse_str),
-            duration=v
-            if type(v := pop("duration", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "duration", v, types.parse_str),
-            bitrate=v
-            if type(v := pop("bitrate", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "bitrate", v, types.parse_str),
-            size=v
-            if type(v := pop("size", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "size", v, types.parse_str),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 10:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.recording_id = (
+                v
+                if type(v := members["recording_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "recording_id", v, types.parse_int)
+            )
+            new.filename = (
+                v
+                if type(v := members["filename"]) is str or v is None or v is UNSET
+                else types.optional(extra, "filename", v, types.parse_str)
+            )
+            new.url = (
+                v
+                if type(v := members["url"]) is str or v is None or v is UNSET
+                else types.optional(extra, "url", v, types.parse_str)
+            )
+            new.expires_at = (
+                v
+                if type(v := members["expires_at"]) is int or v is None or v is UNSET
+                else types.optional(extra, "expires_at", v, types.parse_int)
+            )
+            new.channel_layout = (
+                v
+                if type(v := members["channel_layout"]) is str or v is None or v is UNSET
+                else types.optional(extra, "channel_layout", v, types.parse_str)
+            )
+            new.frequency = (
+                v
+                if type(v := members["frequency"]) is str or v is None or v is UNSET
+                else types.optional(extra, "frequency", v, types.parse_str)
+            )
+            new.format_ = (
+                v
+                if type(v := members["format"]) is str or v is None or v is UNSET
+                else types.optional(extra, "format", v, types.parse_str)
+            )
+            new.duration = (
+                v
+                if type(v := members["duration"]) is str or v is None or v is UNSET
+                else types.optional(extra, "duration", v, types.parse_str)
+            )
+            new.bitrate = (
+                v
+                if type(v := members["bitrate"]) is str or v is None or v is UNSET
+                else types.optional(extra, "bitrate", v, types.parse_str)
+            )
+            new.size = (
+                v
+                if type(v := members["size"]) is str or v is None or v is UNSET
+                else types.optional(extra, "size", v, types.parse_str)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

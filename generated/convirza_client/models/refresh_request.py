@@ -10,6 +10,10 @@ from attrs import field as _attrs_field
 
 from .. import types
 
+_MEMBERS: dict[str, Any] = {
+    "refresh_token": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class RefreshRequest:
@@ -37,11 +41,24 @@ class RefreshRequest:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        return cls(
-            refresh_token=types.required(members, "refresh_token", types.parse_str),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 1:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.refresh_token = (
+                v
+                if type(v := members["refresh_token"]) is str
+                else types.required("refresh_token", v, types.parse_str)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

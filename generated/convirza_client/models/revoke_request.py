@@ -11,6 +11,11 @@ from attrs import field as _attrs_field
 from .. import types
 from ..models.token_kind import TokenKind
 
+_MEMBERS: dict[str, Any] = {
+    "token": types.UNSET,
+    "token_type": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class RevokeRequest:
@@ -42,12 +47,27 @@ class RevokeRequest:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        return cls(
-            token=types.required(members, "token", types.parse_str),
-            token_type=types.required(members, "token_type", types.enum_of(TokenKind)),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 2:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.token = (
+                v
+                if type(v := members["token"]) is str
+                else types.required("token", v, types.parse_str)
+            )
+            new.token_type = types.required(
+                "token_type", members["token_type"], types.enum_of(TokenKind)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

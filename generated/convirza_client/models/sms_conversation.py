@@ -12,6 +12,25 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "conversation_id": types.UNSET,
+    "phone_number": types.UNSET,
+    "first_response_time": types.UNSET,
+    "avg_response_time": types.UNSET,
+    "sms_type": types.UNSET,
+    "conversation_started": types.UNSET,
+    "conversation_updated": types.UNSET,
+    "source": types.UNSET,
+    "source_name": types.UNSET,
+    "conversation_status": types.UNSET,
+    "ct_user_id": types.UNSET,
+    "pin": types.UNSET,
+    "message": types.UNSET,
+    "unread_count": types.UNSET,
+    "agent": types.UNSET,
+    "closed_at": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class SmsConversation:
@@ -99,57 +118,99 @@ class SmsConversation:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            conversation_id=types.required(members, "conversation_id", types.parse_int),
-            phone_number=v
-            if type(v := pop("phone_number", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "phone_number", v, types.parse_str),
-            first_response_time=v
-            if type(v := pop("first_response_time", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "first_response_time", v, types.parse_str),
-            avg_response_time=v
-            if type(v := pop("avg_response_time", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "avg_response_time", v, types.parse_str),
-            sms_type=v
-            if type(v := pop("sms_type", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "sms_type", v, types.parse_str),
-            conversation_started=v
-            if (v := pop("conversation_started", UNSET)) is None or v is UNSET
-            else types.optional(members, "conversation_started", v, types.parse_datetime),
-            conversation_updated=v
-            if (v := pop("conversation_updated", UNSET)) is None or v is UNSET
-            else types.optional(members, "conversation_updated", v, types.parse_datetime),
-            source=v
-            if type(v := pop("source", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "source", v, types.parse_str),
-            source_name=v
-            if type(v := pop("source_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "source_name", v, types.parse_str),
-            conversation_status=v
-            if type(v := pop("conversation_status", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "conversation_status", v, types.parse_str),
-            ct_user_id=v
-            if type(v := pop("ct_user_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "ct_user_id", v, types.parse_int),
-            pin=v
-            if type(v := pop("pin", UNSET)) is bool or v is None or v is UNSET
-            else types.optional(members, "pin", v, types.parse_bool),
-            message=v
-            if type(v := pop("message", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "message", v, types.parse_str),
-            unread_count=v
-            if type(v := pop("unread_count", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "unread_count", v, types.parse_int),
-            agent=v
-            if type(v := pop("agent", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "agent", v, types.parse_str),
-            closed_at=v
-            if (v := pop("closed_at", UNSET)) is None or v is UNSET
-            else types.optional(members, "closed_at", v, types.parse_datetime),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 16:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.conversation_id = (
+                v
+                if type(v := members["conversation_id"]) is int
+                else types.required("conversation_id", v, types.parse_int)
+            )
+            new.phone_number = (
+                v
+                if type(v := members["phone_number"]) is str or v is None or v is UNSET
+                else types.optional(extra, "phone_number", v, types.parse_str)
+            )
+            new.first_response_time = (
+                v
+                if type(v := members["first_response_time"]) is str or v is None or v is UNSET
+                else types.optional(extra, "first_response_time", v, types.parse_str)
+            )
+            new.avg_response_time = (
+                v
+                if type(v := members["avg_response_time"]) is str or v is None or v is UNSET
+                else types.optional(extra, "avg_response_time", v, types.parse_str)
+            )
+            new.sms_type = (
+                v
+                if type(v := members["sms_type"]) is str or v is None or v is UNSET
+                else types.optional(extra, "sms_type", v, types.parse_str)
+            )
+            new.conversation_started = (
+                v
+                if (v := members["conversation_started"]) is None or v is UNSET
+                else types.optional_datetime(extra, "conversation_started", v)
+            )
+            new.conversation_updated = (
+                v
+                if (v := members["conversation_updated"]) is None or v is UNSET
+                else types.optional_datetime(extra, "conversation_updated", v)
+            )
+            new.source = (
+                v
+                if type(v := members["source"]) is str or v is None or v is UNSET
+                else types.optional(extra, "source", v, types.parse_str)
+            )
+            new.source_name = (
+                v
+                if type(v := members["source_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "source_name", v, types.parse_str)
+            )
+            new.conversation_status = (
+                v
+                if type(v := members["conversation_status"]) is str or v is None or v is UNSET
+                else types.optional(extra, "conversation_status", v, types.parse_str)
+            )
+            new.ct_user_id = (
+                v
+                if type(v := members["ct_user_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "ct_user_id", v, types.parse_int)
+            )
+            new.pin = (
+                v
+                if type(v := members["pin"]) is bool or v is None or v is UNSET
+                else types.optional(extra, "pin", v, types.parse_bool)
+            )
+            new.message = (
+                v
+                if type(v := members["message"]) is str or v is None or v is UNSET
+                else types.optional(extra, "message", v, types.parse_str)
+            )
+            new.unread_count = (
+                v
+                if type(v := members["unread_count"]) is int or v is None or v is UNSET
+                else types.optional(extra, "unread_count", v, types.parse_int)
+            )
+            new.agent = (
+                v
+                if type(v := members["agent"]) is str or v is None or v is UNSET
+                else types.optional(extra, "agent", v, types.parse_str)
+            )
+            new.closed_at = (
+                v
+                if (v := members["closed_at"]) is None or v is UNSET
+                else types.optional_datetime(extra, "closed_at", v)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -12,6 +12,15 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "tag_id": types.UNSET,
+    "ct_user_id": types.UNSET,
+    "call_tag_created": types.UNSET,
+    "tag_name": types.UNSET,
+    "tag_created": types.UNSET,
+    "tag_active": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class Tag:
@@ -58,29 +67,49 @@ class Tag:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            tag_id=v
-            if type(v := pop("tag_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "tag_id", v, types.parse_int),
-            ct_user_id=v
-            if type(v := pop("ct_user_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "ct_user_id", v, types.parse_int),
-            call_tag_created=v
-            if (v := pop("call_tag_created", UNSET)) is None or v is UNSET
-            else types.optional(members, "call_tag_created", v, types.parse_datetime),
-            tag_name=v
-            if type(v := pop("tag_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "tag_name", v, types.parse_str),
-            tag_created=v
-            if (v := pop("tag_created", UNSET)) is None or v is UNSET
-            else types.optional(members, "tag_created", v, types.parse_datetime),
-            tag_active=v
-            if type(v := pop("tag_active", UNSET)) is bool or v is None or v is UNSET
-            else types.optional(members, "tag_active", v, types.parse_bool),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 6:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.tag_id = (
+                v
+                if type(v := members["tag_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "tag_id", v, types.parse_int)
+            )
+            new.ct_user_id = (
+                v
+                if type(v := members["ct_user_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "ct_user_id", v, types.parse_int)
+            )
+            new.call_tag_created = (
+                v
+                if (v := members["call_tag_created"]) is None or v is UNSET
+                else types.optional_datetime(extra, "call_tag_created", v)
+            )
+            new.tag_name = (
+                v
+                if type(v := members["tag_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "tag_name", v, types.parse_str)
+            )
+            new.tag_created = (
+                v
+                if (v := members["tag_created"]) is None or v is UNSET
+                else types.optional_datetime(extra, "tag_created", v)
+            )
+            new.tag_active = (
+                v
+                if type(v := members["tag_active"]) is bool or v is None or v is UNSET
+                else types.optional(extra, "tag_active", v, types.parse_bool)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

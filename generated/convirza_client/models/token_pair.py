@@ -16,6 +16,17 @@ if TYPE_CHECKING:
     from ..models.token_user import TokenUser
 
 
+_MEMBERS: dict[str, Any] = {
+    "access_token": types.UNSET,
+    "refresh_token": types.UNSET,
+    "frontend_token": types.UNSET,
+    "token_type": types.UNSET,
+    "expires_in": types.UNSET,
+    "refresh_expires_in": types.UNSET,
+    "user": types.UNSET,
+}
+
+
 @_attrs_define(repr=False, kw_only=True)
 class TokenPair:
     """An access token and the refresh token that renews it."""
@@ -66,30 +77,56 @@ class TokenPair:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            access_token=types.required(members, "access_token", types.parse_str),
-            refresh_token=v
-            if type(v := pop("refresh_token", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "refresh_token", v, types.parse_str),
-            frontend_token=v
-            if type(v := pop("frontend_token", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "frontend_token", v, types.parse_str),
-            token_type=v
-            if type(v := pop("token_type", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "token_type", v, types.parse_str),
-            expires_in=v
-            if (v := pop("expires_in", UNSET)) is None or v is UNSET
-            else types.optional(members, "expires_in", v, types.parse_datetime),
-            refresh_expires_in=v
-            if (v := pop("refresh_expires_in", UNSET)) is None or v is UNSET
-            else types.optional(members, "refresh_expires_in", v, types.parse_datetime),
-            user=v
-            if (v := pop("user", UNSET)) is None or v is UNSET
-            else types.optional(members, "user", v, models.TokenUser.from_dict),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 7:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.access_token = (
+                v
+                if type(v := members["access_token"]) is str
+                else types.required("access_token", v, types.parse_str)
+            )
+            new.refresh_token = (
+                v
+                if type(v := members["refresh_token"]) is str or v is None or v is UNSET
+                else types.optional(extra, "refresh_token", v, types.parse_str)
+            )
+            new.frontend_token = (
+                v
+                if type(v := members["frontend_token"]) is str or v is None or v is UNSET
+                else types.optional(extra, "frontend_token", v, types.parse_str)
+            )
+            new.token_type = (
+                v
+                if type(v := members["token_type"]) is str or v is None or v is UNSET
+                else types.optional(extra, "token_type", v, types.parse_str)
+            )
+            new.expires_in = (
+                v
+                if (v := members["expires_in"]) is None or v is UNSET
+                else types.optional_datetime(extra, "expires_in", v)
+            )
+            new.refresh_expires_in = (
+                v
+                if (v := members["refresh_expires_in"]) is None or v is UNSET
+                else types.optional_datetime(extra, "refresh_expires_in", v)
+            )
+            new.user = (
+                models.TokenUser.from_dict(v)
+                if dict is type(v := members["user"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "user", v, models.TokenUser.from_dict)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

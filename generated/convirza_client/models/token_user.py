@@ -11,6 +11,13 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_MEMBERS: dict[str, Any] = {
+    "user_id": types.UNSET,
+    "email": types.UNSET,
+    "role_id": types.UNSET,
+    "org_unit_id": types.UNSET,
+}
+
 
 @_attrs_define(repr=False, kw_only=True)
 class TokenUser:
@@ -49,23 +56,39 @@ class TokenUser:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            user_id=v
-            if type(v := pop("user_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "user_id", v, types.parse_int),
-            email=v
-            if type(v := pop("email", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "email", v, types.parse_str),
-            role_id=v
-            if type(v := pop("role_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "role_id", v, types.parse_int),
-            org_unit_id=v
-            if type(v := pop("org_unit_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "org_unit_id", v, types.parse_int),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 4:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.user_id = (
+                v
+                if type(v := members["user_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "user_id", v, types.parse_int)
+            )
+            new.email = (
+                v
+                if type(v := members["email"]) is str or v is None or v is UNSET
+                else types.optional(extra, "email", v, types.parse_str)
+            )
+            new.role_id = (
+                v
+                if type(v := members["role_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "role_id", v, types.parse_int)
+            )
+            new.org_unit_id = (
+                v
+                if type(v := members["org_unit_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "org_unit_id", v, types.parse_int)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -16,6 +16,21 @@ if TYPE_CHECKING:
     from ..models.additional_info import AdditionalInfo
 
 
+_MEMBERS: dict[str, Any] = {
+    "voiceagent_id": types.UNSET,
+    "voiceagent_name": types.UNSET,
+    "outcome": types.UNSET,
+    "summary": types.UNSET,
+    "first_name": types.UNSET,
+    "last_name": types.UNSET,
+    "phone_number": types.UNSET,
+    "requested_time": types.UNSET,
+    "appointment_date": types.UNSET,
+    "appointment_time": types.UNSET,
+    "additional_info": types.UNSET,
+}
+
+
 @_attrs_define(repr=False, kw_only=True)
 class VoiceAgentData:
     """What an AI voice agent learned in the call."""
@@ -81,44 +96,76 @@ class VoiceAgentData:
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
-        members = types.parse_object(src_dict)
-        pop = members.pop
-        return cls(
-            voiceagent_id=v
-            if type(v := pop("voiceagent_id", UNSET)) is int or v is None or v is UNSET
-            else types.optional(members, "voiceagent_id", v, types.parse_int),
-            voiceagent_name=v
-            if type(v := pop("voiceagent_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "voiceagent_name", v, types.parse_str),
-            outcome=v
-            if type(v := pop("outcome", UNSET)) is bool or v is None or v is UNSET
-            else types.optional(members, "outcome", v, types.parse_bool),
-            summary=v
-            if type(v := pop("summary", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "summary", v, types.parse_str),
-            first_name=v
-            if type(v := pop("first_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "first_name", v, types.parse_str),
-            last_name=v
-            if type(v := pop("last_name", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "last_name", v, types.parse_str),
-            phone_number=v
-            if type(v := pop("phone_number", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "phone_number", v, types.parse_str),
-            requested_time=v
-            if (v := pop("requested_time", UNSET)) is None or v is UNSET
-            else types.optional(members, "requested_time", v, types.parse_datetime),
-            appointment_date=v
-            if (v := pop("appointment_date", UNSET)) is None or v is UNSET
-            else types.optional(members, "appointment_date", v, types.parse_date),
-            appointment_time=v
-            if type(v := pop("appointment_time", UNSET)) is str or v is None or v is UNSET
-            else types.optional(members, "appointment_time", v, types.parse_str),
-            additional_info=v
-            if (v := pop("additional_info", UNSET)) is None or v is UNSET
-            else types.optional(members, "additional_info", v, models.AdditionalInfo.from_dict),
-            additional_properties=members,
-        )
+        members: Mapping[str, Any] = src_dict
+        extra: dict[str, Any] = {}
+        if dict is not type(src_dict) or len(src_dict) != 11:
+            members, extra = types.split(src_dict, _MEMBERS)
+        new = cls.__new__(cls)
+        new.additional_properties = extra
+        try:
+            new.voiceagent_id = (
+                v
+                if type(v := members["voiceagent_id"]) is int or v is None or v is UNSET
+                else types.optional(extra, "voiceagent_id", v, types.parse_int)
+            )
+            new.voiceagent_name = (
+                v
+                if type(v := members["voiceagent_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "voiceagent_name", v, types.parse_str)
+            )
+            new.outcome = (
+                v
+                if type(v := members["outcome"]) is bool or v is None or v is UNSET
+                else types.optional(extra, "outcome", v, types.parse_bool)
+            )
+            new.summary = (
+                v
+                if type(v := members["summary"]) is str or v is None or v is UNSET
+                else types.optional(extra, "summary", v, types.parse_str)
+            )
+            new.first_name = (
+                v
+                if type(v := members["first_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "first_name", v, types.parse_str)
+            )
+            new.last_name = (
+                v
+                if type(v := members["last_name"]) is str or v is None or v is UNSET
+                else types.optional(extra, "last_name", v, types.parse_str)
+            )
+            new.phone_number = (
+                v
+                if type(v := members["phone_number"]) is str or v is None or v is UNSET
+                else types.optional(extra, "phone_number", v, types.parse_str)
+            )
+            new.requested_time = (
+                v
+                if (v := members["requested_time"]) is None or v is UNSET
+                else types.optional_datetime(extra, "requested_time", v)
+            )
+            new.appointment_date = (
+                v
+                if (v := members["appointment_date"]) is None or v is UNSET
+                else types.optional(extra, "appointment_date", v, types.parse_date)
+            )
+            new.appointment_time = (
+                v
+                if type(v := members["appointment_time"]) is str or v is None or v is UNSET
+                else types.optional(extra, "appointment_time", v, types.parse_str)
+            )
+            new.additional_info = (
+                models.AdditionalInfo.from_dict(v)
+                if dict is type(v := members["additional_info"])
+                else v
+                if v is None or v is UNSET
+                else types.optional(extra, "additional_info", v, models.AdditionalInfo.from_dict)
+            )
+        except KeyError:
+            pass
+        else:
+            return new
+        # As many members as documented, but others. Not in the handler, which would be the context of errors.
+        return cls.from_dict({**_MEMBERS, **members})
 
     @property
     def additional_keys(self) -> list[str]:

@@ -8,6 +8,8 @@ import threading
 from concurrent.futures import Future
 from typing import Final, NoReturn, TypeGuard, cast
 
+from attrs import evolve
+
 from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, TokenStore
 from convirza._core.clock import Clock
@@ -19,6 +21,7 @@ from convirza._core.errors import (
     ConvirzaError,
     RateLimitError,
     TimeoutError,
+    WrongRecordError,
 )
 from convirza._core.forking import reset_in_child
 from convirza._core.logging import logger
@@ -30,7 +33,7 @@ _RENEW_EARLY: Final = 300.0
 _REFUSAL_SECONDS: Final = 60.0
 _LONGER: Final = 1.0
 _RENEWAL_INTERVAL: Final = 60.0  # between renewals that fail, or that refused requests ask for
-_REFRESH_SECONDS: Final = 30.0  # for a refresh, however little time the caller has
+_REFRESH_SECONDS: Final = 30.0  # for a refresh and each of its attempts, however little time the caller has
 _SPARE_SECONDS: Final = 10.0  # to wait for a refresh that can be done without, or a third of what is left
 _LOCK_INTERVAL: Final = 0.05
 
@@ -88,6 +91,8 @@ class StoredAuth:
     """
 
     renewable = True
+    _email: str | None = None
+    """Whose tokens they are, if known."""
 
     def __init__(
         self, store: TokenStore, *, oauth_url: str = DEFAULT_OAUTH_URL, allow_http: bool = False
@@ -216,7 +221,9 @@ class StoredAuth:
                 limit = spare_end if _is_alive(known, refused, context.clock) else end
                 if result is None and known is not None and known.refresh_token is not None:
                     if self._refused_refresh is None or self._refused_refresh[0] != known.refresh_token:
-                        refresh = self._refresh(context, end, refused, known.refresh_token, held.pop_all())
+                        refresh = self._refresh(
+                            context, end, refused, known.refresh_token, known.user_id, held.pop_all()
+                        )
                         under_way = True  # from now on, though this flow may be closed before it goes on
                         yield Finish(refresh, flight)
                         return None
@@ -272,14 +279,22 @@ class StoredAuth:
         end: float,
         refused: str | None,
         refresh_token: str,
+        user_id: int | None,
         held: contextlib.ExitStack,
     ) -> Flow[Tokens | ConvirzaError | None]:
         """Refreshes and stores the result. Returns None if it is refused: it is never tried again, log in."""
         try:
             with held:
                 end = max(end, context.clock.monotonic() + _REFRESH_SECONDS)
-                once = _is_alive(self._tokens, refused, context.clock)
-                result = yield from self._service.refresh(context, end, refresh_token, once=once)
+                context = evolve(context, timeout=max(context.timeout, _REFRESH_SECONDS))
+                result = yield from self._service.refresh(
+                    context,
+                    end,
+                    refresh_token,
+                    email=self._email,
+                    user_id=user_id,
+                    once=_is_alive(self._tokens, refused, context.clock),
+                )
                 if isinstance(result, AuthenticationError):  # expired, or used up by another process
                     self._refused_refresh = refresh_token, copy.copy(result)
                     return None
@@ -349,8 +364,8 @@ class PasswordAuth(StoredAuth):
         """
         kept = MemoryTokenStore() if store is None else store
         super().__init__(kept, oauth_url=oauth_url, allow_http=allow_http)
-        self._email = check_text("email", email)
-        self._password = check_text("password", password)
+        self._credentials = check_text("email", email), check_text("password", password)
+        self._email = email
         self._refusal: tuple[float, ConvirzaError] | None = None
 
     def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
@@ -371,8 +386,8 @@ class PasswordAuth(StoredAuth):
         """Logs in, but not within a minute of a refused login: the same password would be refused again."""
         if self._refusal is not None and context.clock.monotonic() - self._refusal[0] < _REFUSAL_SECONDS:
             return copy.copy(self._refusal[1])
-        result = yield from self._service.log_in(context, end, self._email, self._password)
-        if isinstance(result, AuthenticationError):
+        result = yield from self._service.log_in(context, end, *self._credentials)
+        if isinstance(result, AuthenticationError | WrongRecordError):
             self._refusal = context.clock.monotonic(), copy.copy(result)
         return result
 

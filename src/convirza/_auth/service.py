@@ -13,12 +13,18 @@ from typing import Any, Final, TypeVar
 
 from attrs import evolve
 
-from convirza._auth.tokens import Tokens, is_token
+from convirza._auth.tokens import Tokens, find_user_id, is_token
 from convirza._core.attempts import Core, Options
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Flow, Sleep
-from convirza._core.errors import APIStatusError, AuthenticationError, ConvirzaError, RateLimitError
+from convirza._core.errors import (
+    APIStatusError,
+    AuthenticationError,
+    ConvirzaError,
+    RateLimitError,
+    WrongRecordError,
+)
 from convirza._core.forking import reset_in_child
 from convirza._core.operations import Invocation
 from convirza._core.responses import member, unusable_response
@@ -76,7 +82,7 @@ class OAuthService:
         self, context: TokenContext, end: float, email: str, password: str
     ) -> Flow[Tokens | ConvirzaError]:
         """Returns the first tokens. 10 logins a minute are allowed, and never more are tried."""
-        account = hashlib.sha256(email.encode(errors="surrogatepass")).digest()
+        account = hashlib.sha256(_account(email).encode(errors="surrogatepass")).digest()
         clock = context.clock
         # The times of two clocks cannot be compared. The clock is held, so its id stands for no other one.
         key = self._url, account, 0 if isinstance(clock, SystemClock) else id(clock)
@@ -93,20 +99,31 @@ class OAuthService:
 
         body = LoginRequest(email=email, password=password)
         # A second login only adds a pair of tokens.
-        invocation = _get_tokens(log_in, body, clock, "the login was refused", "check email and password")
+        refusals = _refusals("the login was refused", "check email and password")
+        invocation = _get_tokens(log_in, body, clock, refusals, email, None)
         result = yield from self._run(context, end, invocation, context.max_retries, wait_for_place)
         if isinstance(result, RateLimitError) and result.retry_after is not None and result.attempts:
             logins.not_before = clock.monotonic() + result.retry_after
         return result
 
     def refresh(
-        self, context: TokenContext, end: float, refresh_token: str, *, once: bool = False
+        self,
+        context: TokenContext,
+        end: float,
+        refresh_token: str,
+        *,
+        email: str | None = None,
+        user_id: int | None = None,
+        once: bool = False,
     ) -> Flow[Tokens | ConvirzaError]:
-        """Returns new tokens; the old ones are no longer valid then. `once`: without retries."""
+        """Returns new tokens; the old ones are no longer valid then. `once`: without retries.
+
+        `email` and `user_id` are those of the account, if known.
+        """
         # The token is for one use. If that has happened, a retry is refused, as any later use would be.
         body = RefreshRequest(refresh_token=refresh_token)
-        refused = "the stored tokens were refused"
-        invocation = _get_tokens(refresh_tokens, body, context.clock, refused, "log in again")
+        refusals = _refusals("the stored tokens were refused", "log in again")
+        invocation = _get_tokens(refresh_tokens, body, context.clock, refusals, email, user_id)
         return (yield from self._run(context, end, invocation, 0 if once else context.max_retries))
 
     def revoke(self, context: TokenContext, end: float, tokens: Tokens) -> Flow[ConvirzaError | None]:
@@ -141,12 +158,34 @@ class OAuthService:
         return result if isinstance(result, ConvirzaError) else result.parsed
 
 
-def _get_tokens(module: Any, body: Any, clock: Clock, refusal: str, advice: str) -> Invocation[Tokens]:
+def _get_tokens(
+    module: Any,
+    body: Any,
+    clock: Clock,
+    refusals: dict[int, tuple[type[APIStatusError], str]],
+    email: str | None,
+    user_id: int | None,
+) -> Invocation[Tokens]:
     def read(body: Any) -> Tokens | ConvirzaError:
-        return _parse_tokens(body, clock.time()) or unusable_response(None, "it holds no tokens")
+        found = _find_pair(body)
+        if found is None:
+            return unusable_response(None, "it holds no tokens")
+        tokens = _parse_tokens(found, clock.time())
+        theirs = member(member(found, "user"), "email")
+        if (email and isinstance(theirs, str) and _account(theirs) != _account(email)) or (
+            user_id is not None and tokens.user_id not in (None, user_id)
+        ):
+            what = "the token service returned the tokens of another account than the requested one"
+            return WrongRecordError(f"{what}: try again, and report it to the vendor with the request id")
+        return tokens
 
     request = module.build_request(body=body)
-    return Invocation(module.OPERATION, request, read, repeatable=True, meanings=_refusals(refusal, advice))
+    return Invocation(module.OPERATION, request, read, repeatable=True, meanings=refusals)
+
+
+def _account(email: str) -> str:
+    """Equal for all spellings of an address that a service may take for the same account."""
+    return email.strip().casefold()
 
 
 def _refusals(what: str, advice: str) -> dict[int, tuple[type[APIStatusError], str]]:
@@ -157,18 +196,24 @@ def _nothing(_body: object) -> None:
     return None
 
 
-def _parse_tokens(body: Any, now: float) -> Tokens | None:
+def _find_pair(body: Any) -> Any:
+    """The object with the tokens; None if there is none."""
     data = member(body, "data")
-    for pair in (body, data, member(data, "result")):
-        access_token, refresh_token = member(pair, "access_token"), member(pair, "refresh_token")
-        if is_token(access_token):
-            return Tokens(
-                access_token=access_token,
-                refresh_token=refresh_token if is_token(refresh_token) else None,
-                obtained_at=now,
-                expires_at=_parse_expiry(member(pair, "expires_in"), now),
-            )
-    return None
+    return next(
+        (pair for pair in (body, data, member(data, "result")) if is_token(member(pair, "access_token"))),
+        None,
+    )
+
+
+def _parse_tokens(pair: Any, now: float) -> Tokens:
+    refresh_token = member(pair, "refresh_token")
+    return Tokens(
+        access_token=member(pair, "access_token"),
+        refresh_token=refresh_token if is_token(refresh_token) else None,
+        obtained_at=now,
+        expires_at=_parse_expiry(member(pair, "expires_in"), now),
+        user_id=find_user_id(member(pair, "user")),
+    )
 
 
 def _parse_expiry(value: Any, now: float) -> float | None:

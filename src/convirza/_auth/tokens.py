@@ -7,7 +7,7 @@ import re
 import stat
 import tempfile
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, cast
 
 from attrs import asdict, field, frozen
 
@@ -32,6 +32,8 @@ class Tokens:
     """Unix time in seconds, by the system clock."""
     expires_at: float | None = None
     """Unix time in seconds, by the clock of the API; None if unknown."""
+    user_id: int | None = field(default=None, repr=False)
+    """The user that they belong to; None if unknown."""
 
 
 class TokenStore(Protocol):
@@ -177,7 +179,13 @@ def _parse(data: Any) -> Tokens:
         raise ValueError
     # float() raises OverflowError for a number that is too large.
     expiry = None if expires_at is None else float(expires_at)
-    return Tokens(access_token, refresh_token, float(obtained_at), expiry)
+    return Tokens(access_token, refresh_token, float(obtained_at), expiry, find_user_id(data))
+
+
+def find_user_id(user: Any) -> int | None:
+    """The member `user_id` of a JSON object; None if there is none."""
+    found = cast("dict[str, object]", user).get("user_id") if isinstance(user, dict) else None
+    return found if type(found) is int else None
 
 
 def is_token(value: Any) -> bool:

@@ -16,7 +16,6 @@ from convirza._cli.logs import FORMATS, start_log
 from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._generated import CallModule, document
 from convirza._resources.many import MAX_FAILURES
-from convirza._resources.recordings import DOWNLOAD_DEADLINE
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -157,43 +156,6 @@ def get(
     bulk.get_many(settings, plan, output, resume=resume)
 
 
-@app.command(epilog=options.exit_codes(*ExitCode))
-def recordings(
-    ids: options.Ids,
-    output: options.Folder,
-    ordered: options.Ordered = False,
-    concurrency: options.Concurrency = 4,
-    rate: options.Rate = None,
-    max_failures: options.MaxFailures = MAX_FAILURES,
-    demo: options.Demo = False,
-    base_url: options.BaseUrl = None,
-    timeout: options.Timeout = DEFAULT_TIMEOUT,
-    deadline: options.Deadline = DOWNLOAD_DEADLINE,
-    retries: options.Retries = DEFAULT_RETRIES,
-) -> None:
-    """Download the recordings of calls into a folder.
-
-    \b
-    Examples:
-      convirza recordings 987654 987655 -o recordings
-      convirza recordings - -o recordings < ids.txt
-
-    The files are named <call id>-<recording id>.<wav, mp3, ...>. A call whose file is there is skipped, and
-    a download that broke off goes on where it was: after an interruption, give the same command.
-
-    Each call has a line: {"call_id": 7, "path": "recordings/7-5.wav", "present": false}. The path is null
-    if the call has no recording, which is no failure; "present" is true if the file was there before.
-    An error has a line as in convirza get. --timeout is the time without any data.
-    """
-    from convirza._cli import bulk
-    from convirza._cli import recordings as downloads
-    from convirza._cli.settings import Settings
-
-    settings = Settings(base_url, demo, timeout, deadline, retries)
-    plan = bulk.Plan.parse(ids, (), ordered, concurrency, rate, max_failures)
-    downloads.download(settings, plan, output)
-
-
 @app.command(
     epilog=options.exit_codes(
         (0, "all is well, or a warning at most"), (1, "a check failed"), (2, "wrong usage")
@@ -204,7 +166,7 @@ def doctor(
     json: options.Json = False,
     base_url: options.BaseUrl = None,
 ) -> None:
-    """Check what a request needs: token, address, proxy, DNS, TLS, clock, and the API itself.
+    """Check what a request needs: token, address, proxy, clock, and the API itself.
 
     One request for a call is sent, and nothing is changed. The token is never shown.
 

@@ -22,7 +22,7 @@ from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
 from convirza._core.bulk import R
 from convirza._core.errors import AuthenticationError, ConfigurationError, ConvirzaError
-from convirza._core.validation import check_count, check_max_failures
+from convirza._core.validation import check_max_failures
 from convirza._resources.call_arguments import Include
 
 T = TypeVar("T")
@@ -60,7 +60,7 @@ class Plan:
             ids=None if "-" in texts else [exits.parse_id(text) for text in texts],
             include=include,
             ordered=ordered,
-            concurrency=exits.checked(check_count, "--concurrency", concurrency, 1, 1000),
+            concurrency=exits.parse_concurrency(concurrency),
             rate=exits.parse_rate(rate),
             max_failures=exits.checked(check_max_failures, "--max-failures", max_failures or None),
         )

@@ -3,15 +3,12 @@
 import importlib.util
 import json
 import platform
-import socket
-import ssl
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
-from typing import Any, Final, Literal, TextIO
+from typing import Final, Literal, TextIO
 from urllib.parse import urlsplit
 
 import httpx
@@ -42,7 +39,6 @@ _EXTRAS: Final = {
 }
 _STYLES: Final = {"ok": "green", "warning": "yellow", "failed": "bold red"}
 _MOST_SKEW: Final = 60.0
-_EXPIRES_SOON: Final = timedelta(days=14)
 _SECONDS: Final = 10.0
 _NO_ADDRESS: Final = "set, but not an address"
 
@@ -68,7 +64,10 @@ class _Seen:
 
 
 def run(base_url: str | None, call_id: int) -> list[Check]:
-    """Runs all checks; sends one request for a call, with the token if there is one."""
+    """Runs all checks; sends one request for a call, with the token if there is one.
+
+    DNS and TLS have no checks of their own: the error of the request names the one that failed.
+    """
     checks = [_versions(), _extras()]
     auth: Auth | None = None
     try:
@@ -81,14 +80,11 @@ def run(base_url: str | None, call_id: int) -> list[Check]:
     except ConvirzaError as error:
         return [*checks, _failed("base URL", error)]
     checks.append(Check("base URL", "ok", f"{url} ({source})"))
-    host = httpx.URL(url).host
-    proxy = _proxy(url, host)
+    proxy = _proxy(url, httpx.URL(url).host)
     if proxy == _NO_ADDRESS:
         checks.append(Check("proxy", "failed", proxy, "check HTTPS_PROXY and ALL_PROXY"))
     else:
         checks.append(Check("proxy", "ok", proxy or "none"))
-    checks.append(_dns(host, behind_proxy=proxy is not None))
-    checks.append(_tls(url, behind_proxy=proxy is not None))
     checks.extend(_ask(url, auth, call_id))
     return checks
 
@@ -121,49 +117,6 @@ def _proxy(url: str, host: str) -> str | None:
         return f"{address.hostname}:{address.port}" if address.port else str(address.hostname)
     except ValueError:
         return _NO_ADDRESS
-
-
-def _dns(host: str, *, behind_proxy: bool) -> Check:
-    try:
-        found = sorted({str(address[4][0]) for address in socket.getaddrinfo(host, None)})
-    except (OSError, UnicodeError) as error:
-        if behind_proxy:
-            return Check("DNS", "ok", f"{host} is not known here, the proxy looks it up")
-        reason = error.strerror if isinstance(error, OSError) else "not a name"
-        return Check("DNS", "failed", f"{host}: {reason}", "check the network, and the base URL")
-    return Check("DNS", "ok", f"{host}: {', '.join(found)}")
-
-
-def _tls(url: str, *, behind_proxy: bool) -> Check:
-    address = httpx.URL(url)
-    if address.scheme == "http":
-        return Check("TLS", "ok", "not used: http, for this machine only")
-    if behind_proxy:
-        return Check("TLS", "ok", "not looked at: the proxy connects")
-    advice = "check the base URL, the clock, and SSL_CERT_FILE and SSL_CERT_DIR if they are set"
-    try:
-        protocol, ends = _shake_hands(address.host, address.port or 443)
-    except ssl.SSLCertVerificationError as error:
-        return Check("TLS", "failed", f"the certificate is refused ({error.verify_message})", advice)
-    except OSError as error:
-        reason = error.strerror or getattr(error, "reason", None) or type(error).__name__
-        return Check("TLS", "failed", f"no handshake ({reason})", advice)
-    detail = f"{protocol}, certificate valid until {ends:%Y-%m-%d}"
-    if ends - datetime.now(UTC) < _EXPIRES_SOON:
-        return Check("TLS", "warning", detail, "tell the vendor, or whoever runs the server")
-    return Check("TLS", "ok", detail)
-
-
-def _shake_hands(host: str, port: int) -> tuple[str, datetime]:
-    """The protocol, and when the certificate expires; with the certificates that httpx trusts."""
-    context = httpx.create_ssl_context()
-    with (
-        socket.create_connection((host, port), _SECONDS) as plain,
-        context.wrap_socket(plain, server_hostname=host) as secure,
-    ):
-        certificate: Any = secure.getpeercert()
-        ends = ssl.cert_time_to_seconds(certificate["notAfter"])
-        return str(secure.version()), datetime.fromtimestamp(ends, UTC)
 
 
 def _ask(url: str, auth: Auth | None, call_id: int) -> Iterator[Check]:

@@ -22,7 +22,7 @@ from convirza._core.errors import (
     PermissionDeniedError,
     TransportError,
 )
-from convirza._core.validation import check_id, check_rate
+from convirza._core.validation import check_count, check_id, check_rate
 from convirza._generated import CallModule
 
 P = ParamSpec("P")
@@ -142,6 +142,11 @@ def parse_include(values: Iterable[str]) -> list[CallModule]:
             advice += f"the modules are {', '.join(known)}"
             raise Failure(ExitCode.USAGE, f"--include {name!r} is not a module", advice)
     return [CallModule(name) for name in names]
+
+
+def parse_concurrency(concurrency: int) -> int:
+    """How many at a time."""
+    return checked(check_count, "--concurrency", concurrency, 1, 1000)
 
 
 def parse_rate(rate: float | None) -> float | None:

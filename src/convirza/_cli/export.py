@@ -15,7 +15,7 @@ from convirza._cli.progress import export_progress
 from convirza._cli.settings import Settings
 from convirza._core.errors import ConvirzaError
 from convirza._core.validation import check_count
-from convirza.export import check_folder, create_table, to_file, to_folder
+from convirza.export import check_file, check_folder, create_table, to_file, to_folder
 from convirza.export.columns import schema_json
 from convirza.export.files import Format
 from convirza.export.run import Progress
@@ -31,6 +31,8 @@ def export(
     urls: bool,
     lookback: int,
     resume: bool,
+    details: bool,
+    concurrency: int,
     rate: float | None,
 ) -> None:
     """Exports to a folder or a file, and says how much."""
@@ -45,19 +47,27 @@ def export(
         what = f"--format {format} contradicts the name {output.name}"
         raise Failure(ExitCode.USAGE, what, "leave it out, or give a folder")
     if one_file and resume:
-        raise Failure(ExitCode.USAGE, "--resume needs a folder", "leave it out: one file is written at once")
+        advice = "give one such as calls/; a single file is always written anew"
+        raise Failure(ExitCode.USAGE, "--resume needs a folder", advice)
+    if details and not include:
+        raise Failure(ExitCode.USAGE, "--details needs --include", "name modules, or leave it out")
     exits.checked(check_count, "--lookback", lookback, 0, 3650)
     given: dict[str, Any] = {
         **period.filters,
         "tz": period.tz,
         "include": include,
         "urls": urls,
+        "details": details,
+        "concurrency": exits.parse_concurrency(concurrency),
         "rate": exits.parse_rate(rate),
     }
     begun, progress = time.monotonic(), Progress(0, 0, 0)
 
     def show(new: Progress) -> None:
         nonlocal progress
+        if new.most_details > progress.most_details:
+            what = "one for each call that the list returns without a module"
+            exits.complain(f"--details: up to {new.most_details} more requests, {what}")
         progress = new
         show_bar(new)
 
@@ -92,6 +102,10 @@ def export(
     days = "" if one_file else f" of {progress.windows} days"
     seconds = time.monotonic() - begun
     exits.complain(f"{progress.calls} calls{days} were exported in {seconds:.1f} s{kept}")
+    if failed := sum(progress.failures.values()):
+        kinds = ", ".join(f"{count} {kind}" for kind, count in progress.failures.items())
+        what = f"{failed} calls were exported without details ({kinds})"
+        raise Failure(ExitCode.INCOMPLETE, what, "give the same command again")
 
 
 def _done(progress: Progress, one_file: bool) -> str:
@@ -100,13 +114,15 @@ def _done(progress: Progress, one_file: bool) -> str:
     return f"{progress.windows} of {progress.of_windows} days are exported; the same command goes on"
 
 
-def check(folder: Path) -> ExitCode:
-    """Prints what is wrong with a folder, or that nothing is."""
-    found = check_folder(folder)
+def check(path: Path) -> ExitCode:
+    """Prints what is wrong with a folder or a file, or that nothing is."""
+    one_file = path.suffix[1:] in get_args(Format) and not path.is_dir()
+    found = check_file(path) if one_file else check_folder(path)
+    days = "" if one_file else f" of {found.days} days"
     with stdout() as out:
         out.writelines(f"{problem}\n" for problem in found.problems)
         if not found.problems:
-            out.write(f"{found.calls} calls of {found.days} days: complete, as in the manifest\n")
+            out.write(f"{found.calls} calls{days}: complete, as in the manifest\n")
     return ExitCode.UNUSABLE if found.problems else ExitCode.DONE
 
 

@@ -42,6 +42,7 @@ def list_calls(
     include: Sequence[str],
     as_json: bool,
     max_items: int | None,
+    concurrency: int,
     rate: float | None,
 ) -> None:
     """Prints the calls of a period; raises a `ConvirzaError`."""
@@ -55,6 +56,7 @@ def list_calls(
             window.end,
             include=include,
             max_items=most,
+            concurrency=exits.parse_concurrency(concurrency),
             rate=exits.parse_rate(rate),
             **period.filters,
         )

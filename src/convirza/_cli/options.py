@@ -46,14 +46,13 @@ def _port(text: str) -> int:
     raise typer.BadParameter(f"{port} is not a port: give 0 to 65535")
 
 
-Ids = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="ID...",
-        help="Ids of calls, such as 987654; or - to read them from stdin, one a line.",
-        show_default=False,
-    ),
-]
+_ids = typer.Argument(
+    metavar="ID...",
+    help="Ids of calls, such as 987654; or - to read them from stdin, one a line.",
+    show_default=False,
+)
+Ids = Annotated[list[str], _ids]
+IdsOrNone = Annotated[list[str] | None, _ids]
 Include = Annotated[
     list[str] | None,
     typer.Option(
@@ -114,8 +113,20 @@ Lookback = Annotated[
 GoOn = Annotated[
     bool, typer.Option("--resume", help="Finish the interrupted run: as of its time, without reading again.")
 ]
-CheckFolder = Annotated[
-    Path | None, typer.Option("--check", metavar="FOLDER", help="Compare a folder with its manifest.")
+CheckPath = Annotated[
+    Path | None, typer.Option("--check", metavar="PATH", help="Compare a folder or file with its manifest.")
+]
+Details = Annotated[
+    bool,
+    typer.Option(
+        "--details", help="Request calls by id if the list returns them without a module of --include."
+    ),
+]
+Windows = Annotated[
+    int,
+    typer.Option(
+        "--concurrency", metavar="N", parser=parse_whole, help="Read N parts of the period at a time."
+    ),
 ]
 SmsType = Annotated[
     str | None,

@@ -1,11 +1,18 @@
 """The commands on a period. `app` adds them to the others."""
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
 import typer
 
 from convirza._cli import exits, options
-from convirza._cli import period_options as period
 from convirza._cli.exits import ExitCode, Failure
-from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
+from convirza._cli.period_options import on_period, parse
+from convirza._resources.many import MAX_FAILURES
+from convirza._resources.recordings import DOWNLOAD_DEADLINE
+
+if TYPE_CHECKING:
+    from convirza._cli.settings import Settings
 
 app = typer.Typer()
 
@@ -17,34 +24,25 @@ _READS_LIST = [code for code in ExitCode if code not in {ExitCode.NOT_FOUND, Exi
     epilog=options.exit_codes(
         ExitCode.DONE,
         (1, "the answer cannot be used, a file cannot be written, or --check found something"),
-        *_READS_LIST[2:],
+        *_READS_LIST[2:-1],
+        (ExitCode.INCOMPLETE, "--details failed for some calls, which the next run reads again"),
+        ExitCode.INTERRUPTED,
     )
 )
+@on_period()
 def export(
+    settings: "Settings",
+    period: Mapping[str, Any],
     output: options.ExportPath = None,
-    since: period.Since = None,
-    until: period.Until = None,
-    last: period.Last = None,
-    tz: period.TimeZone = "UTC",
     include: options.Include = None,
     format: options.ExportFormat = None,
     urls: options.Urls = False,
-    org_unit_id: period.OrgUnit = None,
-    campaign_id: period.Campaign = None,
-    provisioned_route_id: period.Route = None,
-    disposition: period.Disposition = None,
-    caller_id: period.CallerId = None,
-    phone_number: period.PhoneNumber = None,
-    ring_to: period.RingTo = None,
     lookback: options.Lookback = _LOOKBACK,
     resume: options.GoOn = False,
-    check: options.CheckFolder = None,
+    check: options.CheckPath = None,
+    details: options.Details = False,
+    concurrency: options.Windows = 1,
     rate: options.Rate = None,
-    demo: options.Demo = False,
-    base_url: options.BaseUrl = None,
-    timeout: options.Timeout = DEFAULT_TIMEOUT,
-    deadline: options.Deadline = DEFAULT_DEADLINE,
-    retries: options.Retries = DEFAULT_RETRIES,
 ) -> None:
     """Export all calls of a period to files, or check the files of an export.
 
@@ -55,7 +53,7 @@ def export(
       convirza export --since 2026-03-01 --until 2026-04-01 -o march.csv
       convirza export --check calls/
 
-    A folder has a file date=2026-03-01/calls.jsonl for each UTC day, and manifest.json, which is written
+    A folder has a file date=2026-03-01/calls.jsonl for each UTC day, and _manifest.json, which is written
     last. Run the same command again, each night or after an interruption: finished days are skipped, and
     the days of the last week are read again, because tags and scores arrive late.
 
@@ -63,35 +61,22 @@ def export(
     convirza schema.
     """
     from convirza._cli import export as exporting
-    from convirza._cli.settings import Settings
 
     if check is not None:
         raise typer.Exit(exporting.check(check))
     if output is None:
         raise Failure(ExitCode.USAGE, "no --output is given", "give a folder, or a file such as calls.csv")
-    settings = Settings(base_url, demo, timeout, deadline, retries)
     exporting.export(
         settings,
-        period.parse(
-            settings.now(),
-            since,
-            until,
-            last,
-            tz,
-            org_unit_id=org_unit_id,
-            campaign_id=campaign_id,
-            provisioned_route_id=provisioned_route_id,
-            disposition=disposition,
-            caller_id=caller_id,
-            phone_number=phone_number,
-            ring_to=ring_to,
-        ),
+        parse(settings.now(), **period),
         output,
         include=exits.parse_include(include or ()),
         format=format,
         urls=urls,
         lookback=lookback,
         resume=resume,
+        details=details,
+        concurrency=concurrency,
         rate=rate,
     )
 
@@ -111,27 +96,15 @@ def schema(format: options.SchemaFormat = "json", urls: options.Urls = False) ->
 
 
 @app.command("list", epilog=options.exit_codes(*_READS_LIST))
+@on_period()
 def list_calls(
-    since: period.Since = None,
-    until: period.Until = None,
-    last: period.Last = None,
-    tz: period.TimeZone = "UTC",
+    settings: "Settings",
+    period: Mapping[str, Any],
     include: options.Include = None,
     json: options.Json = False,
     max_items: options.MaxItems = None,
-    org_unit_id: period.OrgUnit = None,
-    campaign_id: period.Campaign = None,
-    provisioned_route_id: period.Route = None,
-    disposition: period.Disposition = None,
-    caller_id: period.CallerId = None,
-    phone_number: period.PhoneNumber = None,
-    ring_to: period.RingTo = None,
+    concurrency: options.Windows = 1,
     rate: options.Rate = None,
-    demo: options.Demo = False,
-    base_url: options.BaseUrl = None,
-    timeout: options.Timeout = DEFAULT_TIMEOUT,
-    deadline: options.Deadline = DEFAULT_DEADLINE,
-    retries: options.Retries = DEFAULT_RETRIES,
 ) -> None:
     """List the calls of a period: a table on a terminal, one id a line in a pipe.
 
@@ -144,46 +117,65 @@ def list_calls(
     With --json, each line is {"call_id": 7, "call": {...}}, as in convirza get.
     """
     from convirza._cli import listing
-    from convirza._cli.settings import Settings
 
-    settings = Settings(base_url, demo, timeout, deadline, retries)
     listing.list_calls(
         settings,
-        period.parse(
-            settings.now(),
-            since,
-            until,
-            last,
-            tz,
-            org_unit_id=org_unit_id,
-            campaign_id=campaign_id,
-            provisioned_route_id=provisioned_route_id,
-            disposition=disposition,
-            caller_id=caller_id,
-            phone_number=phone_number,
-            ring_to=ring_to,
-        ),
+        parse(settings.now(), **period),
         include=exits.parse_include(include or ()),
         as_json=json,
         max_items=max_items,
+        concurrency=concurrency,
         rate=rate,
     )
 
 
+@app.command(epilog=options.exit_codes(*ExitCode))
+@on_period(deadline=DOWNLOAD_DEADLINE)
+def recordings(
+    settings: "Settings",
+    period: Mapping[str, Any],
+    output: options.Folder,
+    ids: options.IdsOrNone = None,
+    ordered: options.Ordered = False,
+    concurrency: options.Concurrency = 4,
+    rate: options.Rate = None,
+    max_failures: options.MaxFailures = MAX_FAILURES,
+) -> None:
+    """Download the recordings of calls into a folder: those of a period, or by their ids.
+
+    \b
+    Examples:
+      convirza recordings --last 1d -o recordings
+      convirza recordings --since 2026-03-01 --until 2026-04-01 --disposition VOICEMAIL -o recordings
+      convirza recordings 987654 987655 -o recordings
+      convirza recordings - -o recordings < ids.txt
+
+    The files are named <call id>-<recording id>.<wav, mp3, ...>. A call whose file is there is skipped, and
+    a download that broke off goes on where it was: after an interruption, give the same command.
+
+    Each call has a line: {"call_id": 7, "path": "recordings/7-5.wav", "present": false}. The path is null
+    if the call has no recording, which is no failure; "present" is true if the file was there before.
+    An error has a line as in convirza get. --timeout is the time without any data.
+    """
+    from convirza._cli import bulk
+    from convirza._cli import recordings as downloads
+
+    plan = bulk.Plan.parse(ids or (), (), ordered, concurrency, rate, max_failures)
+    asked = {name: value for name, value in period.items() if value is not None and name != "tz"}
+    if bool(ids) == bool(asked):
+        what = "ids and a period exclude each other" if ids else "no calls are given"
+        raise Failure(ExitCode.USAGE, what, "give ids, - for ids from stdin, or a period such as --last 1d")
+    downloads.download(settings, plan, None if ids else parse(settings.now(), **period), output)
+
+
 @app.command(epilog=options.exit_codes(*_READS_LIST))
+@on_period(filters=False)
 def sms(
-    since: period.Since = None,
-    until: period.Until = None,
-    last: period.Last = None,
-    tz: period.TimeZone = "UTC",
+    settings: "Settings",
+    period: Mapping[str, Any],
     type: options.SmsType = None,
     search: options.Search = None,
     json: options.Json = False,
-    demo: options.Demo = False,
-    base_url: options.BaseUrl = None,
-    timeout: options.Timeout = DEFAULT_TIMEOUT,
-    deadline: options.Deadline = DEFAULT_DEADLINE,
-    retries: options.Retries = DEFAULT_RETRIES,
 ) -> None:
     """List the SMS conversations of a period: a table on a terminal, JSON lines in a pipe.
 
@@ -193,9 +185,5 @@ def sms(
       convirza sms --last 7d --type unassigned | jq .message
     """
     from convirza._cli import listing
-    from convirza._cli.settings import Settings
 
-    settings = Settings(base_url, demo, timeout, deadline, retries)
-    listing.list_sms(
-        settings, period.parse(settings.now(), since, until, last, tz), type, search, as_json=json
-    )
+    listing.list_sms(settings, parse(settings.now(), **period), type, search, as_json=json)

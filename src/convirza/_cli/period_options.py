@@ -1,15 +1,18 @@
 """The options of commands on a period: when it is, and which calls of it."""
 
+import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 import typer
 from attrs import frozen
 
+from convirza._cli import options
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.options import parse_whole
+from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._core.windows import Moment, Window, parse_period
 from convirza._resources.call_filters import check_filters
 
@@ -49,6 +52,67 @@ Disposition = Annotated[
 CallerId = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls from this number.")]
 PhoneNumber = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls to this tracking number.")]
 RingTo = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls forwarded to this number.")]
+
+_PERIOD: Final[Mapping[str, Any]] = {"since": Since, "until": Until, "last": Last, "tz": TimeZone}
+_FILTERS: Final[Mapping[str, Any]] = {
+    "org_unit_id": OrgUnit,
+    "campaign_id": Campaign,
+    "provisioned_route_id": Route,
+    "disposition": Disposition,
+    "caller_id": CallerId,
+    "phone_number": PhoneNumber,
+    "ring_to": RingTo,
+}
+# In the order of `Settings`.
+_CONNECTION: Final[Mapping[str, Any]] = {
+    "base_url": options.BaseUrl,
+    "demo": options.Demo,
+    "timeout": options.Timeout,
+    "deadline": options.Deadline,
+    "retries": options.Retries,
+}
+_DEFAULTS: Final[Mapping[str, Any]] = {
+    "tz": "UTC",
+    "demo": False,
+    "timeout": DEFAULT_TIMEOUT,
+    "deadline": DEFAULT_DEADLINE,
+    "retries": DEFAULT_RETRIES,
+}
+
+
+def on_period(
+    *, filters: bool = True, deadline: float = DEFAULT_DEADLINE
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Adds the options of a period and of the connection to a command.
+
+    The command gets `settings` and `period`, the options that were given; both before its own.
+    """
+    selecting = _FILTERS if filters else {}
+    defaults = {**_DEFAULTS, "deadline": deadline}
+
+    def make(added: Mapping[str, Any]) -> list[inspect.Parameter]:
+        kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
+        return [
+            inspect.Parameter(name, kind, default=defaults.get(name), annotation=option)
+            for name, option in added.items()
+        ]
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        def run(**given: Any) -> None:
+            from convirza._cli.settings import Settings
+
+            settings = Settings(*(given.pop(name) for name in _CONNECTION))
+            command(settings, {name: given.pop(name) for name in [*_PERIOD, *selecting]}, **given)
+
+        signature = inspect.signature(command)
+        own = list(signature.parameters.values())[2:]
+        parameters = [*make(_PERIOD), *own, *make(selecting), *make(_CONNECTION)]
+        parameters.sort(key=lambda each: each.default is not inspect.Parameter.empty)
+        run.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+        run.__name__, run.__doc__ = command.__name__, command.__doc__
+        return run
+
+    return decorate
 
 
 @frozen

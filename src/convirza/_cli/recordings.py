@@ -4,24 +4,32 @@ import asyncio
 import sys
 import time
 from collections import Counter
+from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+from convirza._async_client import AsyncConvirza
 from convirza._cli import exits
 from convirza._cli.bulk import Plan, WriteError, check_failed, stopped, write_lines
 from convirza._cli.exits import ExitCode, Failure
-from convirza._cli.jsonl import encode, format_outcome
+from convirza._cli.jsonl import encode, format_outcome, format_problem
 from convirza._cli.output import is_terminal, stdout
+from convirza._cli.period_options import Period
 from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
 from convirza._core.bulk import Outcome
 from convirza._core.errors import ConvirzaError, NoRecordingError
+from convirza._generated import Call
 from convirza._resources.recordings import RecordingOutcome
 
 
-def download(settings: Settings, plan: Plan, folder: Path) -> None:
-    """Downloads to `folder`, and writes the lines to stdout; raises Failure if a recording is missing."""
+def download(settings: Settings, plan: Plan, period: Period | None, folder: Path) -> None:
+    """Downloads to `folder`, and writes the lines to stdout; raises Failure if a recording is missing.
+
+    The calls are those of the period, or else of the plan.
+    """
     client = settings.async_client()
+    source = plan.source() if period is None else _calls(client, period, plan.rate)
     counts: Counter[str | None] = Counter()
     # What is no failure, and no new file either.
     others = {"were there before": 0, "calls have none": 0}
@@ -29,6 +37,9 @@ def download(settings: Settings, plan: Plan, folder: Path) -> None:
 
     def format_line(outcome: RecordingOutcome) -> tuple[bytes, str | None]:
         found: dict[str, Any] = {"call_id": outcome.call_id, "path": outcome.path and str(outcome.path)}
+        if outcome.call_id is None:
+            problem = format_problem("ValueError", "a call in the list has no id: see convirza list --json")
+            return encode({"call_id": None, "error": problem}), "ValueError"
         if isinstance(outcome.error, NoRecordingError):
             others["calls have none"] += 1
         elif outcome.error is not None:
@@ -44,7 +55,7 @@ def download(settings: Settings, plan: Plan, folder: Path) -> None:
     ):
         try:
             outcomes = client.calls.download_recordings(
-                plan.source(),
+                source,
                 folder,
                 concurrency=plan.concurrency,
                 ordered=plan.ordered,
@@ -73,7 +84,16 @@ def download(settings: Settings, plan: Plan, folder: Path) -> None:
     advice = "see their lines, or give the same command again"
     check_failed(counts, f"recordings were not downloaded in {seconds}", advice)
     if not counts:
-        exits.complain("no ids in stdin: give one a line")
+        exits.complain("no ids in stdin: give one a line" if period is None else "the period has no calls")
         return
     rest = "".join(f", {count} {what}" for what, count in others.items() if count)
     exits.complain(f"{counts[None] - sum(others.values())} recordings were downloaded in {seconds}{rest}")
+
+
+async def _calls(client: AsyncConvirza, period: Period, rate: float | None) -> AsyncGenerator[Call | None]:
+    """The calls of the period with the URLs of their recordings; None for one without an id."""
+    window = period.window()
+    calls = client.calls.list(window.start, window.end, include=["recordings"], rate=rate, **period.filters)
+    async for page in calls.pages():
+        for call in [*page.items, *(None for _ in page.misfits)]:
+            yield call

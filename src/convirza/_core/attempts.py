@@ -222,7 +222,7 @@ class _Attempts(Generic[T]):
         result, deviations = read_response(
             outcome,
             self._invocation,
-            token=token,
+            request=request,
             drift=core.drift,
             now=core.clock.time(),
             attempts=self.sent,

@@ -16,8 +16,8 @@ from convirza._core.retry import is_retryable
 from convirza._core.tracebacks import clear_locals
 from convirza._generated import Call
 
-# How many outcomes may wait for the caller, for each one that is under way.
-_WINDOW: Final = 2
+AHEAD: Final = 2
+"""How many outcomes may be under way or wait for the consumer, for each worker."""
 # Seconds that leaving waits for requests under way, so that Ctrl-C takes 1 to 2 s even if the API hangs.
 _PATIENCE: Final = 1.0
 
@@ -112,6 +112,7 @@ def gather(
     concurrency: int,
     ordered: bool,
     limit: FailureLimit,
+    ahead: int = AHEAD,
 ) -> Generator[R]:
     """Reads in threads. When the consumer leaves, the event is set; `read` may then raise anything."""
     source = _IdSource(ids)
@@ -120,7 +121,7 @@ def gather(
     under_way = 0
     try:
         while True:
-            while under_way < _WINDOW * concurrency and (numbered := source.take()) is not None:
+            while under_way < ahead * concurrency and (numbered := source.take()) is not None:
                 workers.submit(*numbered)
                 under_way += 1
                 if not workers.done.empty():  # the next id may take long to come
@@ -192,9 +193,10 @@ async def gather_async(
     concurrency: int,
     ordered: bool,
     limit: FailureLimit,
+    ahead: int = AHEAD,
 ) -> AsyncGenerator[R]:
     """Reads in tasks, which are cancelled when the caller leaves."""
-    slots = asyncio.Semaphore(_WINDOW * concurrency)
+    slots = asyncio.Semaphore(ahead * concurrency)
     done: asyncio.Queue[tuple[int, R] | BaseException | None] = asyncio.Queue()
     source = _IdSource(None, ids) if isinstance(ids, AsyncIterator) else _IdSource(ids)
 

@@ -54,7 +54,7 @@ class Connections:
 
     def of_closed_loops(self) -> list[Any]:
         """The transports of our own whose event loop is closed, once."""
-        closed = [loop for loop in self._clients if loop.is_closed()] if len(self._clients) > 1 else []
+        closed = [loop for loop in list(self._clients) if loop.is_closed()] if len(self._clients) > 1 else []
         return [each for loop in closed for each in self._clients.pop(loop).transports()]
 
     def to_close(self) -> list[Any]:

@@ -1,4 +1,4 @@
-"""The request rate that an API allows, learned from its 429 responses."""
+"""The request rate that an API allows: at most what the caller states, and learned from its 429 responses."""
 
 import contextlib
 import math
@@ -8,7 +8,9 @@ from collections import deque
 from collections.abc import Generator
 from typing import Final
 
+from convirza._core.errors import ConfigurationError
 from convirza._core.forking import reset_in_child
+from convirza._core.validation import check_rate
 
 _WINDOW: Final = 1.0
 _LOWEST_RATE: Final = 0.5
@@ -24,15 +26,16 @@ _LONGEST_PAUSE: Final = 60.0
 
 
 class Limiter:
-    """What all requests of a client share: without limit until a 429, then a line that moves at a rate.
+    """What all requests of a client share: a queue that moves at a rate; without `most`, only after a 429.
 
     Times are of the monotonic clock. Each waiter holds a number; it goes when the line has come that far.
     """
 
-    def __init__(self) -> None:
-        """Starts without a limit."""
+    def __init__(self, most: float | None = None) -> None:
+        """`most` is the highest rate, in requests a second; None for no limit."""
+        self._most = most
         self._base: float | None = None
-        """The rate after the last slowdown, in requests a second; None for no limit."""
+        """The rate after the last slowdown, in requests a second; None if there was none lately."""
         self._slowed = -math.inf
         """The time of the last slowdown, or the end of its delay; until then the queue does not move."""
         self._growth = _GROWTH
@@ -64,15 +67,15 @@ class Limiter:
 
     @property
     def idle(self) -> bool:
-        """Whether at most one operation is running, the caller's own."""
-        return self._calls <= 1
+        """Whether at most one operation is running, the caller's own, and no rate is set."""
+        return self._calls <= 1 and self._most is None
 
     def enter(self, now: float) -> float:
         """The position of a new waiter. Positions are jittered, so that processes do not synchronise."""
         with self._lock:
             self._advance(now)
             number = self._next
-            self._next += random.uniform(0.9, 1.1)  # noqa: S311 (spreads load, hides nothing)
+            self._next += 1.0 if self._most else random.uniform(0.9, 1.1)  # noqa: S311 (hides nothing)
             return number
 
     def leave(self) -> None:
@@ -122,19 +125,45 @@ class Limiter:
 
     def _advance(self, now: float) -> float | None:
         """Moves the queue; returns the rate."""
-        if self._base is None:
-            self._moved = self._next
-            return None
-        grown = min(max(0.0, now - self._slowed), _LONGEST_GROWTH)
-        rate = self._base * math.exp(self._growth * (2**grown - 1))
-        if rate > _HIGHEST_RATE:
-            self._base = None
+        rate = self._most
+        if self._base is not None:
+            grown = min(max(0.0, now - self._slowed), _LONGEST_GROWTH)
+            found = self._base * math.exp(self._growth * (2**grown - 1))
+            if found > (self._most or _HIGHEST_RATE):
+                self._base = None
+            else:
+                rate = found
+        if rate is None:
             self._moved = self._next
             return None
         passed = max(0.0, now - max(self._seen, self._slowed))
         self._seen = max(self._seen, now)
         self._moved = min(self._next, self._moved + rate * passed)  # an unused rate is not saved up
         return rate
+
+
+class RateLimiter:
+    """A request rate that several clients share, in one process: pass it to each of them as `limiter`.
+
+        limiter = RateLimiter(5)
+        clients = [Convirza(token=token, limiter=limiter) for token in tokens]
+
+    `rate` is the maximum number of requests a second, of all these clients together; threads and asyncio may
+    be mixed. After a 429 for one of them, all slow down to what the API accepts; without `rate`, only this is
+    shared. A forked process has a copy, with a rate of its own. Raises ValueError for an invalid rate.
+    """
+
+    def __init__(self, rate: float | None = None) -> None:
+        self._limiter = Limiter(check_rate(rate))
+
+
+def find_limiter(shared: RateLimiter | None) -> Limiter:
+    """The limiter of a client: the one that was passed in, or a new one."""
+    if shared is None:
+        return Limiter()
+    if not isinstance(shared, RateLimiter):  # pyright: ignore[reportUnnecessaryIsInstance]
+        raise ConfigurationError("limiter must be a RateLimiter: pass, for example, RateLimiter(5)")
+    return shared._limiter  # pyright: ignore[reportPrivateUsage] (not part of the API)
 
 
 def _add(times: deque[float], now: float) -> None:

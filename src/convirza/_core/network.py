@@ -52,6 +52,11 @@ def end_after(seconds: float) -> Generator[float]:
         _thread.end = outer
 
 
+def seconds_left() -> float:
+    """The seconds until the request ends that this thread is in the middle of; infinite outside of one."""
+    return max(0.0, _thread.end - time.monotonic())
+
+
 class _Opened(list[str]):
     public_host: str | None = None
 
@@ -130,7 +135,8 @@ def _in_thread(function: Callable[..., T], *args: Any) -> Future[T]:
 
 def _resolve(host: str, port: int) -> list[str]:
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        if not (found := socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)):
+            raise UnicodeError
     except UnicodeError:  # a label of more than 63 characters
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known") from None
     return list(dict.fromkeys(str(address[0]) for *_others, address in found))

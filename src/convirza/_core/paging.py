@@ -56,9 +56,10 @@ class Page:
 
 @frozen
 class Rows:
-    """Rows that were not handed out before, in the API's order."""
+    """Rows of a window that were not handed out before, in the API's order."""
 
     items: list[Any] = field(repr=False)
+    window: Window
 
 
 @frozen
@@ -141,7 +142,7 @@ class _Reader:
             page = yield PageQuery(part.start - MILLISECOND, part.end, self.page_size, offset)
             rows = [(self.key(item), item) for item in page.items]
             if new := [item for name, item in rows if self._is_new(name, item)]:
-                yield Rows(new)
+                yield Rows(new, self.window)
             if type(page.total) is not int or page.total < 0:
                 return "a later response has no total" if offset else _NO_TOTAL
             if not offset:
@@ -168,7 +169,7 @@ class _Reader:
             overlap = int(length > 1 and (careful or has_place))
         if kept:
             self.handed.update(object() for _ in kept)
-            yield Rows(kept)
+            yield Rows(kept, self.window)
         return None
 
     def _is_new(self, name: Hashable | None, item: Any) -> bool:

@@ -8,7 +8,7 @@ import httpx
 from attrs import field, frozen
 
 from convirza._core.drift import Deviation, deviations
-from convirza._core.effects import Failure, Reply
+from convirza._core.effects import Failure, Reply, Request
 from convirza._core.errors import (
     ConnectionError,
     ConvirzaError,
@@ -54,16 +54,13 @@ def read_response(
     reply: Reply,
     invocation: Invocation[T],
     *,
-    token: str | None,
+    request: Request,
     drift: Drift,
     now: float,
     attempts: int,
     elapsed: float,
 ) -> tuple[RawResponse[T] | ConvirzaError, tuple[Deviation, ...]]:
-    """The result or error in a response, and its deviations from the document.
-
-    `token` is the token of the request, `now` is in Unix time.
-    """
+    """The result or error in a response, and its deviations from the document; `now` is in Unix time."""
     status = reply.status_code
     failed: ConvirzaError | None = None
     if not invocation.is_success(status):
@@ -78,7 +75,7 @@ def read_response(
         if failed or not invocation.any_body:
             return failed or unusable_response(status, unusable.reason), ()
         body = None
-    request_id = _request_id(body, token)
+    request_id = _request_id(body, request)
     found = () if drift == "off" else deviations(invocation.operation.id, status, body)
     error = failed or _error_of_envelope(body, status, invocation)
     if error is None:
@@ -143,14 +140,17 @@ def unusable_response(status: int | None, reason: str) -> ResponseError:
     return error
 
 
-def _request_id(body: Any, token: str | None) -> str | None:
-    """The id in the envelope; anything but a UUID may be a secret."""
+def _request_id(body: Any, request: Request) -> str | None:
+    """The id in the envelope, if it is a UUID that was not sent: then it may be a secret."""
     value = member(body, "request_id")
-    return (
-        value
-        if isinstance(value, str) and _UUID.fullmatch(value) and value.lower() != (token or "").lower()
-        else None
-    )
+    if not isinstance(value, str) or not _UUID.fullmatch(value):
+        return None
+    sent = " ".join(request.headers.values()) + (request.content or b"").decode("latin-1")
+    return None if _bare(value) in _bare(sent) else value
+
+
+def _bare(text: str) -> str:
+    return text.lower().replace("-", "")
 
 
 def _summary(found: tuple[Deviation, ...]) -> str:

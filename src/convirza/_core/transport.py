@@ -14,7 +14,7 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Callable, Iterable
 from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import httpx
@@ -25,7 +25,13 @@ from convirza._core.connections import Connections, make_aiohttp_transport, runn
 from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sink, Sleep, Wait, Work
 from convirza._core.errors import ConfigurationError, ConvirzaError
 from convirza._core.logging import redact_http_logs
-from convirza._core.network import AsyncTransport, EndingTransport, end_after, opened_connections
+from convirza._core.network import (
+    AsyncTransport,
+    EndingTransport,
+    end_after,
+    opened_connections,
+    seconds_left,
+)
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
 
 T = TypeVar("T")
@@ -36,6 +42,7 @@ _LONGEST_CONNECT: Final = 10.0
 _TIMEOUT: Final = Failure("timeout")
 _CLOSED: Final = Failure("request", "the client is closed")
 _NETWORK_ERRORS: Final = (ConnectionError, socket.gaierror, ssl.SSLError)
+_OTHER_LOOP: Final = re.compile("Event loop is closed|different (event )?loop")
 _LOOP_ADVICE: Final = "make http_client in the event loop that uses it, or leave it out"
 # Of httpx, httpcore and aiohttp: there was no connection.
 _NOTHING_SENT: Final = {
@@ -120,7 +127,7 @@ class Sender:
                 if isinstance(effect, Send):
                     answer = self.send(effect.request, effect.seconds, effect.sink)
                 elif isinstance(effect, Sleep):
-                    _sleep(clock, effect.seconds, stopped)
+                    _sleep(clock, min(effect.seconds, seconds_left()), stopped)  # in a hook, a log handler
                 elif isinstance(effect, Work):
                     answer = effect.function()
                 elif isinstance(effect, Finish):
@@ -143,12 +150,9 @@ class Sender:
             except BaseException as error:
                 finish.future.set_exception(error)
 
-        # No daemon, which the end of the process would kill.
-        thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=False)
-        try:
-            thread.start()
-        except RuntimeError:  # as in an atexit handler, where no thread can be started
+        if (thread := _start_thread(work)) is None:
             work()
+            return
         self._finishing = [other for other in (*self._finishing, thread) if other.is_alive()]
 
     def close(self) -> None:
@@ -177,6 +181,7 @@ class AsyncSender:
         self._max_body = max_body
         self._closed = False
         self._finishing: set[asyncio.Task[None]] = set()
+        self._threads: list[threading.Thread] = []
         make = make_aiohttp_transport if transport == "aiohttp" else AsyncTransport
         self._connections = Connections(make, client, trust_env, running_loop)
 
@@ -213,7 +218,7 @@ class AsyncSender:
             except Exception as error:
                 failure = _failure(error)
                 if failure is None:
-                    if isinstance(error, RuntimeError) and "loop" in str(error):
+                    if isinstance(error, RuntimeError) and _OTHER_LOOP.search(str(error)):
                         raise ConfigurationError(
                             f"http_client belongs to another event loop: {_LOOP_ADVICE}"
                         ) from error
@@ -267,6 +272,16 @@ class AsyncSender:
             except BaseException as error:
                 finish.future.set_exception(error)
 
+        async def work_alone() -> None:
+            await work()
+            for transport in self._connections.to_close():
+                await transport.aclose()
+
+        # In an event loop of its own: asyncio.run cancels all tasks of a loop that ends. A client of the
+        # caller's belongs to this loop.
+        if self._connections.owned and (thread := _start_thread(lambda: asyncio.run(work_alone()))):
+            self._threads = [other for other in (*self._threads, thread) if other.is_alive()]
+            return
         task = asyncio.create_task(work())
         self._finishing.add(task)  # the event loop holds weak references only
         task.add_done_callback(self._finishing.discard)
@@ -277,10 +292,22 @@ class AsyncSender:
         try:
             if tasks := [task for task in self._finishing if task.get_loop() is loop]:
                 await asyncio.wait(tasks)
+            for thread in self._threads:
+                await asyncio.to_thread(thread.join)
         finally:
             self._closed = True
             for transport in self._connections.to_close():
                 await transport.aclose()
+
+
+def _start_thread(work: Callable[[], object]) -> threading.Thread | None:
+    """Runs it in a thread that the end of the process waits for; None: no thread can be started any more."""
+    thread = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=False)
+    try:
+        thread.start()
+    except RuntimeError:  # as in an atexit handler
+        return None
+    return thread
 
 
 def _build(client: Any, parts: dict[str, Any], sink: Sink | None) -> Any:

@@ -6,17 +6,17 @@ from pathlib import Path
 from typing import Final, Unpack
 
 from convirza._core.attempts import Core, Options
-from convirza._core.bulk import Outcome, Pacer
+from convirza._core.bulk import Outcome
 from convirza._core.responses import RawResponse
 from convirza._core.tracebacks import clear_traceback_locals, clear_traceback_locals_async
 from convirza._core.transport import AsyncSender
-from convirza._core.validation import check_count, check_id, check_include, check_rate
+from convirza._core.validation import check_count, check_id, check_include
 from convirza._core.windows import Moment, Window, parse_period, query_hash, read_resume
 from convirza._generated import Call
 from convirza._resources.async_call_list import AsyncCallList
 from convirza._resources.call_arguments import AsyncIds, Include, override
 from convirza._resources.call_filters import LARGEST_PAGE, CallFilters, check_filters, list_calls_page
-from convirza._resources.call_list_parts import ListQuery
+from convirza._resources.call_list_parts import ListQuery, WindowRead
 from convirza._resources.call_records import get_call_by_id
 from convirza._resources.list_pages import ListPage
 from convirza._resources.many import MAX_FAILURES, Many
@@ -119,6 +119,7 @@ class AsyncCalls:
         max_items: int | None = None,
         page_size: int = LARGEST_PAGE,
         resume: str | None = None,
+        concurrency: int = 1,
         rate: float | None = None,
         timeout: float | None = None,
         deadline: float | None = None,
@@ -138,6 +139,10 @@ class AsyncCalls:
         `resume` is the token of a page of an earlier list with the same arguments: it continues after the
         last complete window.
 
+        With a `concurrency` above 1, so many windows are read at a time, and still handed out in order, each
+        when it is complete. This needs memory for so many whole windows, however long the period is. Breaking
+        out of the loop cancels pending work.
+
         Raises ValueError for an invalid argument, TypeError for an unknown filter. Nothing is requested
         before the list is iterated.
         """
@@ -149,9 +154,10 @@ class AsyncCalls:
         left: Window | None = period
         if resume is not None:
             left = read_resume(resume, query, period, open_end=end is None)
+        many = Many[WindowRead](concurrency=concurrency, ordered=True, rate=rate, max_failures=None, ahead=1)
         arguments = ListQuery(
             options=override(self._defaults, timeout, deadline, headers, max_retries),
-            pace=Pacer(check_rate(rate)),
+            many=many,
             filters=checked,
             include=modules,
             page_size=check_count("page_size", page_size, 1, LARGEST_PAGE),

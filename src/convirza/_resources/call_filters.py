@@ -1,9 +1,11 @@
 """The arguments that select calls of a list."""
 
 import datetime
-from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeAlias, TypedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Final, Literal, TypeAlias, TypedDict
 
+from convirza._core.drift import Deviation
+from convirza._core.errors import ConvirzaError
 from convirza._core.operations import Invocation
 from convirza._core.validation import (
     check_count,
@@ -15,7 +17,8 @@ from convirza._core.validation import (
 )
 from convirza._generated import UNSET, Call, CallModule, DispositionFilter, list_calls
 from convirza._resources.call_arguments import Include
-from convirza._resources.list_pages import ListPage, RawPage, read_page, read_raw_page
+from convirza._resources.call_records import is_of_another, is_outside, wrong_record
+from convirza._resources.list_pages import ListPage, RawPage, parse_page, read_raw_page
 
 LARGEST_PAGE = 200
 
@@ -70,7 +73,9 @@ def list_calls_page(
     call_id: int | None = None,
 ) -> Invocation[ListPage[Call]]:
     """list_calls with its arguments; `filters` have been checked. Raises ValueError."""
-    return _invoke(read_page("calls", Call.from_dict), start, end, limit, offset, filters, include, call_id)
+    return _invoke(
+        lambda page: parse_page(page, Call.from_dict), start, end, limit, offset, filters, include, call_id
+    )
 
 
 def list_raw_calls_page(
@@ -82,11 +87,11 @@ def list_raw_calls_page(
     include: Include,
 ) -> Invocation[RawPage]:
     """The same, without models."""
-    return _invoke(read_raw_page("calls"), start, end, limit, offset, filters, include, None)
+    return _invoke(lambda page: page, start, end, limit, offset, filters, include, None)
 
 
 def _invoke(
-    read: Any,
+    parse: Callable[[RawPage], Any],
     start: datetime.datetime | None,
     end: datetime.datetime | None,
     limit: int,
@@ -106,4 +111,21 @@ def _invoke(
     }
     if "disposition" in filters:
         arguments["disposition"] = [DispositionFilter(value) for value in filters["disposition"]]
-    return Invocation(list_calls.OPERATION, list_calls.build_request(**arguments), read)
+
+    def read(body: Any) -> Any:
+        page = _read_raw(body)
+        if isinstance(page, ConvirzaError):
+            return page
+        for item in page.items:
+            if (call_id and is_of_another(item, call_id)) or (not call_id and is_outside(item, start, end)):
+                return wrong_record("the list holds a call that was not asked for", _OTHER_CALL)
+        return parse(page)
+
+    ids = {} if call_id is None else {"call_id": call_id}
+    return Invocation(list_calls.OPERATION, list_calls.build_request(**arguments), read, ids=ids)
+
+
+_read_raw: Final = read_raw_page("calls")
+_OTHER_CALL: Final = Deviation(
+    "/data/calls", "const", "calls of the request", "array", list_calls.OPERATION.id
+)

@@ -1,6 +1,7 @@
-"""The call record in a response to get_call: read leniently, and never that of another call."""
+"""The call records in responses: read leniently, and never those of other calls."""
 
 import contextlib
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -10,6 +11,7 @@ from convirza._core.operations import Invocation
 from convirza._core.responses import member, unusable_response
 from convirza._generated import Call, CallModule, errors, get_call
 
+_DAY: Final = timedelta(days=1)
 _OTHER_CALL: Final = Deviation(
     "/data/result/call_id", "const", "the id that was asked for", "integer", get_call.OPERATION.id
 )
@@ -20,8 +22,10 @@ def get_call_by_id(call_id: int, include: list[str]) -> Invocation[Call]:
 
     def read(body: Any) -> Call | ConvirzaError:
         found = member(member(body, "data"), "result")
-        if _is_of_another(found, call_id):
-            return _wrong_record()
+        if is_of_another(found, call_id):
+            return wrong_record(
+                "the response holds the record of another call than the one requested", _OTHER_CALL
+            )
         if not isinstance(found, dict):
             return unusable_response(None, "data.result is not a call record")
         return read_call(cast("dict[str, Any]", found), call_id)
@@ -41,7 +45,7 @@ def read_call(record: dict[str, Any], call_id: int) -> Call:
         return call
 
 
-def _is_of_another(record: Any, call_id: int) -> bool:
+def is_of_another(record: Any, call_id: int) -> bool:
     """Whether the record has another id, as a number or as text; a record without an id passes."""
     found = member(record, "call_id")
     if isinstance(found, str) and len(found) < 100:
@@ -53,8 +57,45 @@ def _is_of_another(record: Any, call_id: int) -> bool:
     return number and found != call_id
 
 
-def _wrong_record() -> WrongRecordError:
-    what = "the response holds the record of another call than the one requested"
+def is_outside(item: Any, start: datetime | None, end: datetime | None) -> bool:
+    """Whether a call in a list is known to be more than a day before or after the period.
+
+    Which time of a call the period selects by is not known, so a call that is a little outside passes.
+    """
+    started = _time(item, "call_started")
+    if started is None or _is_near(started, start, end):
+        return False
+    created = _time(item, "call_created")
+    return created is None or not _is_near(created, start, end)
+
+
+def _is_near(moment: datetime, start: datetime | None, end: datetime | None) -> bool:
+    return (start is None or start - moment <= _DAY) and (end is None or moment - end <= _DAY)
+
+
+def call_id_of(item: Any) -> int | None:
+    """The id of a call that is not parsed; None for an item without one."""
+    call_id = member(item, "call_id")
+    return call_id if type(call_id) is int else None
+
+
+def call_started_of(item: Any) -> datetime | None:
+    """When a call started, which is presumed to be what `start` and `end` select by."""
+    return _time(item, "call_started")
+
+
+def _time(item: Any, name: str) -> datetime | None:
+    if not isinstance(text := member(item, name), str):
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else None
+
+
+def wrong_record(what: str, deviation: Deviation) -> WrongRecordError:
+    """The error for a record that was not asked for."""
     error = WrongRecordError(f"{what}: try again, and report it to the vendor with the request id")
-    error.deviations = (_OTHER_CALL,)
+    error.deviations = (deviation,)
     return error

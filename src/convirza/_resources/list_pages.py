@@ -60,12 +60,15 @@ def read_page(
 
     def read(body: Any) -> ListPage[T] | ConvirzaError:
         page = read_raw(body)
-        if isinstance(page, ConvirzaError):
-            return page
-        items, misfits = parse_items(page.items, from_dict)
-        return ListPage(items, page.total if type(page.total) is int else None, misfits)
+        return page if isinstance(page, ConvirzaError) else parse_page(page, from_dict)
 
     return read
+
+
+def parse_page(page: RawPage, from_dict: Callable[[Any], T]) -> ListPage[T]:
+    """The items as records."""
+    items, misfits = parse_items(page.items, from_dict)
+    return ListPage(items, page.total if type(page.total) is int else None, misfits)
 
 
 def parse_items(items: list[Any], from_dict: Callable[[Any], T]) -> tuple[list[T], list[Any]]:

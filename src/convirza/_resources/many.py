@@ -4,7 +4,7 @@ import threading
 from collections.abc import AsyncGenerator, AsyncIterable, Callable, Generator
 from typing import Any, Final, Generic
 
-from convirza._core.bulk import FailureLimit, Pacer, R, gather, gather_async
+from convirza._core.bulk import AHEAD, FailureLimit, Pacer, R, gather, gather_async
 from convirza._core.clock import Clock
 from convirza._core.effects import Flow
 from convirza._core.transport import AsyncSender, Sender
@@ -18,16 +18,26 @@ _MAX_CONCURRENCY: Final = 1000
 
 
 class Many(Generic[R]):
-    """The checked arguments that `get_many` and `download_recordings` share."""
+    """The checked arguments that `get_many`, `download_recordings` and `list` share."""
 
     def __init__(
-        self, *, concurrency: int, ordered: bool, rate: float | None, max_failures: int | None
+        self,
+        *,
+        concurrency: int,
+        ordered: bool,
+        rate: float | None,
+        max_failures: int | None,
+        ahead: int = AHEAD,
     ) -> None:
         """Raises ValueError for an invalid argument."""
         self.pace = Pacer(check_rate(rate))
-        self._concurrency = check_count("concurrency", concurrency, 1, _MAX_CONCURRENCY)
-        self._ordered = ordered
-        self._limit = FailureLimit(check_max_failures("max_failures", max_failures))
+        self.concurrency = check_count("concurrency", concurrency, 1, _MAX_CONCURRENCY)
+        self._arguments: dict[str, Any] = {
+            "concurrency": self.concurrency,
+            "ordered": ordered,
+            "limit": FailureLimit(check_max_failures("max_failures", max_failures)),
+            "ahead": ahead,
+        }
 
     def run(
         self, sender: Sender, clock: Clock, items: Ids, flow: Callable[[Any, Callable[[], bool]], Flow[R]]
@@ -37,8 +47,7 @@ class Many(Generic[R]):
         def read(item: Any, stopped: threading.Event) -> R:
             return sender.run(flow(item, stopped.is_set), clock, stopped)
 
-        several = check_ids(items)
-        return gather(several, read, concurrency=self._concurrency, ordered=self._ordered, limit=self._limit)
+        return gather(check_ids(items), read, **self._arguments)
 
     def run_async(
         self,
@@ -53,9 +62,7 @@ class Many(Generic[R]):
             return await sender.run(flow(item, _never), clock)
 
         several = aiter(items) if isinstance(items, AsyncIterable) else check_ids(items)
-        return gather_async(
-            several, read, concurrency=self._concurrency, ordered=self._ordered, limit=self._limit
-        )
+        return gather_async(several, read, **self._arguments)
 
 
 def _never() -> bool:

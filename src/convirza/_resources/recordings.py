@@ -12,13 +12,13 @@ from typing import Any, Final, TypeAlias
 from attrs import evolve, frozen
 
 from convirza._core.attempts import Core, Options, Pace
-from convirza._core.download import HEAD, PartialFile, audio_type, download
 from convirza._core.effects import Flow, Wait, Work
 from convirza._core.errors import ConvirzaError, NoRecordingError, RecordingExpiredError, ResponseError
 from convirza._core.validation import check_id
 from convirza._generated import UNSET, Call
 from convirza._resources.call_arguments import override
 from convirza._resources.call_records import get_call_by_id
+from convirza._resources.download import HEAD, PartialFile, audio_type, download
 
 PathLike: TypeAlias = str | os.PathLike[str]
 

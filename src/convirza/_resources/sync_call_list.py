@@ -2,28 +2,32 @@
 # To change it, edit that file and run: tox run -e generate
 """`calls.list`."""
 
-from collections.abc import Generator, Iterable
-from datetime import datetime
-from typing import Any
+from collections.abc import Generator, Hashable, Iterable, Set
+from contextlib import closing
 
 from attrs import evolve
 
 from convirza._core.attempts import Core
-from convirza._core.errors import BadRequestError, ConvirzaError
-from convirza._core.paging import PageQuery, Rows, read_period
+from convirza._core.bulk import Outcome
+from convirza._core.errors import ConvirzaError
+from convirza._core.paging import PageQuery, Rows, WindowDone, read_period
 from convirza._core.tracebacks import clear_traceback_locals
 from convirza._core.transport import Sender
-from convirza._core.windows import Window
+from convirza._core.validation import check_include
+from convirza._core.windows import Window, write_resume
 from convirza._generated import Call
-from convirza._resources.call_filters import list_raw_calls_page
+from convirza._resources.call_arguments import Include
 from convirza._resources.call_list_parts import (
     CallListPage,
     ListQuery,
     RawCallListPage,
-    call_id_of,
-    call_started_of,
+    get_page,
+    read_ahead,
 )
+from convirza._resources.call_records import call_id_of, call_started_of
 from convirza._resources.list_pages import RawPage, parse_items
+from convirza._resources.many import MAX_FAILURES, Many
+from convirza._resources.many_calls import read_calls
 
 
 class CallList:
@@ -40,6 +44,9 @@ class CallList:
         self._query = query
         self.windows: tuple[Window, ...] = query.windows
         """The windows that the period is read in, oldest first: half-open, UTC."""
+        self._details = Many[Outcome](
+            concurrency=query.many.concurrency, ordered=False, rate=None, max_failures=MAX_FAILURES
+        )
 
     def __repr__(self) -> str:
         return f"CallList({len(self.windows)} windows)"
@@ -50,21 +57,45 @@ class CallList:
 
     def __iter__(self) -> Generator[Call]:
         """Yields the calls, window by window in the order of the API."""
-        for page in self.pages():
-            yield from page.items
+        with closing(self.pages()) as pages:
+            for page in pages:
+                yield from page.items
 
     def pages(self) -> Generator[CallListPage]:
         """Yields the calls page by page, each page with a token to resume after the last complete window."""
-        for page in self.raw_pages():
-            items, misfits = parse_items(page.items, Call.from_dict)
-            yield CallListPage(items, misfits, page.window, page.window_total, page.resume)
+        with closing(self.raw_pages()) as pages:
+            for page in pages:
+                items, misfits = parse_items(page.items, Call.from_dict)
+                yield CallListPage(items, misfits, page.window, page.window_total, page.resume)
 
     def raw_pages(self) -> Generator[RawCallListPage]:
         """The same, with the items as the API sent them, parsed from JSON; faster than `pages`."""
         left = self._query.max_items
         resume: str | None = None
-        windows = iter(self.windows)
-        window = next(windows, None)
+        if left == 0:
+            return
+        with closing(self._read_ahead() if self._query.many.concurrency > 1 else self._read()) as steps:
+            for step in steps:
+                if isinstance(step, WindowDone):
+                    resume = step.resume
+                    yield RawCallListPage([], step.window, step.total, resume)
+                    continue
+                items = step.items[:left]
+                yield RawCallListPage(items, step.window, None, resume)
+                if left is not None and not (left := left - len(items)):
+                    break
+
+    def details(self, ids: Iterable[int], include: Include) -> Generator[Outcome]:
+        """Gets calls with modules that the list did not return, at the list's rate and concurrency.
+
+        Yields an `Outcome` for each id; raises ConvirzaError after many failures in a row, as
+        `calls.get_many` does, here of all ids of the list.
+        """
+        query = self._query
+        read = read_calls(self._core, check_include(include), query.options, query.many.pace)
+        return self._details.run(self._sender, self._core.clock, ids, read)
+
+    def _read(self) -> Generator[Rows | WindowDone]:
         reader = read_period(
             self.windows,
             self._query.page_size,
@@ -74,18 +105,25 @@ class CallList:
             when=call_started_of,
         )
         step = next(reader, None)
-        while window is not None and step is not None and left != 0:
+        while step is not None:
             if isinstance(step, PageQuery):
-                step = reader.send(self._get(step.start, step.end, step.limit, step.offset))
-            elif isinstance(step, Rows):
-                items = step.items[:left]
-                left = None if left is None else left - len(items)
-                yield RawCallListPage(items, window, None, resume)
-                step = next(reader, None)
+                step = reader.send(self._get(step))
             else:
-                resume = step.resume
-                yield RawCallListPage([], window, step.total, resume)
-                window, step = next(windows, None), next(reader, None)
+                yield step
+                step = next(reader, None)
+
+    def _read_ahead(self) -> Generator[Rows | WindowDone]:
+        query = self._query
+        reads = query.many.run(self._sender, self._core.clock, self.windows, read_ahead(self._core, query))
+        known: Set[Hashable] = frozenset()
+        with closing(reads):
+            for read in reads:
+                yield from read.new_rows(known)
+                if read.error:
+                    raise read.error
+                known = read.ids - known
+                resume = write_resume(query.hash, query.end, read.window.end)
+                yield WindowDone(read.window, len(known), resume)
 
     @clear_traceback_locals
     def count(self) -> int:
@@ -94,18 +132,11 @@ class CallList:
         It is what the API states, not proved; a call that starts exactly at the end of a window may count
         twice.
         """
-        totals = [(self._get(window.start, window.end, 1, 0)).total for window in self.windows]
+        totals = [(self._get(PageQuery(window.start, window.end, 1, 0))).total for window in self.windows]
         if not all(type(total) is int for total in totals):
             raise ConvirzaError("the API does not state how many calls there are: iterate over the list")
         return sum(totals)
 
     @clear_traceback_locals
-    def _get(self, start: datetime, end: datetime, limit: int, offset: int) -> Any:
-        invocation = list_raw_calls_page(start, end, limit, offset, self._query.filters, self._query.include)
-        flow = self._core.run(invocation, self._query.options, self._query.pace)
-        try:
-            return (self._sender.run_or_raise(flow, self._core.clock)).parsed
-        except BadRequestError:
-            if not offset:
-                raise
-            return RawPage([], None)  # a limit of the offset: the window is halved
+    def _get(self, page: PageQuery) -> RawPage:
+        return self._sender.run_or_raise(get_page(self._core, self._query, page), self._core.clock)

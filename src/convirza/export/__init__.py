@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from convirza._core.windows import Window
 from convirza.export.columns import Column, columns, create_table, flatten
-from convirza.export.folder import FolderCheck, check_folder
+from convirza.export.folder import ExportCheck, check_file, check_folder
 from convirza.export.run import Progress, to_file, to_folder
 from convirza.export.windows import day_windows, read_window
 
@@ -22,10 +22,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Column",
-    "FolderCheck",
+    "ExportCheck",
     "Progress",
     "Window",
     "arrow_schema",
+    "check_file",
     "check_folder",
     "columns",
     "create_table",

@@ -56,9 +56,12 @@ class _Member:
     left_out: bool = False
 
 
-def columns(*, urls: bool = False) -> tuple[Column, ...]:
-    """The columns, in the order of the document; with `urls` those of signed URLs too."""
-    return (*_columns(_call(urls)), Column(EXTRA, "json"))
+def columns(*, urls: bool = False, schema: str = "Call") -> tuple[Column, ...]:
+    """The columns, in the order of the document; with `urls` those of signed URLs too.
+
+    `schema` is the name of the record's schema in the document.
+    """
+    return (*_columns(_members(schema, urls)), Column(EXTRA, "json"))
 
 
 def schema_json(*, urls: bool = False) -> list[dict[str, Any]]:
@@ -87,8 +90,9 @@ _Plan: TypeAlias = "Mapping[str, tuple[str | None, Callable[[Any], Any] | None, 
 class Flattener:
     """Does what `flatten` does for many items; with `as_text`, timestamps are ISO strings."""
 
-    def __init__(self, *, urls: bool = False, as_text: bool = False) -> None:
-        self._empty: dict[str, Any] = dict.fromkeys(column.name for column in columns(urls=urls))
+    def __init__(self, *, urls: bool = False, as_text: bool = False, schema: str = "Call") -> None:
+        names = (column.name for column in columns(urls=urls, schema=schema))
+        self._empty: dict[str, Any] = dict.fromkeys(names)
         self._to_json = _to_json if urls else _to_json_without_queries
         checks: Mapping[str, Callable[[Any], Any]] = {
             "integer": _integer,
@@ -110,7 +114,7 @@ class Flattener:
                 for name, member in members.items()
             }
 
-        self._plan = plan(_call(urls))
+        self._plan = plan(_members(schema, urls))
 
     def __call__(self, item: Any) -> dict[str, Any]:
         """The record."""
@@ -165,7 +169,7 @@ def _names(plan: _Plan) -> Iterator[str]:
 
 
 @cache
-def _call(urls: bool) -> Mapping[str, _Member]:
+def _members(name: str, urls: bool) -> Mapping[str, _Member]:
     schemas = document()["components"]["schemas"]
 
     def resolve(schema: dict[str, Any]) -> dict[str, Any]:
@@ -195,7 +199,7 @@ def _call(urls: bool) -> Mapping[str, _Member]:
             kind = "boolean"
         return _Member(Column(prefix + name, kind), left_out=name in _SIGNED and not urls)
 
-    return read_members(schemas["Call"])
+    return read_members(schemas[name])
 
 
 def _columns(members: Mapping[str, _Member]) -> Iterator[Column]:

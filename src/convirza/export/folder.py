@@ -1,9 +1,9 @@
 """The state of an export folder: its manifest, and the journal of a run.
 
-`manifest.json` is replaced at the end of a run. `.convirza-export` is locked during a run, and has a line for
-each day that was written since. A day's line is written before its file is swapped: after a kill, the line
-counts only if the file has its hash, and otherwise the day is read again. So no file is ever trusted that
-differs from what is known of it.
+`_manifest.json` is replaced at the end of a run. `.convirza-export` is locked during a run, and has a line
+for each day that was written since. A day's line is written before its file is swapped: after a kill, the
+line counts only if the file has its hash, and otherwise the day is read again. So no file is ever trusted
+that differs from what is known of it.
 """
 
 import contextlib
@@ -28,7 +28,8 @@ from convirza.export.windows import DAY
 Day: TypeAlias = dict[str, Any]
 """What is known of a day: the period that was read, when, and the file."""
 
-MANIFEST: Final = "manifest.json"
+MANIFEST: Final = "_manifest.json"
+"""The underscore, because Arrow and Spark read all files of a folder whose names have none."""
 _JOURNAL: Final = ".convirza-export"
 _VERSION: Final = 1
 
@@ -64,7 +65,7 @@ class Folder:
     def is_done(self, window: Window, now: datetime, lookback: timedelta) -> bool:
         """Whether a day need not be read: it was read late enough, or by this run before a kill."""
         day = self.days.get(date_of(window))
-        if day is None or _parse(day["end"]) < window.end:
+        if day is None or "without_details" in day or _parse(day["end"]) < window.end:
             return False
         read_at = _parse(day["read_at"])
         final = window.end == window.start + DAY and read_at >= window.end + lookback
@@ -133,7 +134,7 @@ class Folder:
                     self.run, self.made_with = note["run"], note["made_with"]
         for name, day in noted.items():
             self.days.pop(name, None)
-            if not damage(self.path, day):
+            if not damage(self.path / day["file"], day):
                 self.days[name] = day
 
 
@@ -155,26 +156,27 @@ def date_of(window: Window) -> str:
     return f"{window.start:%Y-%m-%d}"
 
 
-def damage(path: Path, day: Day) -> str | None:
-    """What is wrong with the file of a day."""
+def damage(path: Path, known: Mapping[str, Any]) -> str | None:
+    """What is wrong with a file."""
     try:
-        with (path / day["file"]).open("rb") as file:
+        with path.open("rb") as file:
             digest = file_digest(file, "sha256").hexdigest()
     except OSError as error:
         return f"cannot be read ({error.strerror})"
-    return None if digest == day["sha256"] else "differs from the manifest"
+    return None if digest == known["sha256"] else "differs from the manifest"
 
 
 @frozen
-class FolderCheck:
-    """What an export folder has, and what is wrong with it or missing."""
+class ExportCheck:
+    """What a folder or a file has, and what is wrong with it or missing."""
 
     days: int
+    """For a file, its windows."""
     calls: int
     problems: list[str]
 
 
-def check_folder(path: str | os.PathLike[str]) -> FolderCheck:
+def check_folder(path: str | os.PathLike[str]) -> ExportCheck:
     """Compares the files of an export folder with its manifest, and looks for missing days.
 
     Raises ConfigurationError if there is no manifest, or if a run is writing the folder.
@@ -190,21 +192,48 @@ def check_folder(path: str | os.PathLike[str]) -> FolderCheck:
             problems.append("the last run was interrupted: run the export again")
         files = {day["file"] for day in folder.days.values()}
         for day in folder.days.values():
-            if what := damage(path, day):
+            if what := damage(path / day["file"], day):
                 problems.append(f"{day['file']} {what}: export this day again")
+            if missing := day.get("without_details"):
+                problems.append(f"{day['file']} has {missing} calls without details: export this day again")
         known = sorted(folder.days)
         calls = sum(day["calls"] for day in folder.days.values())
         for first, second in pairwise(known):
             if folder.days[first]["end"] < f"{date.fromisoformat(first) + DAY}":
                 problems.append(f"date={first} was exported before its end: export this day again")
-            missing = date.fromisoformat(first) + DAY
-            while missing < date.fromisoformat(second):
-                problems.append(f"date={missing} is missing: export this day")
-                missing += DAY
+            between = date.fromisoformat(first) + DAY
+            while between < date.fromisoformat(second):
+                problems.append(f"date={between} is missing: export this day")
+                between += DAY
         for file in sorted(path.glob("date=*/calls.*")):
             if (name := file.relative_to(path).as_posix()) not in files:
                 problems.append(f"{name} is not in the manifest: remove it, or export this day")
-    return FolderCheck(len(known), calls, problems)
+    return ExportCheck(len(known), calls, problems)
+
+
+def write_file_manifest(path: Path, known: Mapping[str, Any]) -> None:
+    """Writes the manifest of a file."""
+    replace_file(_manifest_of(path), json.dumps({"version": _VERSION, **known}, indent=1).encode() + b"\n")
+
+
+def check_file(path: str | os.PathLike[str]) -> ExportCheck:
+    """Compares a single file with its manifest. Raises ConfigurationError if there is none."""
+    path = Path(path)
+    try:
+        known = json.loads(_manifest_of(path).read_bytes())
+        windows = known["windows"]
+        calls, missing = (sum(window[name] for window in windows) for name in ("calls", "without_details"))
+        what = damage(path, known)
+    except (OSError, ValueError, TypeError, KeyError, RecursionError):
+        raise ConfigurationError(f"{path} has no {_manifest_of(path).name}: export to it first") from None
+    problems = [f"{path} {what}: export it again"] if what else []
+    if missing:
+        problems.append(f"{path} has {missing} calls without details: export it again")
+    return ExportCheck(len(windows), calls, problems)
+
+
+def _manifest_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.manifest.json")
 
 
 def _parse(text: str) -> datetime:

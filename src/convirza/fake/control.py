@@ -249,6 +249,7 @@ def _describe(scope: Scope) -> RecordedRequest:
             name for value in request.query_params.getlist("include") for name in value.split(",") if name
         ),
         headers={name: _mask(name, value) for name, value in request.headers.items()},
+        query=dict(request.query_params),
     )
 
 

@@ -27,6 +27,8 @@ class RecordedRequest:
     include: tuple[str, ...]
     headers: dict[str, str] = field(repr=False)
     """By lower-case name; credentials are masked."""
+    query: dict[str, str] = field(default_factory=dict[str, str], repr=False)
+    """The query, decoded: `start` and `end` tell the windows of a list apart."""
     status: int | None = None
     """The status of the response; None before it, and for a connection that was reset."""
 

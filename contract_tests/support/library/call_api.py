@@ -1,0 +1,119 @@
+"""An API in memory for bulk reads: what it answers to each id, when it was asked, and how much at a time."""
+
+import asyncio
+import itertools
+import json
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+
+from convirza import AsyncConvirza, Convirza, Outcome
+from convirza._core.clock import SystemClock
+from support.library.virtual_time import LoopClock, run
+
+TOKEN = "canary-token"
+URL = "https://api.test/v3"
+
+
+class CallApi:
+    """Answers each id with a call, unless `script` holds statuses for it: `api.script[5].extend([503, 200])`.
+
+    A status may come with a Retry-After: `(429, "10")`.
+    """
+
+    def __init__(self, clock: Any = None) -> None:
+        self.clock: Any = clock or SystemClock()
+        self.script: dict[int, deque[Any]] = defaultdict(deque)
+        self.sent: list[tuple[float, int]] = []
+        """When each request came, and for which id."""
+        self.busy = self.most = 0
+        """Requests under way, now and at most."""
+        self.work: Callable[[int], object] = lambda call_id: None
+        """What a request takes, in a thread."""
+        self.seconds: Callable[[int], float] = lambda call_id: 0.0
+        """How long a request takes, in a task."""
+        self._lock = threading.Lock()
+
+    def sync(self, **options: Any) -> Convirza:
+        """A client whose requests come here."""
+        http = httpx.Client(transport=httpx.MockTransport(self._respond))
+        return Convirza(**self._options(http, options))
+
+    def tasks(self, **options: Any) -> AsyncConvirza:
+        """The same for asyncio."""
+        http = httpx.AsyncClient(transport=httpx.MockTransport(self._respond_async))
+        return AsyncConvirza(**self._options(http, options))
+
+    def _options(self, http: Any, options: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "token": TOKEN,
+            "base_url": URL,
+            "http_client": http,
+            "drift": "off",
+            "clock": self.clock,
+            **options,
+        }
+
+    def _respond(self, request: httpx.Request) -> httpx.Response:
+        call_id = self._begin(request)
+        try:
+            self.work(call_id)
+            return self._answer(call_id)
+        finally:
+            self._end()
+
+    async def _respond_async(self, request: httpx.Request) -> httpx.Response:
+        call_id = self._begin(request)
+        try:
+            await asyncio.sleep(self.seconds(call_id))
+            return self._answer(call_id)
+        finally:
+            self._end()
+
+    def _begin(self, request: httpx.Request) -> int:
+        call_id = int(request.url.path.rpartition("/")[2])
+        with self._lock:
+            self.sent.append((self.clock.monotonic(), call_id))
+            self.busy += 1
+            self.most = max(self.most, self.busy)
+        return call_id
+
+    def _end(self) -> None:
+        with self._lock:
+            self.busy -= 1
+
+    def _answer(self, call_id: int) -> httpx.Response:
+        with self._lock:
+            said = self.script[call_id].popleft() if self.script.get(call_id) else 200
+        status, wait = said if isinstance(said, tuple) else (said, None)
+        body = {"data": {"result": {"call_id": call_id}}} if status == 200 else {"message": "canary"}
+        headers = {"content-type": "application/json", **({"retry-after": wait} if wait else {})}
+        return httpx.Response(status, headers=headers, content=json.dumps(body))
+
+
+def workers() -> list[threading.Thread]:
+    """The library's threads that live."""
+    return [thread for thread in threading.enumerate() if thread.name.startswith("convirza-get-many")]
+
+
+def collect_sync(api: CallApi, ids: Any, **options: Any) -> list[Outcome]:
+    """All outcomes, read by threads."""
+    return list(api.sync().calls.get_many(ids, **options))
+
+
+def collect_async(api: CallApi, ids: Any, **options: Any) -> list[Outcome]:
+    """All outcomes, read by tasks in a time of their own."""
+
+    async def main() -> list[Outcome]:
+        return [outcome async for outcome in api.tasks().calls.get_many(ids, **options)]
+
+    api.clock = LoopClock()
+    return run(main())
+
+
+def endless() -> Iterator[int]:
+    """1, 2, 3 and so on."""
+    return itertools.count(1)

@@ -1,0 +1,1 @@
+"""For tests of the document and of the gates."""
