@@ -102,7 +102,7 @@ def run_notebook(cells: list[str]) -> str:
 
 
 PORTS = re.compile(r"(?<=[ :])800[0-9]\b")  # of the web servers on the pages
-READY = re.compile(r"Uvicorn running on|Listening at|celery@.* ready")
+READY = re.compile(r"Uvicorn running on|Listening at|celery@.* ready|Fake Convirza API")
 
 NOTEBOOK = """
 import json, sys
@@ -231,6 +231,12 @@ def running(command: str, where: str) -> Generator[None]:
         finally:
             server.terminate()
             reader.join()
+
+
+def write_files(page: str) -> None:
+    """Writes the files of a page of the site to the reader's folder, without running them."""
+    for token in blocks(SITE / page):
+        write_named(token.content)
 
 
 def write_named(source: str) -> str | None:
