@@ -10,6 +10,7 @@ import configparser
 import contextlib
 import doctest
 import io
+import itertools
 import json
 import os
 import re
@@ -21,7 +22,7 @@ import sys
 import threading
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -161,7 +162,20 @@ def as_reader(
         yield api
 
 
-def run_page(page: Path, *, programs: bool = False) -> None:
+def sections(page: Path) -> dict[str, list[Token]]:
+    """The code blocks of a page by the heading that they are under."""
+    found: dict[str, list[Token]] = {}
+    heading = ""
+    tokens = MARKDOWN.parse(page.read_text("utf-8"))
+    for before, token in itertools.pairwise(tokens):
+        if before.type == "heading_open":
+            heading = token.content
+        elif token.type == "fence":
+            found.setdefault(heading, []).append(token)
+    return found
+
+
+def run_page(page: Path, tokens: Iterable[Token] | None = None, *, programs: bool = False) -> None:
     """Each block does what the page says, and prints what the page shows.
 
     A command that ends in ` &` is a server, which runs until the end of the page. Ports from 8000 to 8009 are
@@ -171,7 +185,7 @@ def run_page(page: Path, *, programs: bool = False) -> None:
     printed: str | None = None
     cells: list[str] = []
     with contextlib.ExitStack() as servers:
-        for token in blocks(page):
+        for token in blocks(page) if tokens is None else tokens:
             where, kind = place(page, token), token.info.strip()
             source = PORTS.sub(lambda found: ports[found[0]], token.content)
             if kind == "text":
@@ -275,7 +289,7 @@ def run_shell(source: str, where: str) -> str:
         [bash, "-euo", "pipefail", "-c", "\n".join(commands)],
         capture_output=True,
         encoding="utf-8",
-        timeout=60,
+        timeout=180,
         check=False,
         stdin=subprocess.DEVNULL,
     )
