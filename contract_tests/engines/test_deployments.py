@@ -1,13 +1,14 @@
-"""The pages for deployments and the recipes do what they say, with the frameworks that they name."""
+"""The pages for deployments do what they say, with the frameworks that they name."""
 
 from pathlib import Path
 
 import pytest
 
 from engines.conftest import NotingAPI
-from support.library.pages import PAGES, SITE, blocks, needs_engines, run_page, running, write_named
+from support.library.pages import PAGES, needs_engines, run_page, running, write_files
 
-THERE = [page for page in PAGES if needs_engines(page) and page.stem not in {"dlt", "spark"}]
+ELSEWHERE = {"dlt", "recipes", "spark"}  # run beside the tests of their subjects
+THERE = [page for page in PAGES if needs_engines(page) and page.stem not in ELSEWHERE]
 
 
 def one_connection_for_an_app(api: NotingAPI) -> None:
@@ -25,12 +26,6 @@ def test_code_blocks_run(page: Path, reader: NotingAPI) -> None:
     run_page(page, programs=True)
     if check := CHECKS.get(page.stem):
         check(reader)
-
-
-def write_files(page: str) -> None:
-    """Writes the files of a page to the reader's folder, without running them."""
-    for token in blocks(SITE / page):
-        write_named(token.content)
 
 
 CELERY = """

@@ -10,6 +10,7 @@ import configparser
 import contextlib
 import doctest
 import io
+import itertools
 import json
 import os
 import re
@@ -21,7 +22,7 @@ import sys
 import threading
 import tomllib
 from collections import defaultdict
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -105,7 +106,7 @@ def run_notebook(cells: list[str]) -> str:
 
 
 PORTS = re.compile(r"(?<=[ :])800[0-9]\b")  # of the web servers on the pages
-READY = re.compile(r"Uvicorn running on|Listening at|celery@.* ready")
+READY = re.compile(r"Uvicorn running on|Listening at|celery@.* ready|Fake Convirza API")
 
 NOTEBOOK = """
 import json, sys
@@ -165,7 +166,20 @@ def as_reader(
         yield api
 
 
-def run_page(page: Path, *, programs: bool = False) -> None:
+def sections(page: Path) -> dict[str, list[Token]]:
+    """The code blocks of a page by the heading that they are under."""
+    found: dict[str, list[Token]] = {}
+    heading = ""
+    tokens = MARKDOWN.parse(page.read_text("utf-8"))
+    for before, token in itertools.pairwise(tokens):
+        if before.type == "heading_open":
+            heading = token.content
+        elif token.type == "fence":
+            found.setdefault(heading, []).append(token)
+    return found
+
+
+def run_page(page: Path, tokens: Iterable[Token] | None = None, *, programs: bool = False) -> None:
     """Each block does what the page says, and prints what the page shows.
 
     A command that ends in ` &` is a server, which runs until the end of the page. Ports from 8000 to 8009 are
@@ -175,7 +189,7 @@ def run_page(page: Path, *, programs: bool = False) -> None:
     printed: str | None = None
     cells: list[str] = []
     with contextlib.ExitStack() as servers:
-        for token in blocks(page):
+        for token in blocks(page) if tokens is None else tokens:
             where, kind = place(page, token), token.info.strip()
             source = PORTS.sub(lambda found: ports[found[0]], token.content)
             if kind == "text":
@@ -235,6 +249,12 @@ def running(command: str, where: str) -> Generator[None]:
         finally:
             server.terminate()
             reader.join()
+
+
+def write_files(page: str) -> None:
+    """Writes the files of a page of the site to the reader's folder, without running them."""
+    for token in blocks(SITE / page):
+        write_named(token.content)
 
 
 def write_named(source: str) -> str | None:

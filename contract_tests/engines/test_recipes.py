@@ -1,0 +1,28 @@
+"""Each recipe prints what the page shows, with the tool that it is for."""
+
+import pytest
+
+from engines.conftest import NotingAPI
+from support.library.pages import SITE, run_page, sections
+
+PAGE = SITE / "recipes.md"
+START, *RECIPES = sections(PAGE)
+
+
+def test_setup_is_tested(reader: NotingAPI) -> None:
+    """The packages that the page installs are those of this environment."""
+    run_page(PAGE, sections(PAGE)[START], programs=True)
+    assert reader.asked == []
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_recipe_runs(recipe: str, reader: NotingAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The blocks of a recipe run, and have asked for calls."""
+    monkeypatch.setenv("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "170")
+    try:
+        run_page(PAGE, sections(PAGE)[recipe], programs=True)
+    except AssertionError as error:
+        if "node timed out during startup" in str(error):  # after 30 s, which Ray has no setting for
+            pytest.skip("this machine is too busy for Ray to start")
+        raise
+    assert {path for _, path in reader.asked} == {"/v3/conversations/calls"}
