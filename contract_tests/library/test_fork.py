@@ -71,6 +71,15 @@ def test_passed_in_client_of_the_parent_is_refused(server: Server, asynchronous:
     assert server.connections == []
 
 
+def test_read_of_the_parent_ends_in_a_child(server: Server) -> None:
+    """A child has no threads of its parent's `get_many`, and would wait for them without end."""
+    with Convirza(token="t", base_url=server.url, drift="off") as convirza:
+        outcomes = convirza.calls.get_many(range(1, 31), concurrency=4)
+        assert next(outcomes).call
+        assert in_child(lambda: list(outcomes)).startswith("ConfigurationError: this read was started before")
+        assert all(outcome.call for outcome in outcomes)
+
+
 def test_held_locks_are_not_inherited() -> None:
     """A lock that a thread of the parent holds during the fork does not stop the child."""
     owners = StoredAuth(MemoryTokenStore()), _Logins(SystemClock()), DriftLog()

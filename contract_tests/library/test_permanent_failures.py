@@ -55,6 +55,41 @@ def test_untrusted_certificate_is_not_retried(way: Variant, tls: SimpleNamespace
 
 
 @WAYS
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",  # WRONG_VERSION_NUMBER: the port of http
+        b"\x15\x03\x03\x00\x02\x02\x28",  # the alert handshake_failure
+    ],
+)
+def test_failed_handshake_is_not_retried(way: Variant, reply: bytes) -> None:
+    """The error says that it is about TLS, not about the network."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(reply)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        error = failure(way, base_url=f"https://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join()
+    assert error.attempts == 1
+    assert "the TLS handshake with 127.0.0.1 failed ([SSL: " in str(error)
+
+
+@WAYS
+def test_proxy_that_is_none_is_refused(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port beyond 65535, which anyio answers with an ExceptionGroup; the error has no password."""
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:s3cret@127.0.0.1:99999")
+    with pytest.raises(ConfigurationError, match="check HTTPS_PROXY") as caught, asking(way):
+        pass
+    assert "s3cret" not in str(caught.value)
+
+
+@WAYS
 @pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
 def test_refusing_proxy_is_not_retried(
     way: Variant, proxy: SimpleNamespace, status: str, monkeypatch: pytest.MonkeyPatch
@@ -64,7 +99,8 @@ def test_refusing_proxy_is_not_retried(
     proxy.status = status
     error = failure(way)
     assert (error.attempts, proxy.requests) == (1, 1)
-    assert f"the proxy refused to connect to api.test ({status[:3]}): check HTTPS_PROXY" in str(error)
+    host = proxy.url.partition("@")[2]
+    assert f"the proxy refused to connect to api.test ({status[:3]} from {host}): check HTTPS_" in str(error)
     assert "s3cret" not in str(error)
 
 

@@ -198,9 +198,13 @@ with Convirza(base_url=sys.argv[2], auth=StoredAuth(store, oauth_url=sys.argv[3]
 
 
 def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
-    """Four processes find an expired access token at the same time: one refreshes, all succeed."""
+    """Four processes find an expired access token at the same time: one refreshes, all succeed.
+
+    Two of them know the file by another name.
+    """
     api = FakeAPI()
-    file = tmp_path / "t.json"
+    file, link = tmp_path / "t.json", tmp_path / "link.json"
+    link.symlink_to(file)
     store = FileTokenStore(file)
     with api.serve() as url:
         auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
@@ -210,14 +214,22 @@ def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
         assert tokens is not None
         store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
         api.script("slow", path="/oauth/refresh-token", slow_seconds=0.3)
-        command = [sys.executable, "-c", PROGRAM, str(file), url, api.oauth_url]
         pipe = subprocess.PIPE
-        processes = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) for _ in range(4)]
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, str(name), url, api.oauth_url],
+                stdin=pipe,
+                stdout=pipe,
+                text=True,
+            )
+            for name in (file, link) * 2
+        ]
         for process in processes:
             assert process.stdout
             assert process.stdout.readline() == "ready\n"
         ended = [process.communicate("go\n", timeout=60)[0] for process in processes]
     assert ended == ["987654\n"] * 4
+    assert link.is_symlink()
     assert [request.path for request in api.requests].count("/oauth/refresh-token") == 1
 
 

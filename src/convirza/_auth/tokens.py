@@ -12,13 +12,10 @@ from typing import Any, Final, Protocol, cast
 from attrs import asdict, field, frozen
 
 from convirza._core.errors import ConfigurationError
-
-try:
-    import fcntl
-except ImportError:  # on Windows
-    fcntl = None  # type: ignore[assignment]
+from convirza._core.locked_files import open_locked, open_regular
 
 _ADVICE: Final = "remove it and log in again"
+_LARGEST: Final = 2**16  # bytes of a token file
 
 
 @frozen
@@ -108,16 +105,11 @@ class FileTokenStore:
         raise ConfigurationError(f"the token file {self._path} cannot be used ({why}): {_ADVICE}")
 
     def _read(self) -> Tokens:
-        # Without O_NONBLOCK, opening a named pipe would block.
-        handle = os.open(self._path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-        with open(handle, "rb") as file:
-            found = os.fstat(file.fileno()).st_mode
-            if not stat.S_ISREG(found):
-                raise ValueError("not a regular file")
-            mode = stat.S_IMODE(found)
+        with open_regular(self._path) as file:
+            mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
             if os.name == "posix" and mode & 0o077:
                 raise ValueError(f"mode {mode:o} lets other users read it")
-            content = file.read()
+            content = file.read(_LARGEST)
         try:
             return _parse(json.loads(content))
         except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
@@ -129,37 +121,32 @@ class FileTokenStore:
         It is a file beside the token file; the system releases it when a process ends. There is none on
         Windows, where two processes that refresh at the same time may have to log in again.
         """
-        if fcntl is None:
-            return contextlib.nullcontext()
         try:
-            self._make_folder()
-            flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW
-            lock = self._path.with_name(f".{self._path.name}.lock")
-            file = open(os.open(lock, flags, 0o600), "rb")  # noqa: SIM115 (it is returned open)
+            target = self._make_folder()
+            return open_locked(target.with_name(f".{target.name}.lock"))
+        except BlockingIOError:
+            return None
         except OSError:
             return contextlib.nullcontext()  # a read-only folder: no process can save renewed tokens there
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            file.close()
-            return None
-        return file
 
-    def _make_folder(self) -> None:
-        for folder in reversed(self._path.parents):
+    def _make_folder(self) -> Path:
+        """Returns the file itself, if the path is a link: its other names share its lock, and links stay."""
+        target = Path(os.path.realpath(self._path))
+        for folder in reversed(target.parents):
             folder.mkdir(mode=0o700, exist_ok=True)
+        return target
 
     def save(self, tokens: Tokens) -> None:
         """Writes the file. Raises OSError on failure, and keeps the old file."""
-        self._make_folder()
+        target = self._make_folder()
         # mkstemp creates it with mode 0600.
-        handle, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=self._path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         try:
             with open(handle, "w", encoding="utf-8") as file:
                 json.dump(asdict(tokens), file)
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(name, self._path)
+            os.replace(name, target)
         except BaseException:
             with contextlib.suppress(OSError):
                 os.unlink(name)
@@ -167,7 +154,7 @@ class FileTokenStore:
 
     def clear(self) -> None:
         """Removes the file."""
-        self._path.unlink(missing_ok=True)
+        Path(os.path.realpath(self._path)).unlink(missing_ok=True)
 
 
 def _parse(data: Any) -> Tokens:

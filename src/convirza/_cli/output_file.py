@@ -6,21 +6,18 @@ and without a module.
 """
 
 import contextlib
+import io
 import json
 import os
 import shutil
 import stat
 from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, cast
 
 from convirza._cli import exits
 from convirza._cli.exits import ExitCode, Failure
-
-try:
-    import fcntl
-except ImportError:  # on Windows, two runs on one file are not detected
-    fcntl = None  # type: ignore[assignment]
+from convirza._core.locked_files import open_locked, open_regular
 
 _BEGIN: Final = b'{"call_id": '
 
@@ -46,8 +43,9 @@ def open_output(
                 if real.exists() and real.stat().st_size:
                     _check_settings(path, state, made_with)
                     done = _keep_calls(real)
-                os.ftruncate(state, 0)
-                os.pwrite(state, json.dumps({"pid": os.getpid(), "made_with": made_with}).encode(), 0)
+                state.truncate(0)
+                state.seek(0)
+                state.write(json.dumps({"pid": os.getpid(), "made_with": made_with}).encode())
             file = real.open("ab")
             stack.callback(_close, file)
         except OSError as error:
@@ -80,25 +78,19 @@ def _check_target(path: Path, *, resume: bool) -> None:
         raise Failure(ExitCode.USAGE, f"--output {path} is not empty", advice)
 
 
-@contextlib.contextmanager
-def _lock(path: Path, beside: Path) -> Generator[int]:
-    """The open state file; locked until the block or the process ends."""
-    state = os.open(beside, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+def _lock(path: Path, beside: Path) -> BinaryIO:
+    """The open state file; locked until it is closed."""
     try:
-        if fcntl is not None:
-            try:
-                fcntl.flock(state, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                holder = _load(state).get("pid")
-                who = f"process {holder}" if isinstance(holder, int) else "another process"
-                advice = "wait until it has ended, or give another file"
-                raise Failure(ExitCode.USAGE, f"--output {path} is being written by {who}", advice) from None
-        yield state
-    finally:
-        os.close(state)
+        return open_locked(beside)
+    except BlockingIOError:
+        with open_regular(beside) as state:
+            holder = _load(state).get("pid")
+        who = f"process {holder}" if isinstance(holder, int) else "another process"
+        advice = "wait until it has ended, or give another file"
+        raise Failure(ExitCode.USAGE, f"--output {path} is being written by {who}", advice) from None
 
 
-def _check_settings(path: Path, state: int, made_with: Mapping[str, Any]) -> None:
+def _check_settings(path: Path, state: BinaryIO, made_with: Mapping[str, Any]) -> None:
     before: dict[str, Any] | None = _load(state).get("made_with")
     if before is None:
         exits.complain(f"--resume: it is not known what {path} was made with: its lines are kept as they are")
@@ -109,10 +101,10 @@ def _check_settings(path: Path, state: int, made_with: Mapping[str, Any]) -> Non
             raise Failure(ExitCode.USAGE, what, "give the same one, or another --output")
 
 
-def _load(state: int) -> dict[str, Any]:
+def _load(state: BinaryIO) -> dict[str, Any]:
     """The content of the state file; empty if a run was killed while it wrote it."""
     try:
-        found: Any = json.loads(os.pread(state, 65536, 0))
+        found: Any = json.loads(state.read())
         return {"pid": found["pid"], "made_with": dict(found["made_with"])}
     except (ValueError, TypeError, KeyError, RecursionError):
         return {}
@@ -124,8 +116,8 @@ def _keep_calls(path: Path) -> set[int]:
     # A fixed name: the leftover of a killed run is overwritten and removed.
     name = path.with_name(f".{path.name}.convirza-new")
     try:
-        handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with open(handle, "wb") as new, path.open("rb") as old:
+        with io.BufferedWriter(cast("io.FileIO", open_locked(name))) as new, path.open("rb") as old:
+            new.truncate(0)
             for number, line in enumerate(old, 1):
                 if not line.endswith(b"\n") and line.startswith(_BEGIN[: len(line)]):
                     continue

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import contextvars
+import os
 import queue
 import threading
 import time
@@ -11,7 +12,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from convirza._core.errors import AuthenticationError, ConvirzaError
+from convirza._core.errors import AuthenticationError, ConfigurationError, ConvirzaError
 from convirza._core.retry import is_retryable
 from convirza._core.tracebacks import clear_locals
 from convirza._generated import Call
@@ -121,6 +122,7 @@ def gather(
     under_way = 0
     try:
         while True:
+            workers.check_process()
             while under_way < ahead * concurrency and (numbered := source.take()) is not None:
                 workers.submit(*numbered)
                 under_way += 1
@@ -146,10 +148,17 @@ class _Workers(Generic[R]):
     def __init__(self, read: Callable[[Any, threading.Event], R], most: int) -> None:
         self._read = read
         self._most = most
+        self._pid = os.getpid()
         self._stopped = threading.Event()
         self._threads: list[threading.Thread] = []
         self._jobs: queue.SimpleQueue[tuple[contextvars.Context, int, Any] | None] = queue.SimpleQueue()
         self.done: queue.SimpleQueue[tuple[int, R | BaseException]] = queue.SimpleQueue()
+
+    def check_process(self) -> None:
+        """Raises ConfigurationError in a forked child, which has no threads of its parent."""
+        if self._pid != os.getpid():
+            advice = "start another in the child process, after the fork"
+            raise ConfigurationError(f"this read was started before this process was forked: {advice}")
 
     def submit(self, place: int, call_id: Any) -> None:
         """Reads an id, with the consumer's context variables."""

@@ -52,6 +52,11 @@ class Connections:
             self._clients[loop] = client = routes.anew()
         return client
 
+    def proxy_host(self, url: str) -> str:
+        """Host and port of the proxy of a request, without its password; empty if there is none."""
+        proxy = None if self._routes is None else self._routes.proxies.find(httpx.URL(url))
+        return "" if proxy is None else httpx.URL(proxy).netloc.decode("ascii")
+
     def of_closed_loops(self) -> list[Any]:
         """The transports of our own whose event loop is closed, once."""
         closed = [loop for loop in list(self._clients) if loop.is_closed()] if len(self._clients) > 1 else []
@@ -76,16 +81,16 @@ class _Routes:
     """A transport for each proxy of the environment, and one without."""
 
     def __init__(self, make: Callable[..., Any], context: ssl.SSLContext, proxies: Proxies) -> None:
-        self._make, self._context, self._proxies = make, context, proxies
+        self._make, self._context, self.proxies = make, context, proxies
         self._transports = {proxy: make(context, proxy) for proxy in (None, *proxies.all())}
 
     def anew(self) -> "_Routes":
         """The same without connections; the certificates, which take 20 ms to load, are shared."""
-        return _Routes(self._make, self._context, self._proxies)
+        return _Routes(self._make, self._context, self.proxies)
 
     def find(self, url: httpx.URL) -> Any:
         """The transport for a request."""
-        return self._transports[self._proxies.find(url)]
+        return self._transports[self.proxies.find(url)]
 
     def transports(self) -> list[Any]:
         """All of them."""

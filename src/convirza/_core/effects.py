@@ -42,9 +42,10 @@ class Reply:
 class Failure:
     """Why there is no complete response."""
 
-    kind: Literal["timeout", "connection", "certificate", "proxy", "request", "body"]
-    """`certificate`: it cannot be verified; `proxy`: it refuses to connect; `request`: it could not be sent;
-    `body`: it cannot be decoded or is too large. Only `timeout` and `connection` are retried."""
+    kind: Literal["timeout", "connection", "certificate", "tls", "proxy", "request", "body"]
+    """`certificate`: it cannot be verified; `tls`: the handshake is refused, or the server has no TLS;
+    `proxy`: it refuses to connect; `request`: it could not be sent; `body`: it cannot be decoded or is too
+    large. Only `timeout` and `connection` are retried."""
     detail: str = ""
     """The message of the operating system or TLS, if it is known to hold nothing secret."""
     sent: bool = True

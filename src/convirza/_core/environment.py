@@ -20,7 +20,7 @@ class Proxies:
     """Selects the proxy of a request."""
 
     def __init__(self, *, trust_env: bool) -> None:
-        """With `trust_env=False`, requests use no proxy."""
+        """With `trust_env=False`, requests use no proxy. Raises ValueError for a proxy that is no address."""
         found = getproxies() if trust_env else {}
         self._exceptions = [entry for entry in map(str.strip, found.get("no", "").split(",")) if entry]
         self._by_scheme = {
@@ -28,6 +28,9 @@ class Proxies:
             for scheme in ("http", "https")
             if (proxy := found.get(scheme) or found.get("all"))
         }
+        for url in map(httpx.URL, self.all()):
+            if not url.host or (url.port or 0) >= 2**16:
+                raise ValueError
 
     def all(self) -> Iterable[str]:
         """Each proxy, once."""

@@ -102,6 +102,9 @@ def read_failure(failure: Failure, *, host: str, limit: str) -> ConvirzaError:
     if failure.kind == "certificate":
         advice = "check the address and this machine's clock; for a private CA, set SSL_CERT_FILE"
         return TransportError(f"the TLS certificate of {host} cannot be verified{detail}: {advice}")
+    if failure.kind == "tls":
+        advice = "check the address and port, and whether a proxy or firewall stands between"
+        return TransportError(f"the TLS handshake with {host} failed{detail}: {advice}")
     if failure.kind == "proxy":
         advice = "check HTTPS_PROXY and ALL_PROXY, and the user name and password in them"
         return TransportError(f"the proxy refused to connect to {host}{detail}: {advice}")

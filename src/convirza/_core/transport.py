@@ -42,6 +42,11 @@ _LONGEST_CONNECT: Final = 10.0
 _TIMEOUT: Final = Failure("timeout")
 _CLOSED: Final = Failure("request", "the client is closed")
 _NETWORK_ERRORS: Final = (ConnectionError, socket.gaierror, ssl.SSLError)
+# Not TLSV1_ALERT_INTERNAL_ERROR, which may pass.
+_PERMANENT_TLS: Final = re.compile(
+    r"\[SSL: (\w+_ALERT_(?!INTERNAL)\w+|TLSV1_UNRECOGNIZED_NAME|WRONG_VERSION_NUMBER|HTTP_REQUEST|"
+    r"UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|RECORD_LAYER_FAILURE)\]"
+)
 _OTHER_LOOP: Final = re.compile("Event loop is closed|different (event )?loop")
 _LOOP_ADVICE: Final = "make http_client in the event loop that uses it, or leave it out"
 # Of httpx, httpcore and aiohttp: there was no connection.
@@ -96,7 +101,7 @@ class Sender:
                     response.close()
                 return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
-                failure = _failure(error)
+                failure = _failure(error, self._connections.proxy_host(request.url))
                 if failure is None:
                     raise
                 if response is None and self._connections.owned and _is_stale(request, error, opened):
@@ -216,7 +221,7 @@ class AsyncSender:
                         await response.aclose()
                 return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
-                failure = _failure(error)
+                failure = _failure(error, self._connections.proxy_host(request.url))
                 if failure is None:
                     if isinstance(error, RuntimeError) and _OTHER_LOOP.search(str(error)):
                         raise ConfigurationError(
@@ -371,20 +376,21 @@ def _is_stale(request: Request, error: Exception, opened: list[str]) -> bool:
     return bool(names & {"ReadError", "WriteError", "ClientOSError"}) or "Server disconnected" in str(error)
 
 
-def _failure(error: Exception) -> Failure | None:
-    """What an error of the HTTP library means; None: another's error."""
+def _failure(error: Exception, proxy: str) -> Failure | None:
+    """What an error of the HTTP library means; None: another's error. `proxy` is that of the request."""
     cause = error.__cause__
     if cause is not None and type(cause).__module__.startswith("aiohttp"):
         error = cause if isinstance(cause, Exception) else error  # httpx-aiohttp calls resets timeouts
     names = {kind.__name__ for kind in type(error).__mro__}
     text = str(error)
-    # A retry does not help against these two, and "check the network" would mislead.
+    # A retry does not help against these, and "check the network" would mislead.
     if "CERTIFICATE_VERIFY_FAILED" in text:
         return Failure("certificate", _safe_os_error(text))
-    if "ProxyError" in names and (refused := re.match("4[0-9]{2}", text)):
-        return Failure("proxy", refused[0])
-    if "ClientHttpProxyError" in names and 400 <= getattr(error, "status", 0) < 500:
-        return Failure("proxy", str(getattr(error, "status", "")))
+    if _PERMANENT_TLS.search(text):
+        return Failure("tls", _safe_os_error(text))
+    status = str(getattr(error, "status", "")) if "ClientHttpProxyError" in names else text
+    if names & {"ProxyError", "ClientHttpProxyError"} and (refused := re.match("4[0-9]{2}", status)):
+        return Failure("proxy", f"{refused[0]} from {proxy}" if proxy else refused[0])
     sent = not names & _NOTHING_SENT
     if names & {"TimeoutException", "TimeoutError"}:
         return Failure("timeout", sent=sent)

@@ -19,7 +19,7 @@ from convirza._core.body import BodyError
 from convirza._core.clock import Clock
 from convirza._core.effects import Failure, Flow, Reply, Request, Send, Sleep
 from convirza._core.errors import APIStatusError, ConnectionError, ConvirzaError, ResponseError, status_error
-from convirza._core.locked_files import PART, open_locked
+from convirza._core.locked_files import PART, open_locked, open_regular
 from convirza._core.logging import log_attempt
 from convirza._core.network import is_public
 from convirza._core.responses import read_failure
@@ -80,7 +80,8 @@ class PartialFile:
         self._etag: str | None = None
         self._total: int | None = None
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-            found = json.loads(self._notes.read_bytes())
+            with open_regular(self._notes) as notes:
+                found = json.load(notes)
             if found["key"] == key and _STRONG_ETAG.fullmatch(found["etag"]):
                 self._etag, self._total = found["etag"], found["total"]
 
@@ -127,6 +128,7 @@ class PartialFile:
         if self._total is None and "chunked" not in headers.get("transfer-encoding", "").lower():
             raise self._refuse("its length is unknown, so that a part could pass for the whole")
         self._etag = etag if _STRONG_ETAG.fullmatch(etag) else None
+        self._notes.unlink(missing_ok=True)  # writing to a pipe would block
         self._notes.write_text(json.dumps({"key": self._key, "etag": self._etag, "total": self._total}))
 
     def add(self, part: bytes) -> None:

@@ -14,6 +14,7 @@ from attrs import evolve, frozen
 from convirza._core.attempts import Core, Options, Pace
 from convirza._core.effects import Flow, Wait, Work
 from convirza._core.errors import ConvirzaError, NoRecordingError, RecordingExpiredError, ResponseError
+from convirza._core.locked_files import open_regular
 from convirza._core.validation import check_id
 from convirza._generated import UNSET, Call
 from convirza._resources.call_arguments import override
@@ -98,7 +99,7 @@ class Downloads:
         details = item.recording_details if isinstance(item, Call) else None
         path = self._present.get(_stem(call_id, details) if details else str(call_id))
         if path is not None:
-            with contextlib.suppress(OSError), path.open("rb") as file:
+            with contextlib.suppress(OSError), open_regular(path) as file:
                 if audio_type(file.read(HEAD)) == path.suffix[1:]:
                     return path
         return None

@@ -34,8 +34,10 @@ class Replacement:
     """The new content of a file, under a temporary name until `swap`. Readable by the owner only."""
 
     def __init__(self, target: Path) -> None:
-        """Raises ConfigurationError if another process writes the file."""
-        self._target = target
+        """Raises ConfigurationError if another process writes the file, or if it is a pipe or a device."""
+        self._target = target = Path(os.path.realpath(target))  # a link to it stays
+        if target.exists() and not target.is_file():
+            raise ConfigurationError(f"{target} is not a regular file: use another name")
         self._swapped = False
         self._part = target.with_name(f".{target.name}{PART}")
         try:

@@ -19,7 +19,7 @@ from typing import Any, BinaryIO, Final, TypeAlias
 from attrs import define, field, frozen
 
 from convirza._core.errors import ConfigurationError
-from convirza._core.locked_files import PART, open_locked
+from convirza._core.locked_files import PART, open_locked, open_regular
 from convirza._core.windows import Window
 from convirza.export.columns import format_time
 from convirza.export.files import in_use, replace_file
@@ -117,7 +117,8 @@ class Folder:
         """Reads manifest and journal."""
         with contextlib.suppress(FileNotFoundError):
             try:
-                manifest = json.loads((self.path / MANIFEST).read_bytes())
+                with open_regular(self.path / MANIFEST) as file:
+                    manifest = json.load(file)
                 self.made_with = dict(manifest["made_with"])
                 self.days = {day["date"]: day for day in manifest["days"]}
             except (ValueError, TypeError, KeyError, RecursionError):
@@ -159,7 +160,7 @@ def date_of(window: Window) -> str:
 def damage(path: Path, known: Mapping[str, Any]) -> str | None:
     """What is wrong with a file."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             digest = file_digest(file, "sha256").hexdigest()
     except OSError as error:
         return f"cannot be read ({error.strerror})"
