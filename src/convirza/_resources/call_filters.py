@@ -17,7 +17,7 @@ from convirza._core.validation import (
 )
 from convirza._generated import UNSET, Call, CallModule, DispositionFilter, list_calls
 from convirza._resources.call_arguments import Include
-from convirza._resources.call_records import is_of_another, is_outside, wrong_record
+from convirza._resources.call_records import has_outsider, is_of_another, wrong_record
 from convirza._resources.list_pages import ListPage, RawPage, parse_page, read_raw_page
 
 LARGEST_PAGE = 200
@@ -116,9 +116,12 @@ def _invoke(
         page = _read_raw(body)
         if isinstance(page, ConvirzaError):
             return page
-        for item in page.items:
-            if (call_id and is_of_another(item, call_id)) or (not call_id and is_outside(item, start, end)):
-                return wrong_record("the list holds a call that was not asked for", _OTHER_CALL)
+        if (
+            any(is_of_another(item, call_id) for item in page.items)
+            if call_id is not None
+            else has_outsider(page.items, start, end)
+        ):
+            return wrong_record("the list holds a call that was not asked for", _OTHER_CALL)
         return parse(page)
 
     ids = {} if call_id is None else {"call_id": call_id}

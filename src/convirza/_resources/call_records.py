@@ -1,7 +1,8 @@
 """The call records in responses: read leniently, and never those of other calls."""
 
 import contextlib
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -57,11 +58,22 @@ def is_of_another(record: Any, call_id: int) -> bool:
     return number and found != call_id
 
 
-def is_outside(item: Any, start: datetime | None, end: datetime | None) -> bool:
+def has_outsider(items: Iterable[Any], start: datetime | None, end: datetime | None) -> bool:
     """Whether a call in a list is known to be more than a day before or after the period.
 
     Which time of a call the period selects by is not known, so a call that is a little outside passes.
     """
+    low = start.astimezone(UTC).isoformat() if start else ""
+    high = end.astimezone(UTC).isoformat() if end else "~"
+    for item in items:
+        text = member(item, "call_started")
+        # Text is compared first: parsing each time took a fifth of the time of json.loads.
+        if not (type(text) is str and low <= text <= high) and _is_outside(item, start, end):
+            return True
+    return False
+
+
+def _is_outside(item: Any, start: datetime | None, end: datetime | None) -> bool:
     started = _time(item, "call_started")
     if started is None or _is_near(started, start, end):
         return False
