@@ -90,7 +90,6 @@ def tables(page: Path) -> dict[str, list[str]]:
 @pytest.mark.parametrize(
     ("page", "head", "names"),
     [
-        ("README.md", "extra", project()["project"]["optional-dependencies"]),
         ("docs/index.md", "extra", ["none", *project()["project"]["optional-dependencies"]]),
         ("docs/get-a-call.md", "module", convirza.CallModule),
         ("docs/errors.md", "error", [name for name in convirza.__all__ if name.endswith("Error")]),
