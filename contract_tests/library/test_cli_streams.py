@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import select
 import signal
 import subprocess
@@ -120,10 +121,11 @@ def test_a_closed_stdin_is_told(live: str) -> None:
 
 
 def test_a_terminal_sees_how_far_it_is() -> None:
-    """While the lines go elsewhere, a bar on stderr counts the calls and the failures."""
+    """While the lines go elsewhere, a bar on stderr counts the calls and failures, with rate and times."""
     shown = on_a_terminal("get", "987654", "1", "404", "--demo", stdout=subprocess.DEVNULL)
     assert b"3/3" in shown
-    assert b"1 failed" in shown
+    assert re.search(rb"1 failed, [0-9.]+/s", re.sub(rb"\x1b\[[0-9;]*m", b"", shown))
+    assert b"left" in shown
     assert b"\x1b[?25h" in shown  # the cursor is back
     assert shown.endswith(b"see their lines\r\n")
 

@@ -26,19 +26,22 @@ def progress(total: int | None, *, wanted: bool = True) -> Generator[Callable[[b
         return
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
+        BarColumn(20),  # all of it fits in 80 columns
         MofNCompleteColumn(),
-        TextColumn("{task.fields[failed]} failed"),
+        TextColumn("{task.fields[failed]} failed, {task.fields[rate]:.1f}/s"),
         TimeElapsedColumn(),
+        # The time that is left is known if the number of ids is.
+        *(() if total is None else (TextColumn("left"), TimeRemainingColumn())),
     )
-    failures = 0
+    failures, begun = 0, time.monotonic()
     with RichProgress(*columns, console=make_console(sys.stderr), redirect_stdout=False) as bar:
-        task = bar.add_task("Calls", total=total, failed=0)
+        task = bar.add_task("Calls", total=total, failed=0, rate=0.0)
 
         def advance(failed: bool) -> None:
             nonlocal failures
             failures += failed
-            bar.update(task, advance=1, failed=failures)
+            rate = (bar.tasks[task].completed + 1) / max(time.monotonic() - begun, 0.1)
+            bar.update(task, advance=1, failed=failures, rate=rate)
 
         yield advance
 

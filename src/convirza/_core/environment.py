@@ -4,7 +4,9 @@ httpx reads them too, but fails on a NO_PROXY with an IPv6 network or a bracket.
 and sends the passwords of `~/.netrc`, which belong to other services.
 """
 
+import contextlib
 import ipaddress
+import re
 from collections.abc import Iterable
 from typing import Final
 from urllib.request import getproxies
@@ -46,16 +48,19 @@ class Proxies:
 
 def _is_exception(entry: str, url: httpx.URL) -> bool:
     """Whether an entry of NO_PROXY matches: *, an address, a network, or a domain, with or without port."""
-    entry = entry.rpartition("://")[2]
-    if entry == "*":
+    name = entry.rpartition("://")[2]
+    if name == "*":
         return True
-    try:
-        return ipaddress.ip_address(url.host) in ipaddress.ip_network(entry.strip("[]"), strict=False)
-    except ValueError:
-        name, _, port = entry.partition(":")
-    if port and port != str(url.port or {"http": 80, "https": 443}[url.scheme]):
-        return False
-    return f".{url.host}".endswith(f".{name.lstrip('.')}")
+    if with_port := re.fullmatch(r"(\[.*\]|[^:]*):([0-9]+)", name):  # an IPv6 address with one has brackets
+        name, port = with_port.groups()
+        if port != str(url.port or {"http": 80, "https": 443}[url.scheme]):
+            return False
+    with contextlib.suppress(ValueError):
+        network = ipaddress.ip_network(re.sub(r"[\[\]]", "", name), strict=False)
+        return ipaddress.ip_address(url.host) in network
+    domain = name.removeprefix("*").strip(".")
+    hosts = url.host, url.raw_host.decode("ascii")
+    return bool(domain) and any(f".{host.rstrip('.')}".endswith(f".{domain}") for host in hosts)
 
 
 def environment_error(error: Exception) -> ConfigurationError:
