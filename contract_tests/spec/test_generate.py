@@ -187,7 +187,7 @@ def assert_refused(run: subprocess.CompletedProcess[str], names: str) -> None:
 
 
 def test_check_passes_on_what_is_committed(shared: Project) -> None:
-    """generated/ is what openapi/ gives, and a check leaves nothing behind."""
+    """generated/ is up to date, and a check leaves nothing behind."""
     run = shared.run("--check")
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stderr == ""

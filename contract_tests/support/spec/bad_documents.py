@@ -34,7 +34,7 @@ INCLUDE_SCHEMA = """\
       style: form
       explode: false
       x-evidence: inferred
-      x-evidence-reason: The page names the parameter and gives neither separator nor default nor order.
+      x-evidence-reason: The page names the parameter and states neither separator nor default nor order.
       schema:
         type: array
         description: Modules to return with the call.
