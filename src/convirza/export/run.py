@@ -16,7 +16,7 @@ from convirza._resources.call_arguments import Include
 from convirza._resources.call_filters import CallFilters, check_filters
 from convirza._resources.sync_call_list import CallList
 from convirza._sync_client import Convirza
-from convirza.export.columns import Flattener, columns, format_time
+from convirza.export.columns import columns, format_time
 from convirza.export.files import Add, Replacement, check_format, open_writer
 from convirza.export.folder import date_of, open_folder
 from convirza.export.windows import day_windows
@@ -93,7 +93,7 @@ def to_folder(
         left = [*late, *(day for day in days if not state.is_done(day, now, lookback))]
         calls = client.calls.list(days[0].start, days[-1].end, include=modules, rate=rate, **filters)
         state.begin(made_with, now, days[-1].end)
-        reader = _Reader(calls.in_windows(left), urls, len(days) + len(late) - len(left), on_progress)
+        reader = _Reader(calls.in_windows(left), len(days) + len(late) - len(left), on_progress)
         for day in left:
             name = f"date={date_of(day)}/calls.{format}"
             (path / name).parent.mkdir(mode=0o700, exist_ok=True)
@@ -140,7 +140,7 @@ def to_file(
     path = Path(path)
     format = check_format(path.suffix[1:])
     calls = client.calls.list(start, end, tz=tz, include=include, rate=rate, **filters)
-    reader = _Reader(calls, urls, 0, on_progress)
+    reader = _Reader(calls, 0, on_progress)
     with contextlib.closing(Replacement(path)) as new:
         with open_writer(format, new.file, urls=urls) as add:
             for _ in calls.windows:
@@ -153,9 +153,8 @@ def to_file(
 class _Reader:
     """Reads a list window by window."""
 
-    def __init__(self, calls: CallList, urls: bool, kept: int, on_progress: OnProgress) -> None:
+    def __init__(self, calls: CallList, kept: int, on_progress: OnProgress) -> None:
         self._pages = calls.raw_pages()
-        self._flatten = Flattener(urls=urls, as_text=True)
         self._on_progress = on_progress
         self.progress = Progress(0, 0, len(calls.windows), kept)
         on_progress(self.progress)
@@ -163,8 +162,7 @@ class _Reader:
     def copy_window(self, add: Add) -> None:
         """Adds the records of the next window, all of them. Raises what reading a list raises."""
         for page in self._pages:
-            for item in page.items:
-                add(self._flatten(item))
+            add(page.items)
             done = page.window_total is not None
             old = self.progress
             self.progress = evolve(old, calls=old.calls + len(page.items), windows=old.windows + done)
