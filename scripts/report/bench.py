@@ -29,7 +29,7 @@ from httpx_aiohttp import HttpxAiohttpClient
 from convirza import AsyncConvirza, Convirza
 from convirza_client.models import Call
 from report.bench_lists import PAGE as LIST_PAGE
-from report.bench_lists import exports, memory_growth, one_page, print_growth
+from report.bench_lists import cpu_seconds, exports, memory_growth, one_page, print_growth
 from report.bench_server import RECORD, serve, server
 from shared import ROOT
 
@@ -136,7 +136,7 @@ async def many_at_a_time(url: str, stock: Stock) -> Round:
 
 
 def page_in_memory() -> Round:
-    """Seconds for a call to parse, to read and to write a page of documented records, without a server."""
+    """CPU seconds for a call to parse, to read and to write a page of documented records, without a server."""
     record = json.loads(RECORD.read_bytes())["data"]["result"]
     page = json.dumps([record] * PAGE)
     records = json.loads(page)
@@ -146,7 +146,7 @@ def page_in_memory() -> Round:
         "from_dict": lambda: [Call.from_dict(each) for each in records],
         "to_dict": lambda: [call.to_dict() for call in calls],
     }
-    return {name: seconds(run, 5) / PAGE for name, run in competitors.items()}
+    return {name: cpu_seconds(run, PAGE) for name, run in competitors.items()}
 
 
 async def bulk_growth(url: str) -> float:
@@ -257,7 +257,7 @@ def write_report(
     for title, rounds in (
         ("One call at a time, sync", sync),
         (f"{AT_A_TIME} calls at a time, async", bulk),
-        (f"{PAGE} calls in memory", pages),
+        (f"CPU of {PAGE} calls in memory", pages),
         (f"CPU of a list of {LIST_PAGE} calls", lists),
         ("CPU of an export of 5,000 calls", files),
     ):
