@@ -136,7 +136,7 @@ async def many_at_a_time(url: str, stock: Stock) -> Round:
 
 
 def page_in_memory() -> Round:
-    """CPU seconds for a call to parse, to read and to write a page of documented records, without a server."""
+    """CPU seconds for a call to parse, to read and to write a page of documented records."""
     record = json.loads(RECORD.read_bytes())["data"]["result"]
     page = json.dumps([record] * PAGE)
     records = json.loads(page)
