@@ -212,7 +212,7 @@ def test_call_without_id_is_refused(api: FakeAPI, tmp_path: Path) -> None:
     nameless = client(api, edited(lambda data: data["calls"][0].update(call_id="x-7")))
     until = datetime(2026, 3, 2, tzinfo=UTC)
     assert refusal(lambda: load(tmp_path, api, until, client=nameless)) == (
-        "ResponseError: a record has no valid call_id to merge it by: report it to the vendor"
+        "ResponseError: a record has no valid call_id to merge it by: report it to Convirza"
     )
 
 

@@ -114,7 +114,7 @@ def test_a_bad_line_is_an_error_of_its_own(run: Run, api: FakeAPI, stdin: Run, b
     assert second["error"] == {
         "type": "ValueError",
         "status": None,
-        "message": "line 3 is not the id of a call: give a whole number, such as 987654",
+        "message": "line 3 is not the id of a call: pass a whole number, such as 987654",
         "request_id": None,
     }
     assert PHONE not in ended.text + ended.err
@@ -133,7 +133,7 @@ def test_no_ids_are_no_lines(run: Run, api: FakeAPI, stdin: Run) -> None:
     stdin(b"\n# none\n")
     ended = run("get", "-")
     assert (ended.code, ended.out) == (0, b"")
-    assert ended.err == "convirza: no ids in stdin: give one a line\n"
+    assert ended.err == "convirza: no ids in stdin: pass one a line\n"
     assert api.requests == []
 
 
@@ -187,7 +187,7 @@ def test_failures_in_a_row_end_the_run(run: Run, api: FakeAPI, tmp_path: Path) -
     assert "stopped after 3 failures in a row; 2 calls were read: " in ended.err
     assert [line["call_id"] for line in lines(ended)] == ids[:5]
     ended = run("get", *map(str, ids), *options, "--output", str(tmp_path / "calls.jsonl"))
-    assert "go on with --resume, or set --max-failures" in ended.err
+    assert "continue with --resume, or change --max-failures" in ended.err
     assert run("get", *map(str, ids), *options[:-1], "0").err.startswith(
         "convirza: 7 of 9 calls were not read"
     )

@@ -128,7 +128,7 @@ def test_nothing_compared_is_never_no_drift(
         assert len(calls.requests) == 1
         assert "(401)" in ended.err
     else:
-        assert ended.err.endswith("none of 5 responses was read: see the lines above\n")
+        assert ended.err.endswith("none of 5 responses could be read: see the lines above\n")
 
 
 @pytest.mark.parametrize("scenario", ["html", "empty"])
@@ -138,7 +138,7 @@ def test_an_answer_that_is_no_json_deviates(run: Run, calls: FakeAPI, ids_file: 
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1
     [_, row] = table(ended.text)
-    assert row[0] == "(the whole answer)"
+    assert row[0] == "(the whole response)"
     assert row[-1] == "1 of 3"
 
 

@@ -61,7 +61,7 @@ def test_a_login_is_kept_for_the_other_commands(
     assert stat.S_IMODE(config_folder.stat().st_mode) == 0o700
     assert run("get", "987654").code == 0
     assert run("get", "987654", "1").code == 0
-    assert f"the login kept in {file}" in run("doctor").text
+    assert f"the login stored in {file}" in run("doctor").text
     assert statuses(api)[0] == ("token", 200)
     assert [name for name, _ in statuses(api)].count("token") == 1
 

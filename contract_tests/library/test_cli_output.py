@@ -281,5 +281,5 @@ def test_ctrl_c_leaves_whole_lines(api: FakeAPI, file: Path) -> None:
         assert process.stderr
         assert (process.returncode, process.stdout.read()) == (130, b"")
         said = process.stderr.read().decode()
-        assert said == f"convirza: interrupted: {file} holds {len(IDS) - 1} new lines; --resume goes on\n"
+        assert said == f"convirza: interrupted: {file} has {len(IDS) - 1} new lines; continue with --resume\n"
     assert sorted(ids_in(file)) == [call_id for call_id in IDS if call_id != IDS[5]]

@@ -43,7 +43,7 @@ def test_each_call_has_a_line(run: Run, api: FakeAPI, tmp_path: Path, stdin: Cal
     ]
     assert "2 of 3 recordings were not downloaded in " in ended.err
     stdin(b"")
-    assert run("recordings", "-", "-o", str(folder)).err == "convirza: no ids in stdin: give one a line\n"
+    assert run("recordings", "-", "-o", str(folder)).err == "convirza: no ids in stdin: pass one a line\n"
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_failure_that_ends_the_run(
     ("args", "message"),
     [
         (["21"], "Missing option '--output' / '-o'"),
-        (["-o", "x"], "no calls are given"),
+        (["-o", "x"], "no calls are named"),
         (["21", "-o", "x", "--last", "1d"], "ids and a period exclude each other"),
         (["-", "-o", "x", "--campaign-id", "7"], "ids and a period exclude each other"),
         (["-o", "x", "--campaign-id", "7"], "no period is given"),
         (["x", "-o", "x"], "'x' is not the id of a call"),
         (["21", "-o", "x", "--concurrency", "0"], "--concurrency 0 is out of range"),
-        (["21", "-o", "x", "--deadline", "0"], "--deadline 0.0 is not a time to wait"),
+        (["21", "-o", "x", "--deadline", "0"], "--deadline 0.0 is out of range"),
     ],
 )
 def test_wrong_usage(args: list[str], message: str, run: Run, api: FakeAPI) -> None:
@@ -131,7 +131,7 @@ def test_full_disk_ends_the_run(command: Run, api: FakeAPI, tmp_path: Path) -> N
     args = ["recordings", "21", "22", "23", "--concurrency", "1", "-o", str(tmp_path / "new")]
     ended = command(*args, program=FULL)
     assert (ended.code, ended.err.count("\n")) == (ExitCode.UNUSABLE, 1)
-    assert "cannot be written (File too large): free space or give another folder" in ended.err
+    assert "cannot be written (File too large): free space or pass another folder" in ended.err
     assert [path.name for path in tmp_path.glob("new/*.wav")] == ["21-5.wav"]
     again = command(*args)
     assert (again.code, again.out.count(b"\n")) == (ExitCode.DONE, 3)

@@ -117,7 +117,7 @@ def test_command_says_how_many_requests(run: Callable[..., Any], api: FakeAPI, t
     ended = run(*args, "--retries", "0")
     assert ended.code == ExitCode.INCOMPLETE
     assert ended.err.endswith(
-        "convirza: 1 calls were exported without details (1 ServerError): give the same command again\n"
+        "convirza: 1 calls were exported without details (1 ServerError): run the same command again\n"
     )
     assert run("export", "--check", args[-1]).code == ExitCode.UNUSABLE
     (tmp_path / "calls.jsonl").write_text("")

@@ -168,7 +168,7 @@ BAD_IDS = [
 def test_an_id_that_is_none_is_refused(asker: ClientUnderTest, server: Counting) -> None:
     """A ValueError names the value and what to give, and nothing is sent."""
     for call_id, ask in itertools.product(BAD_IDS, (asker.get, asker.raw)):
-        with pytest.raises(ValueError, match="give an int from 1 to 9223372036854775807") as caught:
+        with pytest.raises(ValueError, match="pass an int from 1 to 9223372036854775807") as caught:
             ask(call_id)
         assert not isinstance(caught.value, convirza.ConvirzaError)
         shown = "an enormous number" if call_id == 10**5000 else repr(call_id)[:20]

@@ -210,8 +210,8 @@ def test_check_finds_what_was_changed(dest: Path) -> None:
     assert check(dest) == [
         "VENDORED.toml: edited by hand",
         f"{PROVIDERS}: edited by hand",
-        "'myapp/_vendor/convirza/a\\nb': stray: it is no part of the copy",
-        "convirza/extra: stray: it is no part of the copy",
+        "'myapp/_vendor/convirza/a\\nb': unexpected: not part of the copy",
+        "convirza/extra: unexpected: not part of the copy",
         "convirza_client/client.py: missing",
         "convirza_client/errors.py: edited by hand",
         "convirza_client/py.typed: edited by hand",
@@ -261,7 +261,7 @@ def test_manual_edits_are_not_overwritten(dest: Path, older: bool) -> None:
     )
     lines = write(dest, force=True)
     assert contents(dest) == written
-    assert f"overwrote hand edits: {PROVIDERS}" in lines
+    assert f"overwrote manual edits: {PROVIDERS}" in lines
     assert any(line.startswith("removed convirza_client/") and "notes.txt" in line for line in lines)
 
 
@@ -271,7 +271,7 @@ def test_folder_of_others_is_not_taken(dest: Path, name: str) -> None:
     (dest / name).parent.mkdir(parents=True)
     (dest / name).write_text("mine", "utf-8")
     assert refusal(dest, ExitCode.UNUSABLE) == (
-        "convirza_client in myapp/_vendor is not of convirza vendor (there is no VENDORED.toml): "
+        "convirza_client in myapp/_vendor was not made by convirza vendor (there is no VENDORED.toml): "
         "back up these files, then pass --force"
     )
     write(dest, force=True)
@@ -384,7 +384,7 @@ def test_installed_package_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -
     with resources.as_file(resources.files("convirza_client")) as installed, pytest.raises(Failure) as raised:
         vendor(str(installed.parent), force=True)
     assert raised.value.code == ExitCode.USAGE
-    assert " is where convirza is installed: give another folder" in str(raised.value)
+    assert " is where convirza is installed: pass another folder" in str(raised.value)
 
 
 def test_check_and_force_exclude_each_other(dest: Path) -> None:

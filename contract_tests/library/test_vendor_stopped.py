@@ -134,7 +134,7 @@ def test_folder_that_cannot_be_written_is_reported(tmp_path: Path, monkeypatch: 
 
 def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
     """While one is at work the other is refused, and says why."""
-    with locked(tmp_path), pytest.raises(Failure, match="another convirza vendor is at work in ") as raised:
+    with locked(tmp_path), pytest.raises(Failure, match="another convirza vendor is running in ") as raised:
         vendor(str(tmp_path))
     assert raised.value.code == ExitCode.USAGE
     assert list(tmp_path.iterdir()) == []
@@ -157,6 +157,6 @@ def test_work_folder_of_others_is_refused(tmp_path: Path, kind: str, force: bool
         work.symlink_to(elsewhere)
         (elsewhere / ("made-by-convirza-vendor" if "work" in kind else "other")).touch()
     before = contents(tmp_path)
-    with pytest.raises(Failure, match=r"in .*dest, \.convirza-vendor is not of convirza vendor: move it"):
+    with pytest.raises(Failure, match=r"dest, \.convirza-vendor was not made by convirza vendor: move it"):
         vendor(str(work.parent), force=force)
     assert contents(tmp_path) == before

@@ -104,7 +104,7 @@ __all__ = [
 
 __version__: str
 
-# Imported when asked for: whoever has the pytest plugin installed does not pay for httpx at each start.
+# Imported at first use: the pytest plugin imports this package in each run, and httpx takes its time.
 _HOMES = {
     "_core.responses": ["RawResponse"],
     "_core.credentials": ["Auth"],

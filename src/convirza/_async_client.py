@@ -66,7 +66,7 @@ class AsyncConvirza:
     `http_client` is your own `httpx.AsyncClient`, or a client with the same interface, such as httpx2's. You
     close it.
     Without it, `transport` is `"httpx"`, or the faster `"aiohttp"`, which needs the extra `fast`.
-    `limiter` is a `RateLimiter`, whose rate this client keeps to, together with all others that have it.
+    `limiter` is a `RateLimiter`: its rate applies to all clients that share it, together.
     `clock` replaces the system clock in tests.
 
     Any number of tasks may share one client.

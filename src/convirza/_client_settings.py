@@ -63,7 +63,7 @@ def find_base_url(base_url: str | None, *, clear: bool) -> str:
 
 
 def find_oauth_url(oauth_url: str | None, base_url: str) -> str | None:
-    """The address of the token service; None if unknown: the password must not go to a guessed host."""
+    """The address of the token service; None if unknown: the password is never sent to a guessed host."""
     if oauth_url is None:
         oauth_url = os.environ.get("CONVIRZA_OAUTH_URL")
     if not oauth_url:

@@ -67,7 +67,7 @@ class Convirza:
     `http_client` is your own `httpx.Client`, or a client with the same interface, such as httpx2's. You
     close it.
     With it, `timeout` is only checked between parts of a body: slow headers can take longer.
-    `limiter` is a `RateLimiter`, whose rate this client keeps to, together with all others that have it.
+    `limiter` is a `RateLimiter`: its rate applies to all clients that share it, together.
     `clock` replaces the system clock in tests.
 
     Any number of threads may share one client.

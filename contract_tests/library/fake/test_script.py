@@ -245,18 +245,21 @@ BAD_ANSWERS: list[tuple[Any, str]] = [
     ((418, NOT_FOUND), "has no status 418: use 200, 400, 401, 403, 404, 500, or the name of a scenario"),
     ((410, {"code": 410, "message": "Gone."}), "has no status 410"),
     (("404", NOT_FOUND), "has no status 404"),
-    ((404, {"code": 404, "message": 5}), r"The answer 404 does not match the document: /message \(type, exp"),
+    (
+        (404, {"code": 404, "message": 5}),
+        r"The response 404 does not match the document: /message \(type, exp",
+    ),
     ((404, {**NOT_FOUND, "hint": "SECRET"}), r"/hint \(additionalProperties, expected nothing, got string\)"),
     ((404, {"code": "SECRET", "message": "m"}), r"/code \(type, expected integer, got string\)"),
     ((404, {**NOT_FOUND, "code": 403}), "/code is not the status"),
     ((404, None), r"/ \(type, expected object, got null\)"),
-    ((200, NOT_FOUND), r"The answer 200 does not match the document: /data \(required"),
+    ((200, NOT_FOUND), r"The response 200 does not match the document: /data \(required"),
     ((404, {**NOT_FOUND, "message": b"SECRET"}), r"/message is no JSON value \(bytes\)"),
     ((404, NOT_FOUND, {"X-A": "a\r\nX-B: b"}), "is not printable ASCII"),
     ((404, NOT_FOUND, {"X-A": "é"}), "is not printable ASCII"),
     ((404, NOT_FOUND, {"Content-Length": "1"}), "Content-Length follows from the body"),
-    ((404,), "An answer is a scenario's name"),
-    (404, "An answer is a scenario's name"),
+    ((404,), "A response is a scenario's name"),
+    (404, "A response is a scenario's name"),
     ("teapot", "Unknown scenario"),
 ]
 
@@ -312,7 +315,7 @@ def test_callable_decides_when_the_request_comes(api: FakeAPI) -> None:
 
 @pytest.mark.parametrize(
     ("returned", "said"),
-    [("teapot", "Unknown scenario"), ((418, {}), "has no status 418"), (7, "An answer is")],
+    [("teapot", "Unknown scenario"), ((418, {}), "has no status 418"), (7, "A response is")],
 )
 def test_callable_that_returns_nonsense_is_told(api: FakeAPI, returned: Any, said: str) -> None:
     """The request gets a 500, and the test hears of its mistake when it checks."""

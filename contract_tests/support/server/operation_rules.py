@@ -66,7 +66,7 @@ def _check_get_call(question: Question, status: int, body: Any, memory: Memory) 
     if status == 200:
         record = body["data"]["result"]
         if id_valid and record["call_id"] != call_id:
-            yield "call_id is not the id that was asked for"
+            yield "call_id is not the requested id"
         yield from _check_record(question, record)
 
 

@@ -1,4 +1,4 @@
-"""Credentials: a given token, or tokens that are obtained and renewed with email and password."""
+"""Credentials: a fixed token, or tokens that are obtained and renewed with email and password."""
 
 import contextlib
 import copy
@@ -32,14 +32,14 @@ from convirza._core.validation import DEFAULT_OAUTH_URL, check_text, check_token
 _RENEW_EARLY: Final = 300.0
 _REFUSAL_SECONDS: Final = 60.0
 _LONGER: Final = 1.0
-_RENEWAL_INTERVAL: Final = 60.0  # between renewals that fail, or that refused requests ask for
-_REFRESH_SECONDS: Final = 30.0  # for a refresh and each of its attempts, however little time the caller has
-_SPARE_SECONDS: Final = 10.0  # to wait for a refresh that can be done without, or a third of what is left
+_RENEWAL_INTERVAL: Final = 60.0  # seconds between renewals that fail, or that follow a refused request
+_REFRESH_SECONDS: Final = 30.0  # for a refresh and each of its attempts, even beyond the caller's deadline
+_SPARE_SECONDS: Final = 10.0  # to wait for an optional refresh; at most a third of the time left
 _LOCK_INTERVAL: Final = 0.05
 
 
 class StaticToken:
-    """A given access token."""
+    """A fixed access token."""
 
     renewable = False
 
@@ -78,21 +78,21 @@ class StaticToken:
     def log_out(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Revokes the token."""
         if self._service is None:
-            return ConfigurationError("where to revoke the token is not known: give oauth_url=")
+            return ConfigurationError("the service that revokes the token is not known: pass oauth_url=")
         return (yield from self._service.revoke(context, end, Tokens(self._token)))
 
 
 class StoredAuth:
     """Tokens of an earlier login, read from a store and renewed as long as the API allows it.
 
-    Any number of threads, tasks and clients may share one object: whoever comes first renews the tokens, the
-    others wait for that. A refresh is run to its end and stored even if all of them leave: the service has
-    taken the old tokens back by then.
+    Any number of threads, tasks and clients may share one object: the first one renews the tokens, the others
+    wait for it. A refresh is completed and stored even if all callers are cancelled, because the service has
+    invalidated the old tokens by then.
     """
 
     renewable = True
     _email: str | None = None
-    """Whose tokens they are, if known."""
+    """The email address of the account, if known."""
 
     def __init__(
         self, store: TokenStore, *, oauth_url: str = DEFAULT_OAUTH_URL, allow_http: bool = False
@@ -114,8 +114,8 @@ class StoredAuth:
     def after_fork(self) -> None:
         """Drops the lock and the renewal: in the child, the thread that holds them does not exist."""
         self._lock = threading.Lock()
-        self._flight: Future[Tokens | ConvirzaError | None] | None = None
-        self._flight_end = 0.0  # the deadline of its leader
+        self._renewal: Future[Tokens | ConvirzaError | None] | None = None
+        self._renewal_end = 0.0  # the deadline of its leader
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(...)"
@@ -133,34 +133,34 @@ class StoredAuth:
                     waiting and _is_alive(tokens, refused, context.clock)
                 ):
                     return tokens.access_token
-                leads = self._flight is None
-                if self._flight is None:
-                    self._flight, self._flight_end = Future(), end
-                    self._flight.set_running_or_notify_cancel()  # so that no waiter can cancel it
-                flight, flight_end = self._flight, self._flight_end
+                is_leader = self._renewal is None
+                if self._renewal is None:
+                    self._renewal, self._renewal_end = Future(), end
+                    self._renewal.set_running_or_notify_cancel()  # so that no waiter can cancel it
+                renewal, renewal_end = self._renewal, self._renewal_end
             spare_end = now + min(_SPARE_SECONDS, (end - now) / 3)
-            if leads:
-                result = yield from self._lead(context, end, spare_end, refused, flight)
+            if is_leader:
+                result = yield from self._lead(context, end, spare_end, refused, renewal)
                 if result is not None:
                     return result if isinstance(result, ConvirzaError) else result.access_token
             tokens = self._tokens
             alive = _is_alive(tokens, refused, context.clock)
-            yield Wait(flight, max(0.0, (spare_end if alive else end) - context.clock.monotonic()))
-            if not flight.done():
+            yield Wait(renewal, max(0.0, (spare_end if alive else end) - context.clock.monotonic()))
+            if not renewal.done():
                 if _is_alive(tokens, refused, context.clock):
                     self._refresh_again_at = context.clock.monotonic() + _RENEWAL_INTERVAL
                     return tokens.access_token
                 if alive:
                     continue  # it expired meanwhile
-                return TimeoutError("no token within the deadline: try again, or allow more")
-            brought = flight.result() if leads or flight.exception() is None else None
-            if isinstance(brought, Tokens) and (leads or brought.access_token != refused):
-                return brought.access_token
-            if isinstance(brought, ConvirzaError):
-                passing = isinstance(brought, RateLimitError) or is_retryable(brought)
-                if not passing or end < flight_end + _LONGER:
-                    return copy.copy(brought)
-            # Who led it was broken off, or may have had too little time; or the refresh was refused: log in.
+                return TimeoutError("no token within the deadline: try again, or increase deadline")
+            result = renewal.result() if is_leader or renewal.exception() is None else None
+            if isinstance(result, Tokens) and (is_leader or result.access_token != refused):
+                return result.access_token
+            if isinstance(result, ConvirzaError):
+                passing = isinstance(result, RateLimitError) or is_retryable(result)
+                if not passing or end < renewal_end + _LONGER:
+                    return copy.copy(result)
+            # The leader was cancelled, or may have had too little time; or the refresh was refused: log in.
 
     def note_refused_anew(self, token: str, clock: Clock) -> None:
         """Stops renewals for this token for a minute: it was refused right after a renewal."""
@@ -177,8 +177,8 @@ class StoredAuth:
 
     def log_out(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Revokes the tokens and clears the store, which keeps them if that fails."""
-        while (flight := self._flight) is not None and (left := end - context.clock.monotonic()) > 0:
-            yield Wait(flight, left)
+        while (renewal := self._renewal) is not None and (left := end - context.clock.monotonic()) > 0:
+            yield Wait(renewal, left)
         with contextlib.ExitStack() as held:
             error = yield from self._take_lock(context, end, held)
             # Another process may have renewed those of this one.
@@ -202,11 +202,11 @@ class StoredAuth:
         end: float,
         spare_end: float,
         refused: str | None,
-        flight: "Future[Tokens | ConvirzaError | None]",
+        renewal: "Future[Tokens | ConvirzaError | None]",
     ) -> Flow[Tokens | ConvirzaError | None]:
-        """Renews the tokens for all who wait; if that is broken off, one of them takes over.
+        """Renews the tokens for all waiters; if it is cancelled, one of them takes over.
 
-        Returns None if a refresh is under way, which will end the flight.
+        Returns None if a refresh has been started, which then completes the renewal.
         """
         result: Tokens | ConvirzaError | None = None
         under_way = False
@@ -224,8 +224,8 @@ class StoredAuth:
                         refresh = self._refresh(
                             context, end, refused, known.refresh_token, known.user_id, held.pop_all()
                         )
-                        under_way = True  # from now on, though this flow may be closed before it goes on
-                        yield Finish(refresh, flight)
+                        under_way = True  # set first: this flow may be closed at the yield
+                        yield Finish(refresh, renewal)
                         return None
                     self._unsaved = False
                     result = yield from self._log_in(context, limit, copy.copy(self._refused_refresh[1]))
@@ -236,8 +236,8 @@ class StoredAuth:
         finally:
             if not under_way:
                 with self._lock:
-                    self._flight = None
-                flight.set_result(result)
+                    self._renewal = None
+                renewal.set_result(result)
 
     def _take_lock(
         self, context: TokenContext, end: float, held: contextlib.ExitStack
@@ -253,7 +253,7 @@ class StoredAuth:
         return None
 
     def _look(self, context: TokenContext, refused: str | None) -> Tokens | ConvirzaError | None:
-        """Good tokens of an earlier run or a faster process, or why there can be none; None if it is open."""
+        """Valid tokens from the store, or the error why there are none; None if a renewal may get them."""
         stored = self._load()
         if isinstance(stored, ConvirzaError):
             return stored
@@ -267,7 +267,7 @@ class StoredAuth:
         ):
             error = AuthenticationError(
                 "a token that was renewed less than a minute ago was refused (401): "
-                "check whether the account may read this, its role and org unit"
+                "check that the role and the org unit of its account have access"
             )
             error.status_code = 401
             return error
@@ -282,7 +282,7 @@ class StoredAuth:
         user_id: int | None,
         held: contextlib.ExitStack,
     ) -> Flow[Tokens | ConvirzaError | None]:
-        """Refreshes and stores the result. Returns None if it is refused: it is never tried again, log in."""
+        """Refreshes and stores the result. Returns None if it is refused: then only a login helps."""
         try:
             with held:
                 end = max(end, context.clock.monotonic() + _REFRESH_SECONDS)
@@ -301,7 +301,7 @@ class StoredAuth:
                 return self._keep(context, refused, result)
         finally:
             with self._lock:
-                self._flight = None
+                self._renewal = None
 
     def _keep(
         self, context: TokenContext, refused: str | None, result: Tokens | ConvirzaError
@@ -311,7 +311,7 @@ class StoredAuth:
             known = self._tokens
             if not _is_alive(known, refused, context.clock):
                 return result
-            # The token is good for some minutes; not each request is to wait for a service that fails.
+            # The token is valid for some minutes: requests must not each wait for a service that fails.
             self._refresh_again_at = context.clock.monotonic() + _RENEWAL_INTERVAL
             return known
         if result is not self._tokens:
@@ -322,7 +322,7 @@ class StoredAuth:
             except Exception as error:
                 self._unsaved = True
                 kind = type(error).__name__
-                logger.warning("the new tokens are not kept for the next run: the store failed (%s)", kind)
+                logger.warning("the token store failed (%s): the next run must log in again", kind)
         return result
 
     def _load(self) -> Tokens | ConvirzaError | None:

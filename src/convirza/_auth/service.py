@@ -1,7 +1,8 @@
 """Convirza's token service: log in, refresh, revoke.
 
-From V3 authentication in Convirza's public documentation, read second-hand and never seen live. Inferred,
-because not documented: that the tokens may be in the envelope's `data`, and the member `token` when revoking.
+Source: V3 authentication in Convirza's public documentation, read second-hand and not verified live.
+Inferred, because not documented: that the tokens may be in the envelope's `data`, and the member `token` of a
+revocation.
 """
 
 import hashlib
@@ -45,7 +46,7 @@ _LOGINS_A_MINUTE: Final = 10
 
 
 class _Logins:
-    """The logins of an account, whichever of this process's clients sends them."""
+    """The logins of an account, by all clients of this process."""
 
     def __init__(self, clock: Clock) -> None:
         self.clock = clock
@@ -59,7 +60,7 @@ class _Logins:
         self._lock = threading.Lock()
 
     def take(self, now: float) -> float:
-        """Takes a place among the logins of the last minute, or returns the seconds until one is free."""
+        """Returns 0 and counts a login, or returns the seconds until the rate limit allows one."""
         with self._lock:
             full = len(self._last) == _LOGINS_A_MINUTE
             free = max(self._last[0] + 60.0 if full else now, self.not_before)
@@ -81,17 +82,19 @@ class OAuthService:
     def log_in(
         self, context: TokenContext, end: float, email: str, password: str
     ) -> Flow[Tokens | ConvirzaError]:
-        """Returns the first tokens. 10 logins a minute are allowed, and never more are tried."""
+        """Logs in. The service allows 10 logins a minute (public docs); never more are sent."""
         account = hashlib.sha256(_account(email).encode(errors="surrogatepass")).digest()
         clock = context.clock
-        # The times of two clocks cannot be compared. The clock is held, so its id stands for no other one.
+        # The times of two clocks cannot be compared. The clock is held, so no other clock gets its id.
         key = self._url, account, 0 if isinstance(clock, SystemClock) else id(clock)
         logins = _accounts.setdefault(key, _Logins(clock))
 
         def wait_for_place() -> Flow[ConvirzaError | None]:
             while (now := clock.monotonic()) < end and (pause := logins.take(now)):
                 if now + pause >= end:
-                    error = RateLimitError("too many logins for now, so none was sent: log in less often")
+                    error = RateLimitError(
+                        "too many logins in a minute, this one was not sent: wait a minute"
+                    )
                     error.retry_after = pause
                     return error
                 yield Sleep(pause)
@@ -176,7 +179,7 @@ def _get_tokens(
             user_id is not None and tokens.user_id not in (None, user_id)
         ):
             what = "the token service returned the tokens of another account than the requested one"
-            return WrongRecordError(f"{what}: try again, and report it to the vendor with the request id")
+            return WrongRecordError(f"{what}: try again, and report it to Convirza with the request id")
         return tokens
 
     request = module.build_request(body=body)

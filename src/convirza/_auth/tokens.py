@@ -31,7 +31,7 @@ class Tokens:
     expires_at: float | None = None
     """Unix time in seconds, by the clock of the API; None if unknown."""
     user_id: int | None = field(default=None, repr=False)
-    """The user that they belong to; None if unknown."""
+    """The id of the user; None if unknown."""
 
 
 class TokenStore(Protocol):
@@ -84,7 +84,7 @@ class FileTokenStore:
         try:
             self._path = Path(path).expanduser()
         except RuntimeError:
-            raise ConfigurationError('cannot expand "~" in the token file path: give a full path') from None
+            raise ConfigurationError('cannot expand "~" in the token file path: pass a full path') from None
 
     def __repr__(self) -> str:
         return f"FileTokenStore({str(self._path)!r})"

@@ -1,4 +1,4 @@
-"""What people type (typer): the commands, their options and their help.
+"""The commands, their options and their help (typer).
 
 What the commands do is in `convirza._cli`, which is imported when it is needed.
 """
@@ -30,7 +30,7 @@ _UsageError = cast("type[typer.BadParameter]", typer.BadParameter.__base__)
 
 
 def run(args: Sequence[str]) -> int:
-    """Runs one command; gives its exit code, or raises `Failure`."""
+    """Runs one command; returns its exit code, or raises `Failure`."""
     try:
         code = app(args=list(args), prog_name="convirza", standalone_mode=False)
     except _UsageError as error:
@@ -42,8 +42,8 @@ def run(args: Sequence[str]) -> int:
     return int(code or ExitCode.DONE)
 
 
-def _show_version(asked: bool) -> None:
-    if asked:
+def _show_version(requested: bool) -> None:
+    if requested:
         typer.echo(f"convirza {convirza.__version__} (document {document()['info']['version']})")
         raise typer.Exit
 
@@ -86,7 +86,7 @@ def _root(
         os.environ["CONVIRZA_ALLOW_HTTP"] = "1"
     if log_format not in FORMATS:
         raise Failure(
-            ExitCode.USAGE, f"--log-format {log_format!r} is unknown", f"give {' or '.join(FORMATS)}"
+            ExitCode.USAGE, f"--log-format {log_format!r} is unknown", f"use {' or '.join(FORMATS)}"
         )
     if verbose or log_format == "json":
         context.call_on_close(start_log(verbose=verbose, log_format=log_format))
@@ -97,7 +97,7 @@ def _root(
 def get(
     ids: options.Ids,
     include: options.Include = None,
-    json: options.AsItCame = False,
+    json: options.Unchanged = False,
     output: options.Output = None,
     resume: options.Resume = False,
     ordered: options.Ordered = False,
@@ -124,32 +124,32 @@ def get(
 
     For many ids, from stdin one a line, and with --output, each line is {"call_id": 7, "call": {...}}
     or {"call_id": 7, "error": {"type": "NotFoundError", "status": 404, "message": "...", ...}}. A line is
-    written as soon as its call is there, so that what was written before an interruption stays; --resume
-    goes on after one, and tries lines with an error again: give it the same ids and the same --include.
-    A line of stdin that is no id is an error with its number, under "line". A refused token ends the run,
-    and so do --max-failures failures in a row.
+    written as soon as its call is received. After an interruption, run the command again with --resume, the
+    same ids and the same --include: it reads the ids that are missing in the file or have an error.
+    An invalid line of stdin is an error with the number of the line, under "line". The run ends if the token
+    is refused, and after --max-failures failures in a row.
 
     \b
     Environment:
       CONVIRZA_TOKEN     the access token. There is no option for it: it would
                          stay in the shell's history and in process lists.
                          Without it, the login of convirza login is used.
-      CONVIRZA_BASE_URL  the address of the API, if not the vendor's.
+      CONVIRZA_BASE_URL  the address of the API, if not Convirza's own.
     """
     from convirza._cli.settings import Settings
 
     settings = Settings(base_url, demo, timeout, deadline, retries)
     modules = exits.parse_include(include or ())
     if resume and output is None:
-        raise Failure(ExitCode.USAGE, "--resume goes on with a file", "name it with --output")
+        raise Failure(ExitCode.USAGE, "--resume needs the file to continue", "name it with --output")
     if len(ids) == 1 and ids != ["-"] and output is None:
         from convirza._cli import single
 
         single.get(settings, exits.parse_id(ids[0]), modules, as_json=json)
         return
     if json:
-        advice = "leave it out: many calls are JSON lines anyway"
-        raise Failure(ExitCode.USAGE, "--json prints one answer as it came", advice)
+        advice = "leave it out: several calls are always JSON lines"
+        raise Failure(ExitCode.USAGE, "--json prints the response of one call", advice)
     from convirza._cli import bulk
 
     plan = bulk.Plan.parse(ids, modules, ordered, concurrency, rate, max_failures)
@@ -201,11 +201,11 @@ def drift(
     deadline: options.Deadline = DEFAULT_DEADLINE,
     retries: options.Retries = DEFAULT_RETRIES,
 ) -> None:
-    """Compare what the API answers with the document, for calls that you know.
+    """Compare the API's responses with the document, for calls that you know.
 
     Read-only: one GET for each id, with all modules unless --include names some, and one for each list of the
-    document. The table has each kind of deviation, with * for indices, and in how many responses of the
-    operation it was found; it holds no value of a call and no id.
+    document. The table shows each kind of deviation, with * for indices, and how many responses of the
+    operation have it; it contains no values and no ids of calls.
 
     \b
     Examples:
@@ -231,8 +231,8 @@ def login(
     """Log in with email and password, and keep the tokens for the other commands.
 
     They are kept in a file that only you can read, below $XDG_CONFIG_HOME or ~/.config (on Windows,
-    %APPDATA%), and renewed as long as they are used; the password is not kept. CONVIRZA_TOKEN goes
-    before them.
+    %APPDATA%), and renewed as long as they are used; the password is not kept. CONVIRZA_TOKEN takes
+    precedence.
 
     \b
     Examples:
@@ -249,7 +249,7 @@ def login(
 def logout(oauth_url: options.OAuthUrl = None) -> None:
     """Revoke the tokens of the login, and remove their file.
 
-    The file stays if they cannot be revoked, as without a network.
+    If they cannot be revoked, for example without a network, the file is kept.
 
     \b
     Examples:
@@ -310,12 +310,12 @@ def vendor(
     library: options.Library = None,
     package: options.Package = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; report what differs.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Overwrite edits made by hand.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite manual edits.")] = False,
 ) -> None:
     """Copy the client into your own code, or update or check the copy.
 
-    It lands in DEST/convirza_client, the library in DEST/convirza, what was written in DEST/VENDORED.toml.
-    They need attrs and httpx, nothing of this package.
+    The client goes to DEST/convirza_client, the library to DEST/convirza, the list of their files to
+    DEST/VENDORED.toml. The copies need attrs and httpx, and not this package.
 
     \b
     Examples:

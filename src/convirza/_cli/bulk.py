@@ -55,7 +55,7 @@ class Plan:
     ) -> "Plan":
         """Raises Failure for invalid options, before anything is sent."""
         if "-" in texts and len(texts) > 1:
-            raise Failure(ExitCode.USAGE, "- stands for all ids, from stdin", "give it alone, or ids alone")
+            raise Failure(ExitCode.USAGE, "- reads all ids from stdin", "pass either - or ids")
         return cls(
             ids=None if "-" in texts else [exits.parse_id(text) for text in texts],
             include=include,
@@ -66,7 +66,7 @@ class Plan:
         )
 
     def source(self, done: Set[int] = frozenset()) -> Iterable[int] | AsyncGenerator[int | BadLine]:
-        """The ids but for those that are done; those of stdin as they arrive."""
+        """The ids that are not done yet; those of stdin as they arrive."""
         if self.ids is not None:
             return (call_id for call_id in self.ids if call_id not in done)
         # Not closed: closing would wait for the thread that is blocked on stdin.
@@ -104,12 +104,14 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
             finished = True
         except KeyboardInterrupt:
             if output is not None:
-                exits.complain(f"interrupted: {output} holds {counts.total()} new lines; --resume goes on")
+                exits.complain(
+                    f"interrupted: {output} has {counts.total()} new lines; continue with --resume"
+                )
             raise
         except ConvirzaError as error:
             if type(error) is not ConvirzaError:
                 raise
-            advice = "give the other ids" if output is None else "go on with --resume"
+            advice = "pass the remaining ids" if output is None else "continue with --resume"
             raise stopped(plan, f"{counts[None]} calls were read", advice) from None
         except WriteError as error:
             if output is None:
@@ -121,7 +123,7 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
     advice = "see their lines" if output is None else "see their lines, or try again with --resume"
     check_failed(counts, f"calls were not read in {seconds}", advice)
     if not counts and not done:
-        exits.complain("no ids in stdin: give one a line")
+        exits.complain("no ids in stdin: pass one a line")
     elif not is_terminal(sys.stderr):  # the progress bar shows it
         kept = f", {len(done)} were there before" if done else ""
         exits.complain(f"{counts.total()} calls were read in {seconds}{kept}")
@@ -130,11 +132,13 @@ def get_many(settings: Settings, plan: Plan, output: Path | None, *, resume: boo
 def stopped(plan: Plan, done: str, advice: str) -> Failure:
     """The failure for a run that `--max-failures` has ended."""
     what = f"stopped after {plan.max_failures} failures in a row; {done}"
-    return Failure(ExitCode.INCOMPLETE, what, f"when the API responds again, {advice}, or set --max-failures")
+    return Failure(
+        ExitCode.INCOMPLETE, what, f"when the API responds again, {advice}, or raise --max-failures"
+    )
 
 
 def check_failed(counts: Counter[str | None], what: str, advice: str) -> None:
-    """Raises Failure if not all lines are without an error."""
+    """Raises Failure if a line has an error."""
     if failed := counts.total() - counts[None]:
         kinds = ", ".join(f"{count} {kind}" for kind, count in counts.most_common() if kind)
         raise Failure(ExitCode.INCOMPLETE, f"{failed} of {counts.total()} {what} ({kinds})", advice)
@@ -170,7 +174,7 @@ async def write_lines(
     async with client, contextlib.aclosing(outcomes):
         async for outcome in outcomes:
             if isinstance(outcome.error, AuthenticationError | ConfigurationError):
-                raise outcome.error  # it would be the same for all ids
+                raise outcome.error  # all other ids would fail with it, too
             line, kind = format_line(outcome)
             # In a thread: a slow reader of stdout must not block the loop and let requests time out.
             await asyncio.to_thread(write, line, kind)

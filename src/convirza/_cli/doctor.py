@@ -1,4 +1,4 @@
-"""`convirza doctor`: checks one by one what requests need, and says how to fix what fails."""
+"""`convirza doctor`: checks one by one what requests need, and reports how to fix what fails."""
 
 import importlib.util
 import json
@@ -164,7 +164,7 @@ def _ask(url: str, auth: Auth | None, call_id: int) -> Iterator[Check]:
 
 
 def _api(error: ConvirzaError | None, seen: _Seen) -> Check:
-    detail = f"answers (status {seen.status})"
+    detail = f"responds (status {seen.status})"
     if seen.status is not None and not seen.is_json:
         return Check("API", "failed", f"{detail}, but not with JSON", "check the base URL")
     if error is None or seen.status in {401, 403, 404}:
@@ -184,7 +184,7 @@ def _clock(skew: float) -> Check:
     if abs(skew) <= _MOST_SKEW:
         return Check("clock", "ok", "agrees with the API's")
     direction = "ahead of" if skew > 0 else "behind"
-    advice = "set it, as with NTP: the expiry of tokens is judged by it"
+    advice = "set it, as with NTP: the expiry of tokens is checked against it"
     return Check("clock", "warning", f"{abs(skew):.0f} s {direction} the API's", advice)
 
 

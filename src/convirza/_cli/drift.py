@@ -1,4 +1,4 @@
-"""`convirza drift`: asks each operation that reads, and counts deviations from the document by kind."""
+"""`convirza drift`: requests each operation that reads, and counts deviations from the document by kind."""
 
 import json
 import random
@@ -101,10 +101,10 @@ def _read_sample(path: Path, size: int | None) -> list[int]:
         for call_id in read_ids(file, path):
             if isinstance(call_id, BadLine):
                 what = f"line {call_id.number} of {path} is not the id of a call"
-                raise Failure(ExitCode.USAGE, what, "give one whole number a line, such as 987654")
+                raise Failure(ExitCode.USAGE, what, "write one whole number a line, such as 987654")
             ids[call_id] = None
     if not ids:
-        raise Failure(ExitCode.USAGE, f"there are no ids in {path}", "give some, one a line")
+        raise Failure(ExitCode.USAGE, f"there are no ids in {path}", "write one a line")
     return list(ids) if size is None or size >= len(ids) else random.sample(list(ids), size)
 
 
@@ -145,7 +145,7 @@ def show(report: Report, *, as_json: bool) -> int:
     if report.compared:
         return ExitCode.DONE
     code = exits.exit_code(report.errors[-1][2])
-    what = f"none of {report.asked.total()} responses was read"
+    what = f"none of {report.asked.total()} responses could be read"
     raise Failure(ExitCode.INCOMPLETE if code is ExitCode.UNUSABLE else code, what, "see the lines above")
 
 
@@ -164,7 +164,7 @@ def _table(report: Report) -> list[str]:
         return []
     rows = [("POINTER", "KIND", "EXPECTED", "GOT", "RESPONSES")]
     for kind, count in sorted(report.found.items(), key=lambda item: (-item[1], item[0].pointer)):
-        pointer = kind.pointer or "(the whole answer)"
+        pointer = kind.pointer or "(the whole response)"
         rows.append(
             (pointer, kind.kind, kind.expected, kind.got_type, f"{count} of {report.asked[kind.operation]}")
         )

@@ -46,7 +46,7 @@ class ExitCode(IntEnum):
     USAGE = 2, "wrong usage: bad id or option, no token, extra missing, ..."
     REFUSED = 3, "the token was refused (401) or has no access (403)"
     NOT_FOUND = 4, "no such call (404)"
-    NO_ANSWER = 5, "no answer: unreachable, timeout, broken connection"
+    NO_ANSWER = 5, "no response: unreachable, timeout, broken connection"
     INCOMPLETE = 6, "several ids: some calls were not read, as their lines say"
     INTERRUPTED = 130, "interrupted (Ctrl-C)"
 
@@ -128,7 +128,7 @@ def parse_id(text: str) -> int:
     if re.fullmatch("[1-9][0-9]{0,18}", text):
         with contextlib.suppress(ValueError):
             return check_id(int(text))
-    raise Failure(ExitCode.USAGE, f"{text!r} is not the id of a call", "give a whole number, such as 987654")
+    raise Failure(ExitCode.USAGE, f"{text!r} is not the id of a call", "pass a whole number, such as 987654")
 
 
 def parse_include(values: Iterable[str]) -> list[CallModule]:
@@ -155,4 +155,4 @@ def parse_rate(rate: float | None) -> float | None:
         return check_rate(rate)
     except ValueError:
         what = f"--rate {rate:g} is not a number of requests a second"
-        raise Failure(ExitCode.USAGE, what, "give one from 0.0000116 (one a day) to 1000000") from None
+        raise Failure(ExitCode.USAGE, what, "pass one from 0.0000116 (one a day) to 1000000") from None

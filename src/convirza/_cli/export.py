@@ -35,19 +35,19 @@ def export(
     concurrency: int,
     rate: float | None,
 ) -> None:
-    """Exports to a folder or a file, and says how much."""
+    """Exports to a folder or a file, and reports how many calls."""
     suffix = output.suffix[1:]
     one_file = suffix in get_args(Format) and not output.is_dir()
     if suffix and not one_file and not output.is_dir():
         what = f"--output {output.name} is neither a folder nor a kind of file"
         raise Failure(
-            ExitCode.USAGE, what, f"give a folder, or a name ending in .{', .'.join(get_args(Format))}"
+            ExitCode.USAGE, what, f"pass a folder, or a name ending in .{', .'.join(get_args(Format))}"
         )
     if one_file and format not in (None, suffix):
         what = f"--format {format} contradicts the name {output.name}"
-        raise Failure(ExitCode.USAGE, what, "leave it out, or give a folder")
+        raise Failure(ExitCode.USAGE, what, "leave it out, or pass a folder")
     if one_file and resume:
-        advice = "give one such as calls/; a single file is always written anew"
+        advice = "pass one such as calls/; a single file is always written anew"
         raise Failure(ExitCode.USAGE, "--resume needs a folder", advice)
     if details and not include:
         raise Failure(ExitCode.USAGE, "--details needs --include", "name modules, or leave it out")
@@ -96,7 +96,7 @@ def export(
             raise  # some are OSErrors, too
         except OSError as error:
             what = f"--output {output} cannot be written ({error.strerror})"
-            advice = "free space, or give another path; the same command goes on"
+            advice = "free space, or pass another path; the same command continues"
             raise Failure(ExitCode.UNUSABLE, what, advice) from None
     kept = f"; {progress.kept} days were there before" if progress.kept else ""
     days = "" if one_file else f" of {progress.windows} days"
@@ -105,17 +105,17 @@ def export(
     if failed := sum(progress.failures.values()):
         kinds = ", ".join(f"{count} {kind}" for kind, count in progress.failures.items())
         what = f"{failed} calls were exported without details ({kinds})"
-        raise Failure(ExitCode.INCOMPLETE, what, "give the same command again")
+        raise Failure(ExitCode.INCOMPLETE, what, "run the same command again")
 
 
 def _done(progress: Progress, one_file: bool) -> str:
     if one_file:
         return f"{progress.calls} calls were read, the file is as before"
-    return f"{progress.windows} of {progress.of_windows} days are exported; the same command goes on"
+    return f"{progress.windows} of {progress.of_windows} days are exported; the same command continues"
 
 
 def check(path: Path) -> ExitCode:
-    """Prints what is wrong with a folder or a file, or that nothing is."""
+    """Prints what is wrong with a folder or a file, or that it is complete."""
     one_file = path.suffix[1:] in get_args(Format) and not path.is_dir()
     found = check_file(path) if one_file else check_folder(path)
     days = "" if one_file else f" of {found.days} days"
@@ -138,6 +138,6 @@ def show_schema(format: str, *, urls: bool) -> None:
 
         text = f"{arrow_schema(urls=urls)}\n"
     else:
-        raise Failure(ExitCode.USAGE, f"--format {format!r} is unknown", "give json, sql or arrow")
+        raise Failure(ExitCode.USAGE, f"--format {format!r} is unknown", "use json, sql or arrow")
     with stdout() as out:
         out.write(text)

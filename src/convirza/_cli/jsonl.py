@@ -59,7 +59,7 @@ def _parse(text: bytes, number: int) -> int | BadLine:
 
 def _unreadable(path: Path, error: OSError) -> Failure:
     what = f"the ids in {'stdin' if str(path) == '-' else path} cannot be read ({error.strerror})"
-    return Failure(ExitCode.USAGE, what, "give ids one a line in a file, or - for stdin")
+    return Failure(ExitCode.USAGE, what, "pass a file with one id a line, or - for stdin")
 
 
 def format_outcome(outcome: Outcome) -> tuple[bytes, str | None]:
@@ -69,10 +69,10 @@ def format_outcome(outcome: Outcome) -> tuple[bytes, str | None]:
         record = {"call_id": outcome.call_id, "call": outcome.call.to_dict()}
         with contextlib.suppress(ValueError, RecursionError):  # 1e999 in the record; too deep
             return encode(record), None
-        message = "the record holds a number or a depth that no JSON line can: use --json for this one"
+        message = "the record has a number or a depth that a JSON line cannot have: use --json for this call"
         problem = format_problem("ResponseError", message, status=200)
     elif isinstance(line, BadLine):
-        message = f"line {line.number} is not the id of a call: give a whole number, such as 987654"
+        message = f"line {line.number} is not the id of a call: write a whole number, such as 987654"
         return encode(
             {"call_id": None, "line": line.number, "error": format_problem("ValueError", message)}
         ), "ValueError"

@@ -33,7 +33,7 @@ def log_in(oauth_url: str | None, email: str | None, *, password_stdin: bool) ->
     with stdout() as out:
         out.write(f"Logged in. The tokens are kept in {file}, which only you can read.\n")
         if os.environ.get("CONVIRZA_TOKEN"):
-            out.write("CONVIRZA_TOKEN is set and goes before them: unset it to use them.\n")
+            out.write("CONVIRZA_TOKEN is set and takes precedence: unset it to use the login.\n")
         if find_oauth_url(None) != url:
             out.write(f"For the other commands, export CONVIRZA_OAUTH_URL={url}\n")
 
@@ -44,7 +44,7 @@ def log_out(oauth_url: str | None) -> None:
     file = token_file(url)
     store = FileTokenStore(file)
     if store.load() is None:
-        message = f"Nobody is logged in: there is no {file}."
+        message = f"Not logged in: {file} does not exist."
     else:
         auth = StoredAuth(store, oauth_url=url)
         with Convirza(auth=auth, base_url=url, drift="off", clock=SystemClock()) as client:
@@ -56,9 +56,9 @@ def log_out(oauth_url: str | None) -> None:
 
 def _ask(what: str, option: str, *, hide_input: bool = False) -> str:
     if not is_terminal(sys.stdin):
-        raise Failure(ExitCode.USAGE, f"there is no terminal to ask for the {what} at", f"give {option}")
-    answer: str = typer.prompt(what.capitalize(), hide_input=hide_input, err=True)
-    return answer
+        raise Failure(ExitCode.USAGE, f"cannot prompt for the {what} without a terminal", f"pass {option}")
+    entered: str = typer.prompt(what.capitalize(), hide_input=hide_input, err=True)
+    return entered
 
 
 def _read_password() -> str:

@@ -12,7 +12,7 @@ FORMATS: Final = ("text", "json")
 
 
 def start_log(*, verbose: bool, log_format: str) -> Callable[[], None]:
-    """Writes the log of the library, without secrets and personal data, to stderr; returns what stops it."""
+    """Writes the log, without secrets and personal data, to stderr; returns a function that stops it."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Json() if log_format == "json" else logging.Formatter("%(asctime)s %(message)s"))
     before = logger.level

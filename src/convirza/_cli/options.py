@@ -43,7 +43,7 @@ def _port(text: str) -> int:
     port = parse_whole(text)
     if 0 <= port < 2**16:
         return port
-    raise typer.BadParameter(f"{port} is not a port: give 0 to 65535")
+    raise typer.BadParameter(f"{port} is not a port: pass 0 to 65535")
 
 
 _ids = typer.Argument(
@@ -107,11 +107,11 @@ SchemaFormat = Annotated[str, typer.Option("--format", metavar="NAME", help="jso
 Lookback = Annotated[
     int,
     typer.Option(
-        metavar="DAYS", parser=parse_whole, help="Read a day again until it was read so long after its end."
+        metavar="DAYS", parser=parse_whole, help="Read a day again until so many days after its end."
     ),
 ]
 GoOn = Annotated[
-    bool, typer.Option("--resume", help="Finish the interrupted run: as of its time, without reading again.")
+    bool, typer.Option("--resume", help="Finish the interrupted run: same end, skip the days that it wrote.")
 ]
 CheckPath = Annotated[
     Path | None, typer.Option("--check", metavar="PATH", help="Compare a folder or file with its manifest.")
@@ -133,14 +133,14 @@ SmsType = Annotated[
     typer.Option("--type", metavar="NAME", help="allOpen, assignedToYou, unassigned or close."),
 ]
 Search = Annotated[str | None, typer.Option(metavar="TEXT", help="Conversations with this text.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls that FILE has, add the others.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls in FILE, add the others.")]
 Ordered = Annotated[
     bool, typer.Option("--ordered", help="Write lines in the order of the ids, not as they complete.")
 ]
 Concurrency = Annotated[
     int, typer.Option(metavar="N", parser=parse_whole, help="Number of ids read concurrently.")
 ]
-AsItCame = Annotated[
+Unchanged = Annotated[
     bool, typer.Option("--json", help="With one id: print the response body unchanged, for pipes.")
 ]
 CallId = Annotated[str, typer.Option(metavar="ID", help="The call to request.")]
@@ -196,7 +196,7 @@ FakeCalls = Annotated[
 ]
 Seed = Annotated[
     int | None,
-    typer.Option(metavar="N", parser=parse_whole, help="Makes other calls: same seed, same calls."),
+    typer.Option(metavar="N", parser=parse_whole, help="Seed of the calls: same seed, same calls."),
 ]
 Scenario = Annotated[
     str | None,

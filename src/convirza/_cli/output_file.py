@@ -56,7 +56,7 @@ def open_output(
 def unwritable(path: Path, error: OSError, code: ExitCode = ExitCode.USAGE) -> Failure:
     """The failure for a file that cannot be opened, or for a full disk."""
     what = f"--output {path} cannot be written ({error.strerror})"
-    return Failure(code, what, "free space or give another file; --resume goes on with this one")
+    return Failure(code, what, "free space, or pass another file; --resume continues this one")
 
 
 def _close(file: BinaryIO) -> None:
@@ -70,11 +70,11 @@ def _check_target(path: Path, *, resume: bool) -> None:
     if not path.exists():
         return
     if path.is_dir():
-        raise Failure(ExitCode.USAGE, f"--output {path} is a folder", "give the name of a file in it")
+        raise Failure(ExitCode.USAGE, f"--output {path} is a folder", "pass the name of a file in it")
     if resume and not stat.S_ISREG(path.stat().st_mode):
-        raise Failure(ExitCode.USAGE, f"--resume: {path} is not a file", "give the file of an earlier run")
+        raise Failure(ExitCode.USAGE, f"--resume: {path} is not a file", "pass the file of an earlier run")
     if not resume and path.stat().st_size:
-        advice = "give --resume to go on with it, or another name"
+        advice = "pass --resume to continue it, or another name"
         raise Failure(ExitCode.USAGE, f"--output {path} is not empty", advice)
 
 
@@ -86,7 +86,7 @@ def _lock(path: Path, beside: Path) -> BinaryIO:
         with open_regular(beside) as state:
             holder = _load(state).get("pid")
         who = f"process {holder}" if isinstance(holder, int) else "another process"
-        advice = "wait until it has ended, or give another file"
+        advice = "wait until it has ended, or pass another file"
         raise Failure(ExitCode.USAGE, f"--output {path} is being written by {who}", advice) from None
 
 
@@ -98,7 +98,7 @@ def _check_settings(path: Path, state: BinaryIO, made_with: Mapping[str, Any]) -
     for name, value in made_with.items():
         if before.get(name) != value:
             what = f"--resume: {path} was made with another {name}"
-            raise Failure(ExitCode.USAGE, what, "give the same one, or another --output")
+            raise Failure(ExitCode.USAGE, what, "pass the same one, or another --output")
 
 
 def _load(state: BinaryIO) -> dict[str, Any]:
@@ -145,4 +145,4 @@ def _id_of_call(line: bytes, path: Path, number: int) -> int | None:
     except (ValueError, TypeError, KeyError, RecursionError):
         pass
     what = f"--resume: line {number} of {path} is not one of convirza get"
-    raise Failure(ExitCode.USAGE, what, "give the file of an earlier run")
+    raise Failure(ExitCode.USAGE, what, "pass the file of an earlier run")

@@ -23,7 +23,7 @@ _READS_LIST = [code for code in ExitCode if code not in {ExitCode.NOT_FOUND, Exi
 @app.command(
     epilog=options.exit_codes(
         ExitCode.DONE,
-        (1, "the answer cannot be used, a file cannot be written, or --check found something"),
+        (1, "the response cannot be used, a file cannot be written, or --check found something"),
         *_READS_LIST[2:-1],
         (ExitCode.INCOMPLETE, "--details failed for some calls, which the next run reads again"),
         ExitCode.INTERRUPTED,
@@ -57,7 +57,7 @@ def export(
     last. Run the same command again, each night or after an interruption: finished days are skipped, and
     the days of the last week are read again, because tags and scores arrive late.
 
-    Files are replaced only when they are whole, and only you can read them. The columns are those of
+    A file is replaced only when the new one is complete, and only you can read it. The columns are those of
     convirza schema.
     """
     from convirza._cli import export as exporting
@@ -65,7 +65,7 @@ def export(
     if check is not None:
         raise typer.Exit(exporting.check(check))
     if output is None:
-        raise Failure(ExitCode.USAGE, "no --output is given", "give a folder, or a file such as calls.csv")
+        raise Failure(ExitCode.USAGE, "--output is missing", "pass a folder, or a file such as calls.csv")
     exporting.export(
         settings,
         parse(settings.now(), **period),
@@ -150,21 +150,21 @@ def recordings(
       convirza recordings 987654 987655 -o recordings
       convirza recordings - -o recordings < ids.txt
 
-    The files are named <call id>-<recording id>.<wav, mp3, ...>. A call whose file is there is skipped, and
-    a download that broke off goes on where it was: after an interruption, give the same command.
+    The files are named <call id>-<recording id>.<wav, mp3, ...>. A call whose file exists is skipped, and an
+    interrupted download is continued: after an interruption, run the same command again.
 
     Each call has a line: {"call_id": 7, "path": "recordings/7-5.wav", "present": false}. The path is null
-    if the call has no recording, which is no failure; "present" is true if the file was there before.
+    if the call has no recording, which is not a failure; "present" is true if the file existed before.
     An error has a line as in convirza get. --timeout is the time without any data.
     """
     from convirza._cli import bulk
     from convirza._cli import recordings as downloads
 
     plan = bulk.Plan.parse(ids or (), (), ordered, concurrency, rate, max_failures)
-    asked = {name: value for name, value in period.items() if value is not None and name != "tz"}
-    if bool(ids) == bool(asked):
-        what = "ids and a period exclude each other" if ids else "no calls are given"
-        raise Failure(ExitCode.USAGE, what, "give ids, - for ids from stdin, or a period such as --last 1d")
+    period_options = {name: value for name, value in period.items() if value is not None and name != "tz"}
+    if bool(ids) == bool(period_options):
+        what = "ids and a period exclude each other" if ids else "no calls are named"
+        raise Failure(ExitCode.USAGE, what, "pass ids, - for ids from stdin, or a period such as --last 1d")
     downloads.download(settings, plan, None if ids else parse(settings.now(), **period), output)
 
 

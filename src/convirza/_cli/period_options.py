@@ -1,4 +1,4 @@
-"""The options of commands on a period: when it is, and which calls of it."""
+"""The options of commands on a period: its limits, and the filters of its calls."""
 
 import inspect
 import re
@@ -22,15 +22,16 @@ Since = Annotated[
     str | None,
     typer.Option(
         metavar="TIME",
-        help="Calls from then on: a date, which is midnight in --tz, or a time such as 2026-03-01T08:00:00Z.",
+        help="Start of the period: a date, midnight in --tz, or a time such as 2026-03-01T08:00:00Z.",
     ),
 ]
 Until = Annotated[
-    str | None, typer.Option(metavar="TIME", help="Calls before then, as for --since.  [default: now]")
+    str | None,
+    typer.Option(metavar="TIME", help="End of the period, exclusive; as for --since.  [default: now]"),
 ]
 Last = Annotated[
     str | None,
-    typer.Option(metavar="TIME", help="Instead of --since: so long before --until, such as 7d, 36h or 2w."),
+    typer.Option(metavar="TIME", help="Instead of --since: length of the period, such as 7d, 36h or 2w."),
 ]
 TimeZone = Annotated[
     str, typer.Option("--tz", metavar="NAME", help="Time zone of dates, such as Europe/Berlin.")
@@ -47,7 +48,7 @@ Route = Annotated[
 ]
 Disposition = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAMES", help="Results such as ANSWERED, separated by commas; may be repeated."),
+    typer.Option(metavar="NAMES", help="Dispositions, such as ANSWERED, separated by commas; repeatable."),
 ]
 CallerId = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls from this number.")]
 PhoneNumber = Annotated[str | None, typer.Option(metavar="NUMBER", help="Calls to this tracking number.")]
@@ -85,7 +86,7 @@ def on_period(
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Adds the options of a period and of the connection to a command.
 
-    The command gets `settings` and `period`, the options that were given; both before its own.
+    The command gets `settings` and `period`, the options that were passed; both before its own.
     """
     selecting = _FILTERS if filters else {}
     defaults = {**_DEFAULTS, "deadline": deadline}
@@ -136,26 +137,26 @@ def parse(
 ) -> Period:
     """Raises Failure for invalid options, before anything is sent."""
     if (since is None) == (last is None):
-        what = "--since and --last exclude each other" if since else "no period is given"
-        raise Failure(ExitCode.USAGE, what, "give --since 2026-03-01, or --last 7d")
+        what = "--since and --last exclude each other" if since else "no period is named"
+        raise Failure(ExitCode.USAGE, what, "pass --since 2026-03-01, or --last 7d")
     start: Moment = since or now
     if last is not None:
         found = re.fullmatch("([1-9][0-9]{0,5})([mhdw])", last)
         if not found:
             raise Failure(
-                ExitCode.USAGE, f"--last {last!r} is not a length of time", "give one such as 7d or 36h"
+                ExitCode.USAGE, f"--last {last!r} is not a length of time", "pass one such as 7d or 36h"
             )
         end = now if until is None else check_option(parse_period, now.replace(year=1970), until, tz, now).end
         try:
             start = end - timedelta(**{_UNITS[found[2]]: int(found[1])})
         except OverflowError:
-            raise Failure(ExitCode.USAGE, f"--last {last} is too long", "give a shorter one") from None
+            raise Failure(ExitCode.USAGE, f"--last {last} is too long", "pass a shorter one") from None
     if filters.get("disposition"):
         filters["disposition"] = [name for value in filters["disposition"] for name in value.split(",")]
     given = {name: value for name, value in filters.items() if value is not None and value != []}
     period = Period(start, until, tz, now, check_option(check_filters, given))
     if period.window().start >= now:
-        raise Failure(ExitCode.USAGE, "--since is in the future", "give an earlier time")
+        raise Failure(ExitCode.USAGE, "--since is in the future", "pass an earlier time")
     return period
 
 
@@ -167,4 +168,4 @@ def check_option(check: Any, *args: Any) -> Any:
         what, _, advice = str(error.args[0]).partition(": ")
     name, _, rest = what.partition(" ")
     option = {"start": "--since", "end": "--until"}.get(name, f"--{name.replace('_', '-')}")
-    raise Failure(ExitCode.USAGE, f"{option} {rest}", advice.replace("pass", "give"))
+    raise Failure(ExitCode.USAGE, f"{option} {rest}", advice)

@@ -31,7 +31,7 @@ def download(settings: Settings, plan: Plan, period: Period | None, folder: Path
     client = settings.async_client()
     source = plan.source() if period is None else _calls(client, period, plan.rate)
     counts: Counter[str | None] = Counter()
-    # What is no failure, and no new file either.
+    # Neither failures nor new files.
     others = {"were there before": 0, "calls have none": 0}
     begun, finished = time.monotonic(), False
 
@@ -66,25 +66,25 @@ def download(settings: Settings, plan: Plan, period: Period | None, folder: Path
             asyncio.run(write_lines(client, outcomes, format_line, out.buffer, advance, counts))
             finished = True
         except KeyboardInterrupt:
-            exits.complain(f"interrupted: {counts.total()} calls were handled; the same command goes on")
+            exits.complain(f"interrupted: {counts.total()} calls were handled; the same command continues")
             raise
         except ConvirzaError as error:
             if type(error) is not ConvirzaError:
                 raise
-            raise stopped(plan, f"{counts[None]} calls were handled", "give the same command") from None
+            raise stopped(plan, f"{counts[None]} calls were handled", "run the same command again") from None
         except WriteError as error:
             raise error.reason from None
         except OSError as error:
             what = f"--output {folder} cannot be written ({error.strerror})"
-            advice = "free space or give another folder; the same command goes on with this one"
+            advice = "free space, or pass another folder; the same command continues this one"
             raise Failure(ExitCode.UNUSABLE, what, advice) from None
     if not finished:  # the reader of stdout has closed it
         return
     seconds = f"{time.monotonic() - begun:.1f} s"
-    advice = "see their lines, or give the same command again"
+    advice = "see their lines, or run the same command again"
     check_failed(counts, f"recordings were not downloaded in {seconds}", advice)
     if not counts:
-        exits.complain("no ids in stdin: give one a line" if period is None else "the period has no calls")
+        exits.complain("no ids in stdin: pass one a line" if period is None else "the period has no calls")
         return
     rest = "".join(f", {count} {what}" for what, count in others.items() if count)
     exits.complain(f"{counts[None] - sum(others.values())} recordings were downloaded in {seconds}{rest}")

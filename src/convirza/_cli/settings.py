@@ -108,11 +108,11 @@ def find_auth() -> tuple[Auth, str]:
     if store.load() is None:
         advice = "run convirza login, or export CONVIRZA_TOKEN with an access token, or try --demo"
         raise Failure(ExitCode.USAGE, "CONVIRZA_TOKEN is not set and there is no stored login", advice)
-    return StoredAuth(store, oauth_url=oauth_url), f"the login kept in {file}"
+    return StoredAuth(store, oauth_url=oauth_url), f"the login stored in {file}"
 
 
 def token_file(oauth_url: str) -> Path:
-    """The file of a login. Each service has its own, so that tokens never go to another service."""
+    """The file of a login. Each service has its own, so that tokens are never sent to another service."""
     name = "tokens.json"
     if oauth_url != DEFAULT_OAUTH_URL:
         name = f"tokens-{re.sub('[^A-Za-z0-9.]+', '-', urlsplit(oauth_url).netloc).strip('-')}.json"

@@ -32,7 +32,7 @@ from convirza._vendor.swap import clear, is_interrupted, locked, swap
 __all__ = ["vendor"]
 
 _MOST_NAMES: Final = 10
-_EXAMPLE: Final = "give one, such as myapp/_vendor"
+_EXAMPLE: Final = "pass one, such as myapp/_vendor"
 _ADVICE: Final = "back up these files, then pass --force"
 _INIT_CONTENT: Final = b'"""Copies made by `convirza vendor`."""\n'
 # Folders with these are on sys.path, not in a package.
@@ -68,7 +68,7 @@ def vendor(
         with _made(folder), locked(folder):
             return ExitCode.DONE, list(_write(folder, library, package, force))
     except BlockingIOError:
-        what = f"another convirza vendor is at work in {_shown(folder)}"
+        what = f"another convirza vendor is running in {_shown(folder)}"
         raise Failure(ExitCode.USAGE, what, "try again when it is done") from None
     except metadata.PackageNotFoundError:
         what = "this convirza is not installed, so it has no version"
@@ -101,7 +101,7 @@ class _Copy:
     record: bytes
     """VENDORED.toml; empty if there is none."""
     old: Record | None
-    """What it says; None if it is missing or invalid."""
+    """Its content; None if it is missing or invalid."""
     flaw: str
     """Why it is invalid."""
     new: Record
@@ -113,13 +113,13 @@ class _Copy:
 
     @classmethod
     def read(cls, folder: Path, library: bool | None, package: str | None) -> Self:
-        """Options that are None are as they were."""
+        """Options that are None keep their values of the existing copy."""
         _refuse_link(folder / RECORD)
         record, old, flaw = b"", None, ""
         if os.path.lexists(folder / RECORD):
             if not stat.S_ISREG((folder / RECORD).lstat().st_mode):  # reading a pipe would never end
                 what = f"{_shown(folder / RECORD)} is not a regular file"
-                raise Failure(ExitCode.USAGE, what, "remove it, or give another folder")
+                raise Failure(ExitCode.USAGE, what, "remove it, or pass another folder")
             record = (folder / RECORD).read_bytes()
             try:
                 old = Record.load(tomllib.loads(record.decode()))
@@ -148,9 +148,9 @@ class _Copy:
             if file not in self.present:
                 found[file] = "missing"
             elif file not in written:
-                found[file] = "stray: it is no part of the copy"
+                found[file] = "unexpected: not part of the copy"
             elif self.present[file] != written[file]:
-                found[file] = "edited by hand"
+                found[file] = "edited manually"
         return {file: finding for file, finding in found.items() if finding}
 
     def would_be_lost(self) -> list[str]:
@@ -173,13 +173,13 @@ class _Copy:
             return "outdated: written with another --library or --package"
         if old.files != new.files:
             return f"outdated: the installed convirza {new.version} writes other files"
-        return "" if self.record == new.dump() else "edited by hand"
+        return "" if self.record == new.dump() else "edited manually"
 
 
 def _refuse_link(path: Path) -> None:
     if path.is_symlink():
         what = f"{_shown(path)} is a symbolic link"
-        raise Failure(ExitCode.USAGE, what, "remove it: copies are files and folders")
+        raise Failure(ExitCode.USAGE, what, "remove it: a copy contains only files and folders")
 
 
 def _present(path: Path, name: str) -> Iterator[tuple[str, str]]:
@@ -213,13 +213,13 @@ def _write(folder: Path, library: bool | None, package: str | None, force: bool)
     try:
         clear(folder)
     except ValueError as error:
-        advice = "move it elsewhere: that folder is needed for the time of an update"
+        advice = "move it elsewhere: an update needs that folder"
         raise Failure(ExitCode.UNUSABLE, f"in {place}, {error}", advice) from None
     copy = _Copy.read(folder, library, package)
     for name in copy.folders:
         installed = importlib.import_module(name).__file__
         if installed and Path(installed).parent == (folder / name).resolve():
-            raise Failure(ExitCode.USAGE, f"{place} is where convirza is installed", "give another folder")
+            raise Failure(ExitCode.USAGE, f"{place} is where convirza is installed", "pass another folder")
     lost = copy.would_be_lost()
     if not force:
         _refuse(copy, lost)
@@ -239,7 +239,7 @@ def _write(folder: Path, library: bool | None, package: str | None, force: bool)
         yield f"removed {_some(gone)}"
     replaced = [file for file in lost if file in copy.files]
     if replaced:
-        yield f"overwrote hand edits: {_some(replaced)}"
+        yield f"overwrote manual edits: {_some(replaced)}"
     yield f"commit them and {RECORD}: git add {place}"
 
 
@@ -259,10 +259,10 @@ def _refuse(copy: _Copy, lost: list[str]) -> None:
         raise Failure(ExitCode.UNUSABLE, f"{_shown(copy.folder / RECORD)} is invalid ({copy.flaw})", advice)
     if lost and copy.old is None:
         names = dict.fromkeys(file.partition("/")[0] for file in lost)
-        what = f"{' and '.join(names)} in {place} is not of convirza vendor (there is no {RECORD})"
+        what = f"{' and '.join(names)} in {place} was not made by convirza vendor ({RECORD} is missing)"
         raise Failure(ExitCode.UNUSABLE, what, _ADVICE)
     if lost:
-        raise Failure(ExitCode.UNUSABLE, f"edited by hand, or not ours, in {place}: {_some(lost)}", _ADVICE)
+        raise Failure(ExitCode.UNUSABLE, f"edited manually or unknown, in {place}: {_some(lost)}", _ADVICE)
 
 
 def _some(names: list[str]) -> str:

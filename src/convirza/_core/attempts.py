@@ -27,15 +27,15 @@ class Pace(Protocol):
     """The request rate that bulk reads share. All times are of the monotonic clock."""
 
     def reserve(self, now: float) -> float:
-        """Takes the next free slot, after any retry delay of the API; returns the seconds until then."""
+        """Reserves the next free slot, after any retry delay of the API; returns the seconds until then."""
         ...
 
     def blocked(self, now: float) -> float:
-        """The rest of the retry delay that the API asked for, in seconds."""
+        """The rest of the API's retry delay, in seconds."""
         ...
 
     def block(self, until: float) -> None:
-        """Sends no requests until then, as the API asked."""
+        """Blocks requests until then: the end of a retry delay."""
         ...
 
 
@@ -75,12 +75,12 @@ class Core:
         pace: Pace | None = None,
         before: Callable[[], Flow[ConvirzaError | None]] | None = None,
     ) -> Flow[RawResponse[T] | ConvirzaError]:
-        """Carries out an operation. `before` is run before each attempt, and may return why there is none."""
+        """Runs an operation. `before` runs before each attempt; an error from it ends the operation."""
         attempts = _Attempts(self, invocation, options, pace, before)
         with self.limiter.call():
             result = yield from attempts.run()
         if isinstance(result, ConvirzaError):
-            if result.method is None:  # else it is of the token service
+            if result.method is None:  # else the error is the token service's
                 result.method, result.path = invocation.operation.method, invocation.operation.path
                 result.attempts = attempts.sent
             result.ids = invocation.ids
@@ -112,7 +112,7 @@ class _Attempts(Generic[T]):
         self._end = self.start + options.deadline
 
     def run(self) -> Flow[RawResponse[T] | ConvirzaError]:
-        """Sends requests until one succeeds or a retry cannot help, or could act twice."""
+        """Sends requests until one succeeds, or a retry would not help or could have an effect twice."""
         core, clock, auth, pace = self._core, self._core.clock, self._core.auth, self._pace
         if not self._invocation.operation.needs_token:
             auth = None
@@ -126,7 +126,7 @@ class _Attempts(Generic[T]):
                 token = yield from auth.acquire(core.token_context(self._options), self._end, refused)
             if isinstance(token, ConvirzaError):
                 return token
-            if not (yield from self._stand_in_line()):
+            if not (yield from self._await_turn()):
                 blocked = pace.blocked(clock.monotonic()) if pace is not None else None
                 return result or status_error(429, blocked or None)
             if self._before is not None and (error := (yield from self._before())) is not None:
@@ -136,18 +136,18 @@ class _Attempts(Generic[T]):
                 return result
             if result.status_code == 401 and auth is not None and token is not None and auth.renewable:
                 if refused is None:
-                    # It may have been revoked: retry once with a new one. A refused request did nothing.
+                    # The token may be revoked: retry once with a new one. A request with a 401 had no effect.
                     refused = token
                     continue
                 auth.note_refused_anew(token, clock)  # a new token does not help: the account lacks access
             if not is_retryable(result) or (self._may_have_acted and not self._invocation.repeatable):
                 return result
             now = clock.monotonic()
-            asked = result.retry_after if isinstance(result, APIStatusError) else None
-            pause = retry_delay(retries + 1, asked)
+            retry_after = result.retry_after if isinstance(result, APIStatusError) else None
+            pause = retry_delay(retries + 1, retry_after)
             fits = now + pause < self._end
-            if asked is not None and pace is not None:
-                pace.block(now + asked)
+            if retry_after is not None and pace is not None:
+                pace.block(now + retry_after)
             if retries >= most or not fits:
                 return result
             # Bulk reads share the rate that the limiter searches for, so the deadline limits their 429s, not
@@ -156,7 +156,7 @@ class _Attempts(Generic[T]):
                 retries += 1
             yield Sleep(pause)
 
-    def _stand_in_line(self) -> Flow[bool]:
+    def _await_turn(self) -> Flow[bool]:
         """Waits for the turn of this request. Returns False if that exceeds the deadline."""
         clock, pace = self._core.clock, self._pace
         if pace is None:
@@ -190,7 +190,7 @@ class _Attempts(Generic[T]):
         return True
 
     def _pass(self, pause: float, blocked: float) -> Flow[bool]:
-        """Waits. The deadline of an id among many is not for the line before its first request."""
+        """Sleeps. In a bulk read, the deadline of an id starts when its first request may be sent."""
         if self._pace is not None and not self.sent:
             self.start += pause - blocked
             self._end += pause - blocked
@@ -205,7 +205,7 @@ class _Attempts(Generic[T]):
         begun = core.clock.monotonic()
         seconds = min(options.timeout, self._end - begun)
         if seconds <= 0:
-            return self._unanswered(Failure("timeout"), begun)
+            return self._no_response(Failure("timeout"), begun)
         self.sent += 1
         core.limiter.note_sent(begun)
         headers = {**options.headers, **self._headers}
@@ -218,7 +218,7 @@ class _Attempts(Generic[T]):
         self._may_have_acted = not isinstance(outcome, Failure) or outcome.sent
         if isinstance(outcome, Failure):
             log_attempt(request, outcome.kind, self.sent, now - begun, None)
-            return self._unanswered(outcome, now)
+            return self._no_response(outcome, now)
         result, deviations = read_response(
             outcome,
             self._invocation,
@@ -238,7 +238,7 @@ class _Attempts(Generic[T]):
             core.drift_log.report(deviations)
         return result
 
-    def _unanswered(self, failure: Failure, now: float) -> ConvirzaError:
+    def _no_response(self, failure: Failure, now: float) -> ConvirzaError:
         options = self._options
         which, seconds = ("deadline", options.deadline) if now >= self._end else ("timeout", options.timeout)
         host = urlsplit(self._core.base_url).hostname or "the API"

@@ -9,14 +9,14 @@ DEFAULT_MAX_BODY: Final = 8 * 2**20
 
 
 class BodyError(Exception):
-    """The body cannot be used; the text says why, and nothing that was received."""
+    """The body cannot be used. The text states the reason and contains no part of the body."""
 
 
 class Body:
     """Collects the parts of a body. Its methods raise BodyError."""
 
     def __init__(self, headers: Mapping[str, str], limit: int, *, decoded: bool) -> None:
-        """`limit` is in bytes after decoding; with `decoded`, another has decoded the parts already."""
+        """`limit` is in bytes after decoding; with `decoded`, the parts are decoded already."""
         coding = headers.get("content-encoding", "").strip().lower()
         if coding not in {"", "identity", "gzip", "x-gzip", "deflate"}:
             raise BodyError("its Content-Encoding is neither gzip nor deflate")
@@ -35,7 +35,7 @@ class Body:
     def content(self) -> bytes:
         """The whole body."""
         if self._first and not (self._inflater and self._inflater.eof):
-            raise BodyError("not what its Content-Encoding says")
+            raise BodyError("it does not match its Content-Encoding")
         return bytes(self._content)
 
     def _inflate(self, part: bytes) -> bytes:
@@ -51,5 +51,5 @@ class Body:
         try:
             inflated: bytes = self._inflater.decompress(part, self._limit + 1 - len(self._content))
         except zlib.error:
-            raise BodyError("not what its Content-Encoding says") from None
+            raise BodyError("it does not match its Content-Encoding") from None
         return inflated

@@ -18,25 +18,25 @@ from convirza._core.tracebacks import clear_locals
 from convirza._generated import Call
 
 AHEAD: Final = 2
-"""How many outcomes may be under way or wait for the consumer, for each worker."""
-# Seconds that leaving waits for requests under way, so that Ctrl-C takes 1 to 2 s even if the API hangs.
+"""How many outcomes may be pending or wait for the consumer, for each worker."""
+# Seconds to wait for pending requests at the end, so that Ctrl-C takes 1 to 2 s even if the API hangs.
 _PATIENCE: Final = 1.0
 
 
 @frozen
 class Outcome:
-    """What became of one id: `call` or `error`, one of them None."""
+    """The result for one id: `call` or `error`; the other is None."""
 
     call_id: Any
-    """The id as it was given."""
+    """The id as it was passed."""
     call: Call | None = field(default=None, repr=False)
     error: Exception | None = None
-    """A `ConvirzaError`, or the `ValueError` of an id that cannot be one."""
+    """A `ConvirzaError`, or the `ValueError` of an invalid id."""
 
     def unwrap(self) -> Call:
         """The call. Raises the error if there is none."""
         if self.call is None:
-            raise self.error or ValueError("an outcome without a call or an error")
+            raise self.error or ValueError("the outcome has neither a call nor an error")
         return self.call
 
 
@@ -53,7 +53,7 @@ R = TypeVar("R", bound=Result)
 
 
 class FailureLimit:
-    """Ends a read after so many failures in a row that are the API's or the network's, not an id's."""
+    """Stops a bulk read after too many failures in a row of the API or the network, not of an id."""
 
     def __init__(self, most: int | None) -> None:
         """`most` is None for no limit."""
@@ -61,7 +61,7 @@ class FailureLimit:
         self._in_a_row = self._failed = self._outcomes = 0
 
     def check(self, outcome: Result) -> None:
-        """Notes an outcome that was handed out. Raises ConvirzaError when the read has to end."""
+        """Counts a yielded outcome. Raises ConvirzaError if the read must stop."""
         error = outcome.error
         self._outcomes += 1
         self._failed += error is not None
@@ -69,19 +69,19 @@ class FailureLimit:
             isinstance(error, ConvirzaError) and (error.status_code is None or is_retryable(error))
         ):
             self._in_a_row += 1
-        elif error is None or isinstance(error, ConvirzaError):  # an id that cannot be sent says nothing
+        elif error is None or isinstance(error, ConvirzaError):  # an invalid id is not a failure of the API
             self._in_a_row = 0
         if self._in_a_row == self._most:
             done = f"{self._outcomes - self._failed} of {self._outcomes} ids were read"
             raise ConvirzaError(
                 f"stopped after {self._most} failures in a row, the last a {type(error).__name__}; {done}: "
-                "when the API responds again, go on with the ids that failed or have no outcome, "
+                "when the API responds again, retry the ids that failed or have no outcome, "
                 "or set max_failures"
             )
 
 
 class Pacer:
-    """Spreads requests evenly over time, and holds all of them back when the API asks one to wait."""
+    """Spreads requests evenly over time. A retry delay of the API applies to all of them."""
 
     def __init__(self, rate: float | None) -> None:
         """`rate` is in requests a second; None is no limit."""
@@ -90,18 +90,18 @@ class Pacer:
         self._lock = threading.Lock()
 
     def reserve(self, now: float) -> float:
-        """Takes the next free place, after a time that the API wants to be left alone; gives the seconds."""
+        """Reserves the next free slot, after any retry delay of the API; returns the seconds until then."""
         with self._lock:
             place = max(now, self._free, self._until)
             self._free = place + self._interval
         return place - now
 
     def blocked(self, now: float) -> float:
-        """The seconds for which the API wants no requests."""
+        """The rest of the API's retry delay, in seconds."""
         return max(0.0, self._until - now)
 
     def block(self, until: float) -> None:
-        """Notes that the API wants no requests until then."""
+        """Blocks requests until then: the end of a retry delay."""
         with self._lock:
             self._until = max(self._until, until)
 
@@ -115,7 +115,7 @@ def gather(
     limit: FailureLimit,
     ahead: int = AHEAD,
 ) -> Generator[R]:
-    """Reads in threads. When the consumer leaves, the event is set; `read` may then raise anything."""
+    """Reads in threads. When the consumer stops iterating, the event is set; then `read` may raise."""
     source = _IdSource(ids)
     line = _Reorder[R](ordered)
     workers = _Workers(read, concurrency)
@@ -126,7 +126,7 @@ def gather(
             while under_way < ahead * concurrency and (numbered := source.take()) is not None:
                 workers.submit(*numbered)
                 under_way += 1
-                if not workers.done.empty():  # the next id may take long to come
+                if not workers.done.empty():  # the next id may take long to arrive
                     break
             if not under_way:
                 break
@@ -143,7 +143,7 @@ def gather(
 
 
 class _Workers(Generic[R]):
-    """Daemon threads: those of a ThreadPoolExecutor hold up the end of the process until they are done."""
+    """Daemon threads: those of a ThreadPoolExecutor delay the exit of the process until they are done."""
 
     def __init__(self, read: Callable[[Any, threading.Event], R], most: int) -> None:
         self._read = read
@@ -204,7 +204,7 @@ async def gather_async(
     limit: FailureLimit,
     ahead: int = AHEAD,
 ) -> AsyncGenerator[R]:
-    """Reads in tasks, which are cancelled when the caller leaves."""
+    """Reads in tasks, which are cancelled when the consumer stops iterating."""
     slots = asyncio.Semaphore(ahead * concurrency)
     done: asyncio.Queue[tuple[int, R] | BaseException | None] = asyncio.Queue()
     source = _IdSource(None, ids) if isinstance(ids, AsyncIterator) else _IdSource(ids)
@@ -248,7 +248,7 @@ async def gather_async(
 
 
 class _Reorder(Generic[R]):
-    """Hands outcomes on as they arrive, or in the order of their places."""
+    """Passes outcomes on as they arrive, or in the order of their ids."""
 
     def __init__(self, ordered: bool) -> None:
         self._ordered = ordered
@@ -266,7 +266,7 @@ class _Reorder(Generic[R]):
 
 
 class _IdSource:
-    """Ids with their places. An error of the caller's iterable ends it, and is raised at the very end."""
+    """Numbers the ids. An error of the caller's iterable is raised after the last outcome."""
 
     def __init__(self, ids: Iterator[Any] | None, async_ids: AsyncIterator[Any] | None = None) -> None:
         self._ids = ids

@@ -22,24 +22,24 @@ class Connections:
     def __init__(
         self, make: Callable[..., Any], given: Any, trust_env: bool, loop: Callable[[], Any] = lambda: None
     ) -> None:
-        """`loop` returns what connections are bound to, besides the process."""
+        """`loop` returns the event loop that connections are bound to; in threads, None."""
         self.owned = given is None
         self._given = given
         self._loop = loop
         self._clients: dict[Any, Any] = {}
         self._inherited: list[Any] = []
-        # Here, so that an environment that cannot be used is an error of the constructor.
+        # Read here, so that an invalid environment raises in the constructor.
         self._routes = None if given is not None else _read_environment(make, trust_env)
         reset_in_child(self)
 
     def after_fork(self) -> None:
-        """Leaves the parent's connections to it."""
+        """Drops the parent's connections, without closing them."""
         # Kept, and so never closed: over TLS that would end the parent's connections too.
         self._inherited += [self._clients, self._given]
         self._clients, self._given = {}, None
 
     def client(self) -> Any:
-        """What to send with. Raises ConfigurationError in a child, if it is the parent's own client."""
+        """The HTTP client. Raises ConfigurationError in a forked child if the client was passed in."""
         if (routes := self._routes) is None:
             if self._given is None:
                 advice = "make http_client and the Convirza client in the child process, after the fork"
@@ -117,7 +117,7 @@ def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
     except ModuleNotFoundError:
         advice = "pip install 'convirza[fast]', or leave out transport"
         raise ConfigurationError(f"transport='aiohttp' needs httpx-aiohttp: {advice}") from None
-    if proxy is not None and proxy.startswith("socks"):  # which aiohttp cannot do
+    if proxy is not None and proxy.startswith("socks"):  # aiohttp cannot do this
         return AsyncTransport(context, proxy)
 
     class Resolver(aiohttp.abc.AbstractResolver):  # type: ignore[misc]

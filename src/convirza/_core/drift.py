@@ -104,7 +104,7 @@ class DriftLog:
     """Reports each kind of deviation once: a line at WARNING, and a call of `on_deviation`. Thread-safe.
 
     Deviations are of one kind if they differ in indices of arrays only. What `on_deviation` raises is logged
-    at ERROR by its type and goes no further: the caller's answer is good, and a report must not lose it.
+    at ERROR by its type and not propagated: the caller's response is valid, and a report must not lose it.
     """
 
     def __init__(self, on_deviation: Callable[[Deviation], None] | None = None) -> None:
@@ -141,7 +141,7 @@ class DriftLog:
 
 
 def resolve_schema(source: dict[str, Any], components: dict[str, Any]) -> tuple[dict[str, Any], bool]:
-    """The schema that a reference or an anyOf stands for, and whether null is allowed beside it."""
+    """The schema that a reference or an anyOf resolves to, and whether null is allowed too."""
     nullable = False
     while "$ref" in source or "anyOf" in source:
         if "$ref" in source:

@@ -1,4 +1,4 @@
-"""The requests that the library's logic makes of the outside world, as values, and their results.
+"""Effects: the input and output that the library's logic needs, as values, and their results.
 
 The logic (`convirza._core.attempts`, `convirza._auth`) is written once, as generators that yield effects:
 send a request, sleep, wait for another task's login, for the disk, finish a refresh.
@@ -106,12 +106,17 @@ class Work:
 
 @frozen
 class Finish:
-    """Starts a flow that is run to its end, even if the one that started it is cancelled; brings None."""
+    """Starts a flow that runs to its end even if the flow that started it is cancelled; returns None."""
 
     flow: "Flow[Any]"
     future: "Future[Any]"
-    """Gets what the flow returns, or the exception that ended it."""
+    """Set to the result of the flow, or to the exception that ended it."""
 
 
 Flow: TypeAlias = Generator[Send | Sleep | Wait | Work | Finish, Any, T]
-"""A piece of logic that brings a T in the end."""
+"""A generator that yields effects and returns a T.
+
+A flow returns a ConvirzaError and does not raise it. The traceback of a raised error would keep the frames of
+the flow, whose local variables hold the token. One error may also be the result of several waiting threads,
+which would all extend its traceback. Only `run_or_raise` raises, outside of these frames.
+"""

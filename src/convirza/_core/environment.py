@@ -22,7 +22,7 @@ class Proxies:
     """Selects the proxy of a request."""
 
     def __init__(self, *, trust_env: bool) -> None:
-        """With `trust_env=False`, requests use no proxy. Raises ValueError for a proxy that is no address."""
+        """With `trust_env=False`, requests use no proxy. Raises ValueError for an invalid proxy."""
         found = getproxies() if trust_env else {}
         self._exceptions = [entry for entry in map(str.strip, found.get("no", "").split(",")) if entry]
         self._by_scheme = {

@@ -63,7 +63,7 @@ class ConfigurationError(ConvirzaError, ValueError):
 
 
 class APIStatusError(ConvirzaError):
-    """A response with a status that is no success. The subclasses are for common statuses."""
+    """A response with a status that is not a success. The subclasses are for common statuses."""
 
     retry_after: float | None = None
     """The delay from `Retry-After` in seconds, counted from the response."""
@@ -138,13 +138,13 @@ _MEANINGS: dict[int, tuple[type[APIStatusError], str]] = {
     400: (BadRequestError, "the API calls the request invalid (400): check the arguments"),
     401: (
         AuthenticationError,
-        "the token was refused (401): it is not valid, or its account may not read this; check both",
+        "the token was refused (401): check that it is valid, and that its account has access",
     ),
     403: (PermissionDeniedError, "no access to {this} (403): use an account that may read it"),
     404: (NotFoundError, "{none} (404): check {what}the base URL if you have set one"),
     410: (
         RecordingExpiredError,
-        "{the} is gone (410): leave it out; for a new recording address, get its call again",
+        "{the} is gone (410): skip it; for a new recording address, get the call again",
     ),
 }
 
@@ -155,9 +155,9 @@ def status_error(
     noun: str = "",
     meanings: Mapping[int, tuple[type[APIStatusError], str]] = MappingProxyType({}),
 ) -> APIStatusError:
-    """The error for a status that is no success; `wait` is the delay from `Retry-After`.
+    """The error for a status that is not a success; `wait` is the delay from `Retry-After`, in seconds.
 
-    `noun` is what was asked for, such as `call`; `meanings` come before the usual ones.
+    `noun` names the requested resource, such as `call`; `meanings` override the usual ones.
     """
     kind: type[APIStatusError]
     if status in meanings:
@@ -168,7 +168,7 @@ def status_error(
             this=f"this {noun}" if noun else "this",
             none=f"there is no such {noun}" if noun else "the API does not know this address",
             what="the id, and " if noun else "",
-            the=f"the {noun}" if noun else "what was asked for",
+            the=f"the {noun}" if noun else "the resource",
         )
     elif status == 429:
         advice = "try again later" if wait is None else f"try again in {wait:g} s"

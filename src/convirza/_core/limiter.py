@@ -26,9 +26,9 @@ _LONGEST_PAUSE: Final = 60.0
 
 
 class Limiter:
-    """What all requests of a client share: a queue that moves at a rate; without `most`, only after a 429.
+    """The queue of all requests of a client, which moves at a rate; without `most`, only after a 429.
 
-    Times are of the monotonic clock. Each waiter holds a number; it goes when the line has come that far.
+    Times are of the monotonic clock. A waiter has a position; its turn is when the queue has reached it.
     """
 
     def __init__(self, most: float | None = None) -> None:
@@ -79,7 +79,7 @@ class Limiter:
             return number
 
     def leave(self) -> None:
-        """Removes a waiter that gives up; the others do not wait for it."""
+        """Removes a waiter that stops waiting; the others do not wait for it."""
         with self._lock:
             self._next = max(self._moved, self._next - 1.0)
 
@@ -104,9 +104,9 @@ class Limiter:
             _add(self._good, now)
 
     def note_throttled(self, sent: float, now: float, pause: float | None) -> None:
-        """Lowers the rate after a 429; `sent` is when its request was sent, `pause` the delay it asked for.
+        """Lowers the rate after a 429; `sent` is when its request was sent, `pause` its retry delay.
 
-        Ignores requests from before the last slowdown: they say nothing about the current rate.
+        Ignores requests from before the last slowdown: they do not show what the API accepts now.
         """
         with self._lock:
             rate = self._advance(now)

@@ -18,7 +18,7 @@ PART: Final = ".convirza-part"
 
 
 def open_regular(path: "str | os.PathLike[str]") -> io.BufferedReader:
-    """Opens a file to read it. Raises OSError for a pipe or a device, whose end may never come."""
+    """Opens a file to read it. Raises OSError for a pipe or a device, which may never end."""
     # Without O_NONBLOCK, opening a named pipe would block.
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
     file = open(os.open(path, flags), "rb")  # noqa: SIM115 (returned)

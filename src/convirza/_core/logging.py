@@ -1,7 +1,7 @@
 """The logger `convirza`: one line a request, at DEBUG. Nothing secret or personal at any level.
 
-httpx and its relatives log, at INFO and DEBUG, what a server sent: headers, cookies, reason phrases, any of
-which may repeat the token. While a request of ours is under way, their records are cut to what is harmless.
+The HTTP libraries log, at INFO and DEBUG, what a server sent: headers, cookies, reason phrases, any of which
+may repeat the token. During a request of this library, their records are redacted.
 """
 
 import contextlib

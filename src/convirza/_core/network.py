@@ -53,7 +53,7 @@ def end_after(seconds: float) -> Generator[float]:
 
 
 def seconds_left() -> float:
-    """The seconds until the request ends that this thread is in the middle of; infinite outside of one."""
+    """The seconds until the deadline of this thread's current request; infinite if there is none."""
     return max(0.0, _thread.end - time.monotonic())
 
 
@@ -115,7 +115,7 @@ def _left(timeout: float | None) -> float | None:
     return left if timeout is None else min(left, timeout)
 
 
-# ---------------------------------------------------------------------------- threads that nobody waits for
+# ---------------------------------------------------------------------------- abandoned threads
 
 
 def _in_thread(function: Callable[..., T], *args: Any) -> Future[T]:

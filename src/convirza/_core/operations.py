@@ -25,7 +25,7 @@ class Invocation(Generic[T]):
     operation: Operation
     request: GeneratedRequest = field(repr=False)
     read: Callable[[Any], T | ConvirzaError]
-    """Turns the parsed JSON body of a success into the result, or says why it cannot be used."""
+    """Turns the parsed JSON body of a success into the result, or returns why it cannot be used."""
     noun: str = ""
     """What a 403, 404 or 410 is about, such as `call`; empty for a list."""
     ids: Mapping[str, int] = field(factory=dict[str, int])
@@ -35,7 +35,7 @@ class Invocation(Generic[T]):
     any_body: bool = False
     """Whether a body that is not JSON is accepted; `read` gets None then."""
     meanings: Mapping[int, tuple[type[APIStatusError], str]] = field(factory=dict[int, Any])
-    """Errors and messages for statuses that mean something else here than elsewhere."""
+    """Errors and messages for statuses with a special meaning for this operation."""
 
     def is_success(self, status: int) -> bool:
         """Whether the document calls the status a success. An operation without documented responses

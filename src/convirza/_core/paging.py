@@ -1,12 +1,12 @@
 """Reads a period completely, page by page, although rows move while they are read.
 
-The logic does no I/O: it yields `PageQuery` and is sent a `Page`. It yields `Rows` as soon as a page brings
+The logic does no I/O: it yields `PageQuery` and is sent a `Page`. It yields `Rows` as soon as a page has
 new ones; `read_period` also yields `WindowDone`.
 
-A part of a window is accepted if `total` stayed the same and as many distinct ids came; if not, both halves
-are read again. An insertion and a deletion that cancel out stay unnoticed by that: 17 % of simulated lists of
-up to 12 pages missed a row. So a page starts with the last row of the page before, wherever this costs no
-request: if it is not there any more, rows moved. That left 0.3 %.
+A part of a window is accepted if `total` stayed the same and as many distinct ids were returned; if not, its
+halves are read again. An insertion and a deletion that cancel out are not detected by that: 17 % of simulated
+lists of up to 12 pages missed a row. So a page starts with the last row of the page before, wherever this
+costs no request: if it is missing, rows moved. That left 0.3 %.
 """
 
 from collections.abc import Callable, Collection, Generator, Hashable, Iterable, Set
@@ -27,7 +27,7 @@ When: TypeAlias = Callable[[Any], datetime | None]
 # the last page would be full and the list end there, as if complete. Costs one request if `total` is a
 # multiple of the page size (1 in 200 windows), none otherwise.
 _ROOM: Final = 1
-# Parts that may fail in a window before any row came: to find one place takes 31 halvings of 30 days.
+# Parts that may fail in a window before any row is received: to find one place takes 31 halvings of 30 days.
 _FAILURES: Final = 64
 # Reads of a part that cannot be halved.
 _TRIES: Final = 3
@@ -155,11 +155,11 @@ class _Reader:
             before = len(seen)
             seen.update(object() if name is None else name for name, _ in rows)
             if len(seen) < before + len(rows):
-                return "a row came twice"
+                return "a row was returned twice"
             if len(seen) > total or (len(seen) < total and not rows):
-                return f"the total is {total}, but {len(seen)} rows came"
+                return f"the total is {total}, but {len(seen)} rows were returned"
             nameless = [item for name, item in rows if name is None]
-            if nameless and (offset or len(seen) < total):  # on several pages, nothing tells them apart
+            if nameless and (offset or len(seen) < total):  # on several pages, they cannot be told apart
                 return "rows without an id do not fit on one page"
             kept += [item for item in nameless if not _is_outside(item, part, self.when)]
             if len(seen) == total and len(rows) + overlap <= (length if offset else self.page_size) - _ROOM:

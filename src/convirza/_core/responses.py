@@ -1,4 +1,4 @@
-"""Turns a response into the result of an operation, or into the error that says why there is none."""
+"""Turns a response into the result of an operation, or into an error."""
 
 import re
 from collections.abc import Mapping
@@ -96,14 +96,14 @@ def read_failure(failure: Failure, *, host: str, limit: str) -> ConvirzaError:
     """The error for an attempt without a complete response; `limit` names its time limit."""
     detail = f" ({failure.detail})" if failure.detail else ""
     if failure.kind == "timeout":
-        return TimeoutError(f"no complete response from {host} within the {limit}: try again, or allow more")
+        return TimeoutError(f"no complete response from {host} within the {limit}: try again, or increase it")
     if failure.kind == "connection":
         return ConnectionError(f"no connection to {host}, or it broke{detail}: check the network, try again")
     if failure.kind == "certificate":
         advice = "check the address and this machine's clock; for a private CA, set SSL_CERT_FILE"
         return TransportError(f"the TLS certificate of {host} cannot be verified{detail}: {advice}")
     if failure.kind == "tls":
-        advice = "check the address and port, and whether a proxy or firewall stands between"
+        advice = "check the address and port, and any proxy or firewall in between"
         return TransportError(f"the TLS handshake with {host} failed{detail}: {advice}")
     if failure.kind == "proxy":
         advice = "check HTTPS_PROXY and ALL_PROXY, and the user name and password in them"
@@ -135,7 +135,7 @@ def _error_of_envelope(body: Any, status: int, invocation: Invocation[Any]) -> C
 
 
 def unusable_response(status: int | None, reason: str) -> ResponseError:
-    """The error for a success whose body is not what it should be."""
+    """The error for a success whose body cannot be used."""
     of = "" if status is None else f"status {status}, "
     advice = "check the base URL; if it is right, the API has changed"
     error = ResponseError(f"the response cannot be used ({of}{reason}): {advice}")
@@ -160,4 +160,4 @@ def _summary(found: tuple[Deviation, ...]) -> str:
     first = found[0]
     more = f" and {len(found) - 1} more" if len(found) > 1 else ""
     where = f"{first.pointer} ({first.kind}: expected {first.expected}, got {first.got_type}){more}"
-    return f'the response deviates from the document at {where}: report it, or read on with drift="report"'
+    return f'the response deviates from the document at {where}: report it, or read it with drift="report"'

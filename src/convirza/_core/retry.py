@@ -26,9 +26,9 @@ def backoff(attempts: int) -> float:
     return random.uniform(0.0, ceiling)  # noqa: S311 (spreads load, hides nothing)
 
 
-def retry_delay(attempts: int, asked: float | None) -> float:
+def retry_delay(attempts: int, retry_after: float | None) -> float:
     """The delay after a number of attempts: at least the backoff, even if `Retry-After` is 0 or past."""
-    return max(backoff(attempts), asked or 0.0)
+    return max(backoff(attempts), retry_after or 0.0)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:

@@ -1,7 +1,7 @@
 """The only module of the library that knows the HTTP library: sends requests with httpx, sync and async.
 
 A client that is passed in may be another library's with the same interface, such as httpx2. So exceptions are
-told apart by the names of their classes. What an HTTP library raises ends in a `Failure`; other exceptions
+told apart by the names of their classes. What an HTTP library raises becomes a `Failure`; other exceptions
 are bugs in the caller's hooks and mocks, or come from signal handlers, and propagate.
 """
 
@@ -48,7 +48,7 @@ _PERMANENT_TLS: Final = re.compile(
     r"UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|RECORD_LAYER_FAILURE)\]"
 )
 _OTHER_LOOP: Final = re.compile("Event loop is closed|different (event )?loop")
-_LOOP_ADVICE: Final = "make http_client in the event loop that uses it, or leave it out"
+_LOOP_ADVICE: Final = "create http_client in the event loop that uses it, or leave it out"
 # Of httpx, httpcore and aiohttp: there was no connection.
 _NOTHING_SENT: Final = {
     *("ConnectError", "ConnectTimeout", "PoolTimeout", "gaierror"),
@@ -58,7 +58,7 @@ _HTTP_ERRORS: Final = {"HTTPError", "InvalidURL", "StreamError", "LocalProtocolE
 
 
 class Stopped(Exception):
-    """Whoever wanted the answer has left."""
+    """The consumer stopped iterating."""
 
 
 class Sender:
@@ -74,7 +74,7 @@ class Sender:
         self._connections = Connections(EndingTransport, client, trust_env)
 
     def send(self, request: Request, seconds: float, sink: Sink | None = None) -> Reply | Failure:
-        """One attempt, which ends after so many seconds."""
+        """Sends one attempt, which ends after so many seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED
@@ -112,29 +112,29 @@ class Sender:
         parts = _parts(request, seconds, sink)
         if self._connections.owned:
             built = httpx.Request(**parts)
-            # Past the client, which would take a fifth of the call for cookies, redirects and a log line.
+            # Not client.send: its cookies, redirects and log line take a fifth of the time of a request.
             return client.find(built.url).handle_request(built)
         built = _build(client, parts, sink)
         return client.send(built, stream=True, auth=None, follow_redirects=False)
 
     @clear_traceback_locals  # bugs in hooks propagate from here, and hooks see the token
     def run(self, flow: Flow[T], clock: Clock, stopped: threading.Event | None = None) -> T:
-        """Does what a flow asks for and gives what it brings. Raises Stopped once `stopped` is set."""
-        answer: object = None
+        """Drives a flow and returns its result. Raises Stopped once `stopped` is set."""
+        result: object = None
         with contextlib.closing(flow):
             while stopped is None or not stopped.is_set():
                 try:
-                    effect = flow.send(answer)
+                    effect = flow.send(result)
                 except StopIteration as end:
-                    brought: T = end.value
-                    return brought
-                answer = None
+                    returned: T = end.value
+                    return returned
+                result = None
                 if isinstance(effect, Send):
-                    answer = self.send(effect.request, effect.seconds, effect.sink)
+                    result = self.send(effect.request, effect.seconds, effect.sink)
                 elif isinstance(effect, Sleep):
                     _sleep(clock, min(effect.seconds, seconds_left()), stopped)  # in a hook, a log handler
                 elif isinstance(effect, Work):
-                    answer = effect.function()
+                    result = effect.function()
                 elif isinstance(effect, Finish):
                     self._finish(effect, clock)
                 else:
@@ -191,7 +191,7 @@ class AsyncSender:
         self._connections = Connections(make, client, trust_env, running_loop)
 
     async def send(self, request: Request, seconds: float, sink: Sink | None = None) -> Reply | Failure:
-        """One attempt, which ends after so many seconds."""
+        """Sends one attempt, which ends after so many seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED
@@ -242,22 +242,22 @@ class AsyncSender:
 
     @clear_traceback_locals_async
     async def run(self, flow: Flow[T], clock: Clock) -> T:
-        """Does what a flow asks for and gives what it brings."""
-        answer: object = None
+        """Drives a flow and returns its result."""
+        result: object = None
         with contextlib.closing(flow):
             while True:
                 try:
-                    effect = flow.send(answer)
+                    effect = flow.send(result)
                 except StopIteration as end:
-                    brought: T = end.value
-                    return brought
-                answer = None
+                    returned: T = end.value
+                    return returned
+                result = None
                 if isinstance(effect, Send):
-                    answer = await self.send(effect.request, effect.seconds, effect.sink)
+                    result = await self.send(effect.request, effect.seconds, effect.sink)
                 elif isinstance(effect, Sleep):
                     await clock.sleep_async(effect.seconds)
                 elif isinstance(effect, Work):
-                    answer = await asyncio.to_thread(effect.function)
+                    result = await asyncio.to_thread(effect.function)
                 elif isinstance(effect, Finish):
                     self._finish(effect, clock)
                 else:
@@ -337,7 +337,7 @@ def _parts(request: Request, seconds: float, sink: Sink | None) -> dict[str, Any
 
 
 def _without_body(response: Any, failure: Failure) -> Reply | Failure:
-    """The status of an error says what it means, even if its body cannot be read."""
+    """The status of an error is enough, even if its body cannot be read."""
     if response is None or 200 <= response.status_code <= 299:
         return failure
     return Reply(response.status_code, response.headers, b"")
@@ -350,12 +350,12 @@ def _body(response: Any, limit: int, sink: Sink | None) -> Body | Sink:
 
 
 def _was_read(response: Any) -> bool:
-    """By a mock, or by a hook of the caller's."""
+    """Whether a mock, or a hook of the caller's, has read the body."""
     return getattr(response, "is_stream_consumed", False) is True
 
 
 def _parts_of(response: Any) -> Iterable[bytes]:
-    """The body, past httpx's decoders, which decode what was not asked for, without a bound."""
+    """The raw body. The decoders of httpx accept any encoding, and their output has no size limit."""
     parts: Iterable[bytes] = [response.content] if _was_read(response) else response.stream
     return parts
 
@@ -369,15 +369,15 @@ async def _parts_of_async(response: Any) -> AsyncGenerator[bytes]:
 
 
 def _is_stale(request: Request, error: Exception, opened: list[str]) -> bool:
-    """Whether the server had closed a pooled connection, as servers do: then it is replaced, and no retry."""
-    if opened or request.method != "GET":  # others may have had their effect
+    """Whether the server had closed a pooled connection, as servers do: then it is replaced; no retry."""
+    if opened or request.method != "GET":  # another method may have had its effect
         return False
     names = {type(each).__name__ for each in (error, error.__cause__)}
     return bool(names & {"ReadError", "WriteError", "ClientOSError"}) or "Server disconnected" in str(error)
 
 
 def _failure(error: Exception, proxy: str) -> Failure | None:
-    """What an error of the HTTP library means; None: another's error. `proxy` is that of the request."""
+    """The failure for an error of the HTTP library; None for other errors. `proxy` is the request's."""
     cause = error.__cause__
     if cause is not None and type(cause).__module__.startswith("aiohttp"):
         error = cause if isinstance(cause, Exception) else error  # httpx-aiohttp calls resets timeouts
@@ -397,17 +397,17 @@ def _failure(error: Exception, proxy: str) -> Failure | None:
     if isinstance(error, BodyError):
         return Failure("body", text)
     if "DecodingError" in names:  # in a hook that reads the body
-        return Failure("body", "not what its Content-Encoding says")
+        return Failure("body", "it does not match its Content-Encoding")
     transport = names & {"NetworkError", "ProtocolError", "ProxyError"} and "LocalProtocolError" not in names
     of_aiohttp = type(error).__module__.startswith("aiohttp")
-    # The HTTP libraries wrap these; mocks raise them as they are. A FileNotFoundError is no network's.
+    # The HTTP libraries wrap these; mocks raise them as they are. A FileNotFoundError is not the network's.
     if transport or of_aiohttp or type(error) is OSError or isinstance(error, _NETWORK_ERRORS):
         return Failure("connection", _safe_os_error(text), sent)
     return Failure("request", type(error).__name__) if names & _HTTP_ERRORS else None
 
 
 def _safe_os_error(text: str) -> str:
-    """What the operating system or TLS says; other texts may quote what was sent or came."""
+    """The message of the operating system or TLS; other texts may quote what was sent or received."""
     found = re.search(r"\[(?:Errno -?[0-9]+|SSL: [A-Z0-9_]+)\](?: [A-Za-z ]+)?", text)
     return found[0].rstrip() if found else ""
 
@@ -436,6 +436,6 @@ async def _wait_async(wait: Wait) -> None:
         # asyncio.wait neither cancels what it waits for nor raises what that raises.
         await asyncio.wait([mine], timeout=wait.seconds)
     finally:
-        # Or the future would call into a loop that may be closed by then.
+        # Otherwise the future would call into a loop that may be closed by then.
         if not mine.cancel():
-            mine.exception()  # or asyncio would log that nobody looked at it
+            mine.exception()  # else asyncio logs that it was never retrieved

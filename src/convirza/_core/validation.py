@@ -60,7 +60,7 @@ def check_id(value: object, name: str = "call_id") -> int:
             number = 0
         if 1 <= number <= _LARGEST_ID:
             return number
-    advice = f"give an int from 1 to {_LARGEST_ID}, such as 987654"
+    advice = f"pass an int from 1 to {_LARGEST_ID}, such as 987654"
     raise ValueError(f"{name} {_shown(value)} is not the id of {_OWNERS[name]}: {advice}")
 
 
@@ -69,7 +69,7 @@ def check_ids(ids: object) -> Iterator[Any]:
     if not isinstance(ids, str | bytes | bytearray):
         with contextlib.suppress(TypeError):
             return iter(cast("Iterable[Any]", ids))
-    raise ValueError(f"ids {_shown(ids)} are not several ids: give a list, or anything to iterate over")
+    raise ValueError(f"ids {_shown(ids)} must be a list or another iterable of ids")
 
 
 def check_include(include: object) -> list[str]:
@@ -80,11 +80,11 @@ def check_include(include: object) -> list[str]:
 def check_names(argument: str, given: object, pattern: str, wanted: str) -> list[str]:
     """Strings, each once. A single string may hold several, separated by commas."""
     if not isinstance(given, Iterable) or isinstance(given, bytes | Mapping):
-        raise ValueError(f"{argument} {_shown(given)} is not a list: give {wanted}")
+        raise ValueError(f"{argument} {_shown(given)} is not a list: pass {wanted}")
     names = list[object](given.split(",") if isinstance(given, str) else cast("Iterable[object]", given))
     for name in names:
         if not isinstance(name, str) or not re.fullmatch(pattern, name):
-            raise ValueError(f"{argument} {_shown(name)} is not valid: give {wanted}")
+            raise ValueError(f"{argument} {_shown(name)} is not valid: pass {wanted}")
     return list(dict.fromkeys(map(str, names)))
 
 
@@ -107,15 +107,15 @@ def check_seconds(name: str, value: object) -> float:
     """Seconds, more than 0 and at most a day."""
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= _LONGEST_TIME:
         return float(value)
-    advice = f"give seconds, more than 0 and at most {_LONGEST_TIME:g}"
-    raise ValueError(f"{name} {_shown(value)} is not a time to wait: {advice}")
+    advice = f"pass seconds, greater than 0 and at most {_LONGEST_TIME:g}"
+    raise ValueError(f"{name} {_shown(value)} is out of range: {advice}")
 
 
 def check_count(name: str, value: object, least: int, most: int) -> int:
     """An integer in a range."""
     if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
         return value
-    raise ValueError(f"{name} {_shown(value)} is out of range: give an int from {least} to {most}")
+    raise ValueError(f"{name} {_shown(value)} is out of range: pass an int from {least} to {most}")
 
 
 def check_retries(value: object) -> int:
@@ -124,7 +124,7 @@ def check_retries(value: object) -> int:
 
 
 def check_max_failures(name: str, value: object) -> int | None:
-    """After how many failures in a row to stop, or None for never."""
+    """The number of failures in a row after which a read stops, or None for never."""
     return None if value is None else check_count(name, value, 1, 10**9)
 
 
@@ -135,7 +135,7 @@ def check_rate(value: object) -> float | None:
     least = 1 / _LONGEST_TIME
     if isinstance(value, int | float) and not isinstance(value, bool) and least <= value <= _HIGHEST_RATE:
         return float(value)
-    advice = f"give a number from {least:.3g} (one a day) to {_HIGHEST_RATE:g}"
+    advice = f"pass a number from {least:.3g} (one a day) to {_HIGHEST_RATE:g}"
     raise ValueError(f"rate {_shown(value)} is not a number of requests a second: {advice}")
 
 
@@ -188,7 +188,7 @@ def check_url(text: object, source: str, *, clear: bool = False) -> str:
     if not host or not 0 <= (url.port or 0) < 2**16:
         raise ConfigurationError(f"{source} is not an address: {example}")
     if url.userinfo:
-        advice = "take it out, the token goes into CONVIRZA_TOKEN"
+        advice = "remove it, and set the token in CONVIRZA_TOKEN"
         raise ConfigurationError(f"{source} contains a user name or a password: {advice}")
     if "?" in text or "#" in text:
         raise ConfigurationError(f"{source} contains a query or a fragment: {example}")

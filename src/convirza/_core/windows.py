@@ -100,7 +100,7 @@ def _parse_text(name: str, text: str) -> date:
 
 
 def floor_ms(moment: datetime) -> datetime:
-    """The aware datetime in UTC, without what is below a millisecond."""
+    """The aware datetime in UTC, rounded down to milliseconds."""
     moment = moment.astimezone(UTC)
     return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
@@ -128,7 +128,7 @@ def read_resume(token: str, query: str, period: Window, *, open_end: bool) -> Wi
     Raises ValueError for a malformed token, and for one of another query.
     """
     advice = (
-        "pass a token as a list with the same arguments returned it, or no resume to start from the beginning"
+        "pass the token of a list with the same arguments, or leave out resume to start from the beginning"
     )
     try:
         text = base64.b64decode(token + "=" * (-len(token) % 4), b"-_", validate=True)

@@ -79,7 +79,7 @@ class AsyncSms:
         if page.total is None or len(seen) < page.total:
             stated = "no total" if page.total is None else f"a total of {page.total}"
             raise IncompleteListError(
-                f"{len(seen)} SMS conversations came, but the API states {stated}: list again"
+                f"the API returned {len(seen)} SMS conversations, but states {stated}: list again"
             )
 
     @clear_traceback_locals_async

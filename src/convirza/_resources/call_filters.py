@@ -121,7 +121,7 @@ def _invoke(
             if call_id is not None
             else has_outsider(page.items, start, end)
         ):
-            return wrong_record("the list holds a call that was not asked for", _OTHER_CALL)
+            return wrong_record("the list contains a call that was not requested", _OTHER_CALL)
         return parse(page)
 
     ids = {} if call_id is None else {"call_id": call_id}

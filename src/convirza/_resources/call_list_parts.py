@@ -1,4 +1,4 @@
-"""What `calls.list` hands out, and how it reads pages and windows."""
+"""What `calls.list` yields, and how it reads pages and windows."""
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Set
 from datetime import datetime
@@ -44,7 +44,7 @@ class WindowRead:
     error: ConvirzaError | None = None
 
     def new_rows(self, known: Set[Hashable]) -> Iterator[Rows]:
-        """The rows but for those of the window before."""
+        """The rows, without those of the window before."""
         for rows in self.rows:
             if items := [item for item in rows.items if call_id_of(item) not in known]:
                 yield Rows(items, self.window)
@@ -52,17 +52,17 @@ class WindowRead:
 
 @frozen
 class CallListPage:
-    """Calls that were not handed out before. Its repr shows no record."""
+    """Calls that were not yielded before. Its repr shows no record."""
 
     items: list[Call] = field(repr=False)
     misfits: list[Any] = field(repr=False)
-    """Items that are no call records, as the API sent them. They are reported as drift."""
+    """Items that are not call records, as the API sent them. They are reported as drift."""
     window: Window
     """The part of the period that is being read."""
     window_total: int | None
     """The number of calls in the window, on its last page: the window is complete. None on other pages."""
     resume: str | None
-    """Pass it as `resume=` to go on after the last complete window; None before the first."""
+    """Pass it as `resume=` to continue after the last complete window; None before the first."""
 
 
 @frozen

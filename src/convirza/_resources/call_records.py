@@ -14,7 +14,7 @@ from convirza._generated import Call, CallModule, errors, get_call
 
 _DAY: Final = timedelta(days=1)
 _OTHER_CALL: Final = Deviation(
-    "/data/result/call_id", "const", "the id that was asked for", "integer", get_call.OPERATION.id
+    "/data/result/call_id", "const", "the requested id", "integer", get_call.OPERATION.id
 )
 
 
@@ -61,7 +61,7 @@ def is_of_another(record: Any, call_id: int) -> bool:
 def has_outsider(items: Iterable[Any], start: datetime | None, end: datetime | None) -> bool:
     """Whether a call in a list is known to be more than a day before or after the period.
 
-    Which time of a call the period selects by is not known, so a call that is a little outside passes.
+    Which time of a call the period selects by is not known, so a call just outside passes.
     """
     low = start.astimezone(UTC).isoformat() if start else ""
     high = end.astimezone(UTC).isoformat() if end else "~"
@@ -107,7 +107,7 @@ def _time(item: Any, name: str) -> datetime | None:
 
 
 def wrong_record(what: str, deviation: Deviation) -> WrongRecordError:
-    """The error for a record that was not asked for."""
-    error = WrongRecordError(f"{what}: try again, and report it to the vendor with the request id")
+    """The error for a record that was not requested."""
+    error = WrongRecordError(f"{what}: try again, and report it to Convirza with the request id")
     error.deviations = (deviation,)
     return error

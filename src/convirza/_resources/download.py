@@ -1,4 +1,4 @@
-"""Downloads audio: streamed to a partial file, resumed after a break, checked, and renamed when it is whole.
+"""Downloads audio: streamed to a partial file, resumed after a break, checked, and renamed when complete.
 
 Redirects are followed, at most five and under the rules of the first URL, because a signed URL may lead to
 the storage behind it; no credentials are sent to any of them.
@@ -26,7 +26,7 @@ from convirza._core.responses import read_failure
 from convirza._core.retry import is_retryable, retry_after, retry_delay
 
 HEAD: Final = 16
-"""Bytes that tell the type of a file."""
+"""Bytes at the start of a file that show its type."""
 _OVERLAP: Final = 4096
 """Bytes that are requested again when a download goes on: they show whether it is the same file."""
 _LARGEST: Final = 2**31
@@ -56,7 +56,7 @@ def audio_type(head: bytes) -> str | None:
 
 
 class PartialFile:
-    """What was received, in `.NAME.convirza-part`, and which file it is of, in `.NAME.convirza-part.json`.
+    """The received part, in `.NAME.convirza-part`, and its URL and ETag, in `.NAME.convirza-part.json`.
 
     It is the `Sink` of the requests. It can only be resumed with a strong ETag, which is sent as If-Range.
     """
@@ -64,7 +64,7 @@ class PartialFile:
     def __init__(
         self, folder: Path, name: str, key: str, *, quiet: float, stopped: Callable[[], bool]
     ) -> None:
-        """`key` is what NAME is to hold. Raises OSError; BlockingIOError if another process writes it."""
+        """`key` identifies the content. Raises OSError; BlockingIOError if another process writes it."""
         self.quiet = quiet
         self.kind: str | None = None
         """The extension for its type, once it is known."""
@@ -86,7 +86,7 @@ class PartialFile:
                 self._etag, self._total = found["etag"], found["total"]
 
     def headers(self) -> dict[str, str]:
-        """The headers of the next request, which ask for the rest of the file."""
+        """The headers of the next request, which request the rest of the file."""
         self._size = self._file.seek(0, os.SEEK_END)
         self._start = max(0, self._size - _OVERLAP)
         if not self._start or self._etag is None:
@@ -99,7 +99,7 @@ class PartialFile:
         if status not in (200, 206):
             return False
         if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-            raise self._refuse("it is compressed, although the request asked for no compression")
+            raise self._refuse("it is compressed, although no compression was requested")
         with self._on_disk():
             if status == 206:
                 self._begin_rest(headers)
@@ -126,7 +126,7 @@ class PartialFile:
         self.start_anew()
         self._total = int(length) if re.fullmatch("[0-9]{1,15}", length) else None
         if self._total is None and "chunked" not in headers.get("transfer-encoding", "").lower():
-            raise self._refuse("its length is unknown, so that a part could pass for the whole")
+            raise self._refuse("its length is unknown, so an incomplete file would not be noticed")
         self._etag = etag if _STRONG_ETAG.fullmatch(etag) else None
         self._notes.unlink(missing_ok=True)  # writing to a pipe would block
         self._notes.write_text(json.dumps({"key": self._key, "etag": self._etag, "total": self._total}))
@@ -160,7 +160,7 @@ class PartialFile:
         return b""
 
     def finish(self, target: Path) -> None:
-        """Renames the whole file. Raises OSError."""
+        """Renames the complete file. Raises OSError."""
         os.fsync(self._file.fileno())
         if os.name == "nt":
             self._file.close()  # Windows cannot rename an open file
@@ -205,7 +205,7 @@ class PartialFile:
 
     @contextlib.contextmanager
     def _on_disk(self) -> Generator[None]:
-        """Keeps errors of the disk apart from those of the network."""
+        """An error of the disk, as opposed to one of the network."""
         try:
             yield
         except OSError as error:
@@ -293,27 +293,25 @@ def _failure(failure: Failure, part: PartialFile, host: str, limit: str) -> Conv
     if part.refused:
         return _unusable(part.refused)
     if failure.kind == "body":
-        return ConnectionError(f"the recording did not arrive whole ({failure.detail}): try again")
+        return ConnectionError(f"the recording was not received completely ({failure.detail}): try again")
     if failure.detail == "PrivateAddress":
         return _unusable("its address leads into a private network")
     return read_failure(failure, host=host, limit=limit)
 
 
 def _unusable(reason: str) -> ResponseError:
-    error = ResponseError(f"the recording cannot be used ({reason}): get the call again, or leave it out")
+    error = ResponseError(f"the recording cannot be used ({reason}): get the call again, or skip it")
     error.status_code = 200
     return error
 
 
 def _refusal(reply: Reply, now: float) -> APIStatusError:
-    """The error of a status; most mean something else here than at the API."""
+    """The error of a status; most have another meaning here than for the API."""
     status = reply.status_code
     error = status_error(status, retry_after(reply.headers, now))
     if status == 410:
         error.args = ("the address of the recording has expired (410): get the call again",)
     elif status < 500 and status != 429:
-        error = APIStatusError(
-            f"the recording is refused (status {status}): get the call again, or leave it out"
-        )
+        error = APIStatusError(f"the recording is refused (status {status}): get the call again, or skip it")
         error.status_code = status
     return error

@@ -1,4 +1,4 @@
-"""One page of a list, read leniently: one odd item is kept aside and never loses a page."""
+"""One page of a list, read leniently: a malformed item is kept apart, and the page is not lost."""
 
 from collections.abc import Callable
 from typing import Any, Generic, TypeVar, cast
@@ -18,9 +18,9 @@ class ListPage(Generic[T]):
 
     items: list[T] = field(repr=False)
     total: int | None
-    """How many items all pages have; None if the response does not say."""
+    """The number of items of all pages; None if the response does not state it."""
     misfits: list[Any] = field(repr=False)
-    """Items that are no records, as the API sent them. They are reported as drift."""
+    """Items that are not records, as the API sent them. They are reported as drift."""
 
 
 @frozen
@@ -72,7 +72,7 @@ def parse_page(page: RawPage, from_dict: Callable[[Any], T]) -> ListPage[T]:
 
 
 def parse_items(items: list[Any], from_dict: Callable[[Any], T]) -> tuple[list[T], list[Any]]:
-    """The records, and the items that are none."""
+    """The records, and the items that are not records."""
     records: list[T] = []
     misfits: list[Any] = []
     for item in items:

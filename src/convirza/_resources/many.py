@@ -42,7 +42,7 @@ class Many(Generic[R]):
     def run(
         self, sender: Sender, clock: Clock, items: Ids, flow: Callable[[Any, Callable[[], bool]], Flow[R]]
     ) -> Generator[R]:
-        """In threads. `flow` gets an item, and what says whether the consumer has left."""
+        """In threads. `flow` gets an item, and a function that returns whether the consumer has stopped."""
 
         def read(item: Any, stopped: threading.Event) -> R:
             return sender.run(flow(item, stopped.is_set), clock, stopped)
@@ -56,7 +56,7 @@ class Many(Generic[R]):
         items: AsyncIds,
         flow: Callable[[Any, Callable[[], bool]], Flow[R]],
     ) -> AsyncGenerator[R]:
-        """In tasks, which are cancelled when the consumer leaves."""
+        """In tasks, which are cancelled when the consumer stops iterating."""
 
         async def read(item: Any) -> R:
             return await sender.run(flow(item, _never), clock)

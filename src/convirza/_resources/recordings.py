@@ -32,20 +32,20 @@ _SOON: Final = 60
 
 @frozen
 class RecordingOutcome:
-    """What became of one call: `path` or `error`, one of them None."""
+    """The result for one call: `path` or `error`; the other is None."""
 
     call_id: Any
-    """The id as it was given."""
+    """The id as it was passed."""
     path: Path | None = None
     error: Exception | None = None
-    """A `ConvirzaError`, such as `NoRecordingError`, or the `ValueError` of an id that cannot be one."""
+    """A `ConvirzaError`, such as `NoRecordingError`, or the `ValueError` of an invalid id."""
     present: bool = False
-    """Whether the file was there before."""
+    """Whether the file existed before."""
 
     def unwrap(self) -> Path:
         """The path. Raises the error if there is none."""
         if self.path is None:
-            raise self.error or ValueError("an outcome without a path or an error")
+            raise self.error or ValueError("the outcome has neither a path nor an error")
         return self.path
 
 
@@ -74,7 +74,7 @@ class Downloads:
             return RecordingOutcome(given, error=error.with_traceback(None))
         mine: Future[None] = Future()
         mine.set_running_or_notify_cancel()
-        while (other := self._under_way.setdefault(call_id, mine)) is not mine:  # the id was given twice
+        while (other := self._under_way.setdefault(call_id, mine)) is not mine:  # the id was passed twice
             yield Wait(other, self._options.deadline)
         try:
             if (there := self._find(item, call_id)) is not None:
@@ -164,7 +164,7 @@ def fetch(
 
 
 def _stem(call_id: int, details: Any) -> str:
-    """The name of the file without its extension; never the name that the API gives."""
+    """The name of the file without its extension; never a name from the API."""
     return f"{call_id}-{details.recording_id if isinstance(details.recording_id, int) else 'unknown'}"
 
 
@@ -175,8 +175,6 @@ def _no_recording(call: Call) -> ConvirzaError:
     ):
         error: ConvirzaError = ResponseError("the call has a recording without a usable address: report it")
     else:
-        error = NoRecordingError(
-            "the call has no recording: leave it out, or try again later if it is recent"
-        )
+        error = NoRecordingError("the call has no recording: skip it, or try again later if it is recent")
     error.ids, error.status_code = {"call_id": call.call_id}, 200
     return error

@@ -96,8 +96,8 @@ class Calls:
         the client slow down to what the API accepts; a 429 is retried until the deadline, unless
         `max_retries` is 0. The other arguments are as for `get`; the deadline is for each id.
 
-        After `max_failures` failures in a row that have nothing to do with an id (no response, 429, 5xx,
-        401), a ConvirzaError ends the read and says how far it came; None reads on.
+        After `max_failures` failures in a row that are not due to an id (no response, 429, 5xx, 401), the
+        read raises a ConvirzaError with the number of ids read; None never stops the read.
 
         Breaking out of the loop cancels pending work.
         It waits at most a second for requests that were sent already.
@@ -140,8 +140,8 @@ class Calls:
         `resume` is the token of a page of an earlier list with the same arguments: it continues after the
         last complete window.
 
-        With a `concurrency` above 1, so many windows are read at a time, and still handed out in order, each
-        when it is complete. This needs memory for so many whole windows, however long the period is. Breaking
+        With a `concurrency` above 1, that many windows are read at a time and yielded in order, each when it
+        is complete. This needs memory for that many windows, whatever the length of the period. Breaking
         out of the loop cancels pending work.
 
         Raises ValueError for an invalid argument, TypeError for an unknown filter. Nothing is requested
@@ -214,8 +214,7 @@ class Calls:
         `path` is a file, which is replaced, or an existing folder. There the name is
         `<call_id>-<recording_id>.<ext>`, with the extension for what the file really is.
         With a `Call` that has its recording, the call is fetched again only if the URL has expired.
-        The file appears when it is whole. A download that broke off goes on where it was, if the server
-        allows it.
+        The file appears when it is complete. An interrupted download is resumed, if the server allows it.
 
         `timeout` is in seconds without any data; `deadline`, for all attempts and delays of the download,
         is at least 600 by default. `headers` are sent to the API only, and so is the token.
@@ -244,9 +243,9 @@ class Calls:
     ) -> Generator[RecordingOutcome]:
         """Downloads the recordings of many calls into a folder, and yields a `RecordingOutcome` for each.
 
-        `calls` are ids or `Call` objects. A call whose file is in the folder is not requested: only whole
-        files have such a name. The folder is created if it does not exist. A full disk raises OSError, which
-        ends the run; the files that are whole stay, and the next run goes on.
+        `calls` are ids or `Call` objects. A call whose file is in the folder is not requested: only
+        complete files have such a name. The folder is created if it does not exist. A full disk raises
+        OSError, which ends the run; complete files are kept, and the next run continues.
 
         The other arguments are as for `get_many` and `download_recording`. `rate` limits the requests to the
         API, not the downloads.

@@ -44,7 +44,7 @@ _VERSION: Final = re.compile(r"[0-9A-Za-z][0-9A-Za-z.+!_-]{0,99}")
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
 _FILE: Final = re.compile(rf"(?:{CLIENT}|{LIBRARY})(?:/(?!\.)[0-9A-Za-z._-]{{1,99}}){{1,9}}")
 
-# In the place of convirza/_version.py, which asks for the version of what is installed.
+# Replaces convirza/_version.py, which reads the version of the installed package.
 _VERSION_MODULE: Final = '''\
 """The version of convirza that this copy was made from."""
 
@@ -110,7 +110,7 @@ def _installed(package: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _reachable(source: dict[str, bytes]) -> set[str]:
-    """The modules of `source` that its `__init__.py` imports, directly or not, wherever the import stands."""
+    """The modules of `source` that its `__init__.py` imports, directly or not, also inside functions."""
     found: set[str] = set()
     waiting = [LIBRARY]
     while waiting:
@@ -192,7 +192,7 @@ def _place(module: str, package: str, depth: int) -> str:
 
 @frozen
 class Record:
-    """What VENDORED.toml says."""
+    """The content of VENDORED.toml."""
 
     version: str
     library: bool

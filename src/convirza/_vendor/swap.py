@@ -17,7 +17,7 @@ from typing import Final
 __all__ = ["clear", "is_interrupted", "locked", "swap"]
 
 _WORK: Final = ".convirza-vendor"
-_MARK: Final = "made-by-convirza-vendor"  # the first file in the work folder: nobody else's folder has it
+_MARK: Final = "made-by-convirza-vendor"  # the first file in the work folder: no other folder has it
 
 
 def swap(folder: Path, files: dict[str, bytes], folders: Iterable[str], last: str) -> None:
@@ -61,11 +61,11 @@ def is_interrupted(folder: Path) -> bool:
 
 
 def clear(folder: Path) -> None:
-    """Removes what a run that was killed has left. Raises ValueError for a folder that is not ours."""
+    """Removes what a run that was killed left. Raises ValueError for a folder without its mark."""
     work = folder / _WORK
     with contextlib.suppress(FileNotFoundError):
         if not stat.S_ISDIR(work.lstat().st_mode) or not (is_interrupted(folder) or not any(work.iterdir())):
-            raise ValueError(f"{_WORK} is not of convirza vendor")
+            raise ValueError(f"{_WORK} was not made by convirza vendor")
         _remove(work)
 
 
@@ -96,7 +96,7 @@ def _sync(folder: Path) -> None:
 
 @contextlib.contextmanager
 def locked(folder: Path) -> Generator[None]:
-    """Keeps other processes out that ask for the same. Raises BlockingIOError if one is in."""
+    """Locks out other processes that update the copy. Raises BlockingIOError if one holds the lock."""
     if sys.platform == "win32":  # has no such lock
         yield
         return

@@ -1,7 +1,7 @@
 """The columns of a table of calls, typed from the document, and a call as plain values in them.
 
 A nested object becomes columns named `<object>__<member>`, the names that dlt uses; a list of objects is one
-column. What the document does not know, and what has another type than it says, goes to `_extra`.
+column. Members that are not in the document, or have another type than there, go to `_extra`.
 """
 
 import json
@@ -20,7 +20,7 @@ from convirza._generated import Call, document
 Kind: TypeAlias = Literal["integer", "double", "boolean", "text", "timestamp", "json", "list"]
 
 EXTRA: Final = "_extra"
-# Whole numbers in the examples, but nothing says that they stay so, and the type of a column cannot change.
+# Whole numbers in the examples only: the document allows others, and the type of a column cannot change.
 _DOUBLES: Final = {"score_value"}
 # A signed URL and its expiry, which differ in each response.
 _SIGNED: Final = {"url", "expires_at"}

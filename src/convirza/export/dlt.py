@@ -58,7 +58,7 @@ def source(
     """A dlt source with the resources `calls` and `sms`, for `dlt.pipeline(...).run`.
 
     `calls` are merged on `call_id`. The first load has the calls from `since` to `until`, by default now.
-    Each later load goes on where the last one ended, and reads the `lookback` before that again, because
+    Each later load continues where the last one ended, and reads the `lookback` before that again, because
     tags, comments and scores arrive late; an earlier `since` adds the calls before. Lists such as `tags` are
     child tables; with `arrow`, columns of structs or JSON, several times as fast.
 
@@ -71,7 +71,7 @@ def source(
     """
     now = floor_ms(datetime.now(UTC))
     given = parse_period(since, until, tz, now)
-    period = Window(given.start, min(given.end, now))  # or calls that are still to come would be missed
+    period = Window(given.start, min(given.end, now))  # else calls that arrive later would be missed
     modules, checked = sorted(check_include(include)), check_filters(filters)
     if lookback < timedelta():
         raise ValueError("lookback must not be negative")
@@ -140,7 +140,7 @@ def _check(known: Mapping[str, Any], fixed: Mapping[str, Any]) -> None:
 def _batches(records: Iterator[dict[str, Any]], key: str, arrow: bool) -> Generator[Any]:
     while batch := list(islice(records, _BATCH)):
         if any(record[key] is None for record in batch):
-            raise ResponseError(f"a record has no valid {key} to merge it by: report it to the vendor")
+            raise ResponseError(f"a record has no valid {key} to merge it by: report it to Convirza")
         if arrow:
             from convirza.export.arrow import to_arrow
 

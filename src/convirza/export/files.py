@@ -1,4 +1,4 @@
-"""A file that is replaced when it is whole, and the formats of files."""
+"""A file that is replaced when the new one is complete, and the formats of files."""
 
 import contextlib
 import hashlib
@@ -73,7 +73,7 @@ class Replacement:
 
 
 def replace_file(target: Path, content: bytes) -> None:
-    """Replaces a file at once."""
+    """Replaces a file atomically."""
     with contextlib.closing(Replacement(target)) as new:
         new.file.write(content)
         new.seal()
@@ -81,7 +81,7 @@ def replace_file(target: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes a rename survive a power failure."""
+    """Syncs the folder, so that a rename survives a power failure."""
     if os.name != "nt":
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -100,7 +100,7 @@ Add: TypeAlias = Callable[[Sequence[Any]], None]
 
 @contextlib.contextmanager
 def open_writer(format: Format, file: BinaryIO, *, urls: bool) -> Generator[Add]:
-    """Yields a function that adds some calls, as the API sent them. The file is whole after the block."""
+    """Yields a function that adds some calls, as the API sent them. The file is complete after the block."""
     flatten = Flattener(urls=urls, as_text=True)
 
     def add_jsonl(items: Sequence[Any]) -> None:

@@ -2,8 +2,8 @@
 
 `_manifest.json` is replaced at the end of a run. `.convirza-export` is locked during a run, and has a line
 for each day that was written since. A day's line is written before its file is swapped: after a kill, the
-line counts only if the file has its hash, and otherwise the day is read again. So no file is ever trusted
-that differs from what is known of it.
+line counts only if the file has its hash, and otherwise the day is read again. So a file is never
+trusted if it differs from its line.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from convirza.export.files import in_use, replace_file
 from convirza.export.windows import DAY
 
 Day: TypeAlias = dict[str, Any]
-"""What is known of a day: the period that was read, when, and the file."""
+"""The state of a day: the period that was read, when, and the file."""
 
 MANIFEST: Final = "_manifest.json"
 """The underscore, because Arrow and Spark read all files of a folder whose names have none."""
@@ -185,7 +185,7 @@ def check_folder(path: str | os.PathLike[str]) -> ExportCheck:
     path = Path(path)
     if not (path / MANIFEST).is_file():
         raise ConfigurationError(
-            f"{path} has no {MANIFEST}: export to it first, or go on if a run was interrupted"
+            f"{path} has no {MANIFEST}: export to it first, or run an interrupted export again"
         )
     problems: list[str] = []
     with open_folder(path) as folder:

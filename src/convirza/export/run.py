@@ -34,7 +34,7 @@ PathLike: TypeAlias = str | os.PathLike[str]
 
 @frozen
 class Progress:
-    """How far an export is."""
+    """The progress of an export."""
 
     calls: int
     """The calls that were read."""
@@ -75,7 +75,7 @@ def to_folder(
 
     A day is read once more in each run until it was read `lookback` after its end, because tags, comments and
     scores arrive late. Other days that are in the folder are skipped. After an interruption, the next run
-    goes on; with `resume` it keeps the end of the interrupted one, and skips all days that this one finished.
+    continues; with `resume` it keeps the end of the interrupted one, and skips the days that it finished.
     `_manifest.json` is written last.
 
     With `details`, a call that the list returns without a module of `include` is requested by its id. If that
@@ -159,7 +159,7 @@ def to_file(
 ) -> Progress:
     """Exports exactly the period to one file, whose name ends in `.jsonl`, `.csv` or `.parquet`.
 
-    The file appears, or is replaced, when it is whole; an interrupted run starts again. Then
+    The file appears, or is replaced, when it is complete; an interrupted run starts again. Then
     `NAME.manifest.json` is written, for `check_file`. The arguments are as for `to_folder`, and so are the
     errors.
     """
@@ -247,7 +247,7 @@ class _Reader:
         with contextlib.closing(self._calls.details(left, names)) as outcomes:
             for outcome in outcomes:
                 if isinstance(outcome.error, AuthenticationError | ConfigurationError):
-                    raise outcome.error  # it would be the same for all calls
+                    raise outcome.error  # all other calls would fail with it, too
                 if outcome.call is None:
                     self._failures[type(outcome.error).__name__] += 1
                     continue

@@ -54,7 +54,7 @@ def make_app(
 
     async def refuse(_request: Request, exc: Exception) -> Response:
         error = cast("HTTPException", exc)
-        return envelopes.answer(error.status_code, error.detail, headers=error.headers)
+        return envelopes.respond(error.status_code, error.detail, headers=error.headers)
 
     recordings = Recordings(envelopes, store)
     app = Starlette(

@@ -43,7 +43,7 @@ class CallHandlers:
             raise HTTPException(404, "Call not found.")
         if not in_scope(call):
             raise HTTPException(403, "You do not have access to this call.")
-        return self._envelopes.answer(200, "Success", data={"result": self._view(request, call, modules)})
+        return self._envelopes.respond(200, "Success", data={"result": self._view(request, call, modules)})
 
     async def list_calls(self, request: Request) -> Response:
         """A page of calls, in the order of their start (inferred)."""
@@ -59,7 +59,7 @@ class CallHandlers:
         else:
             found = [call for call in self._store.between(start, end) if in_scope(call) and wanted(call)]
         page = [self._view(request, call, modules) for call in found[offset : offset + limit]]
-        return self._envelopes.answer(200, "Success", data={"total": len(found), "calls": page})
+        return self._envelopes.respond(200, "Success", data={"total": len(found), "calls": page})
 
     def _view(self, request: Request, call: Call, modules: frozenset[str]) -> dict[str, Any]:
         origin = f"{request.url.scheme}://{request.url.netloc}"

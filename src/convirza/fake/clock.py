@@ -20,7 +20,7 @@ class FakeClock:
         Raises ValueError for a datetime without an offset.
         """
         if start is not None and start.utcoffset() is None:
-            raise ValueError("The start of a clock needs an offset from UTC: give datetime(..., tzinfo=UTC).")
+            raise ValueError("The start of a clock needs an offset from UTC: pass datetime(..., tzinfo=UTC).")
         self._start = start or datetime.now(UTC)
         self._passed = 0.0
         self._sleeps: list[float] = []
@@ -63,7 +63,7 @@ class FakeClock:
 
     def _move(self, seconds: float, *, slept: bool = False) -> None:
         if not seconds >= 0:
-            raise ValueError(f"A clock cannot go back: {seconds:g} seconds were asked for.")
+            raise ValueError(f"A clock cannot go back: got {seconds:g} seconds.")
         with self._lock:
             self._passed += seconds
             if slept:

@@ -134,7 +134,7 @@ class FakeAPI:
 
     def script(
         self,
-        *answers: Scripted,
+        *responses: Scripted,
         call_id: int | None = None,
         path: str = "/v3/",
         times: int | None = 1,
@@ -158,7 +158,7 @@ class FakeAPI:
         if call_id is not None and (type(call_id) is not int or not 1 <= call_id <= LARGEST_ID):
             raise ValueError(f"call_id must be a whole number from 1 to 2^63-1; got {call_id!r}.")
         self._script.add(
-            answers,
+            responses,
             call_id=call_id,
             path=path,
             times=times,
@@ -187,7 +187,7 @@ class FakeAPI:
         if scenario is None:
             return self._script.play(request, app)
         if scenario not in SCENARIOS:
-            return self._envelopes.answer(400, UNKNOWN_SCENARIO)
+            return self._envelopes.respond(400, UNKNOWN_SCENARIO)
         return perform(scenario, app, self._envelopes, slow_seconds=self._slow_seconds)
 
 

@@ -22,7 +22,7 @@ class Envelopes:
         """The time of the clock."""
         return self._clock()
 
-    def answer(
+    def respond(
         self,
         status: int,
         message: str,

@@ -26,7 +26,7 @@ def check_record(record: object) -> dict[str, Any]:
     return cast("dict[str, Any]", _check("get_call", 200, body, "The call")["data"]["result"])
 
 
-def check_answer(operations: Sequence[str], status: int, body: object) -> dict[str, Any]:
+def check_response(operations: Sequence[str], status: int, body: object) -> dict[str, Any]:
     """A copy of the body; raises ValueError if it matches the document for none of the operations."""
     statuses = {operation: _documented_statuses(operation) for operation in operations}
     possible = [operation for operation in operations if status in statuses[operation]]
@@ -36,12 +36,12 @@ def check_answer(operations: Sequence[str], status: int, body: object) -> dict[s
     problem: ValueError | None = None
     for operation in possible:
         try:
-            checked = _check(operation, status, body, f"The answer {status}")
+            checked = _check(operation, status, body, f"The response {status}")
         except ValueError as error:
             problem = error  # that of get_call, if it is possible: it is the last
             continue
         if checked.get("code", status) != status:
-            raise ValueError(f"The answer {status} does not match the document: /code is not the status.")
+            raise ValueError(f"The response {status} does not match the document: /code is not the status.")
         return checked
     raise cast("ValueError", problem)
 
@@ -87,11 +87,11 @@ def _as_json(value: object, pointer: str) -> Any:
         case Mapping():
             members = cast("Mapping[object, object]", value)
             if not all(isinstance(name, str) and _is_unicode(name) for name in members):
-                raise ValueError(f"{place} has a member whose name is no text.")
+                raise ValueError(f"{place} has a member whose name is not a string.")
             return {str(name): _as_json(item, f"{pointer}/{name}") for name, item in members.items()}
         case _:
             kind = type(value).__name__
-            raise ValueError(f"{place} is no JSON value ({kind}): give it as the API sends it.")
+            raise ValueError(f"{place} is not a JSON value ({kind}): pass it as the API sends it.")
 
 
 def _is_unicode(text: str) -> bool:

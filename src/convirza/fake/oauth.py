@@ -92,7 +92,7 @@ class OAuth:
         given = await _members(request, ("email", "password"))
         if (given["email"], given["password"]) != (self._email, self._password):
             raise HTTPException(401, "Invalid email or password.")
-        return self._answer(self._issue())
+        return self._respond(self._issue())
 
     async def refresh_tokens(self, request: Request) -> Response:
         """A pair of tokens for a refresh token."""
@@ -104,7 +104,7 @@ class OAuth:
             pair = self._forget(self._by_refresh.get(given["refresh_token"]))
         if pair is None or pair.refresh_ends <= now:
             raise HTTPException(401, "Invalid or expired refresh token.")
-        return self._answer(self._issue())
+        return self._respond(self._issue())
 
     async def revoke_token(self, request: Request) -> Response:
         """Removes a token."""
@@ -120,9 +120,9 @@ class OAuth:
                 # Inferred: the refresh token stays valid.
                 pair.access_token = ""
         # Idempotent: the response is the same for unknown and for revoked tokens.
-        return self._envelopes.answer(200, "Success")
+        return self._envelopes.respond(200, "Success")
 
-    def _answer(self, pair: _Pair) -> Response:
+    def _respond(self, pair: _Pair) -> Response:
         # Inferred, because no page shows a body: the envelope of the calls API, with the pair as `data`.
         # From the public docs: the members, and that times are absolute.
         data = {
@@ -134,7 +134,7 @@ class OAuth:
             "refresh_expires_in": timestamp(pair.refresh_ends),
             "user": {"user_id": 1001, "email": self._email, "role_id": 3, "org_unit_id": 1200},
         }
-        return self._envelopes.answer(200, "Success", data=data)
+        return self._envelopes.respond(200, "Success", data=data)
 
     def _issue(self) -> _Pair:
         now = self._envelopes.now()
@@ -187,5 +187,5 @@ async def _members(request: Request, names: Sequence[str]) -> dict[str, str]:
     members = cast("dict[str, Any]", body)
     for name in names:
         if not isinstance(members.get(name), str) or not members[name]:
-            raise HTTPException(400, f"Invalid body: {name} is expected, a text that is not empty.")
+            raise HTTPException(400, f"Invalid body: {name} is expected, a non-empty string.")
     return {name: members[name] for name in names}

@@ -16,7 +16,7 @@ def get_text(request: Request, name: str, longest: int | None = None) -> str | N
     """A parameter; None if it is missing or empty."""
     values = request.query_params.getlist(name)
     if len(values) > 1:
-        raise HTTPException(400, f"Invalid {name}: it was given more than once.")
+        raise HTTPException(400, f"Invalid {name}: it occurs more than once.")
     text = values[0] if values else ""
     if longest is not None and len(text) > longest:
         raise HTTPException(400, f"Invalid {name}: at most {longest} characters are expected.")
@@ -51,7 +51,7 @@ def get_time(request: Request, name: str) -> datetime | None:
 def get_names(request: Request, name: str, known: Collection[str]) -> frozenset[str]:
     """Known values, separated by commas."""
     if len(request.query_params.getlist(name)) > 1:
-        raise HTTPException(400, f"Invalid {name}: give it once, its values separated by commas.")
+        raise HTTPException(400, f"Invalid {name}: send it once, with values separated by commas.")
     text = get_text(request, name)
     names = frozenset(text.split(",")) if text else frozenset[str]()
     if not names <= frozenset(known):

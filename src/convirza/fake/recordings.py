@@ -69,7 +69,7 @@ def _make_wav(call_id: int, recording: Mapping[str, Any]) -> bytes:
 
 
 def _respond(request: Request, content: bytes) -> Response:
-    """All of the content, or the range that was asked for (RFC 9110, section 14)."""
+    """All of the content, or the requested range (RFC 9110, section 14)."""
     etag = f'"{hashlib.sha256(content).hexdigest()[:16]}"'
     headers = {"accept-ranges": "bytes", "etag": etag}
     found = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("range", ""))

@@ -8,11 +8,11 @@ public docs say of an expired recording), `rate-limited` (429 with `Retry-After:
 `unavailable` (503).
 
 From a gateway or a network: `bad-gateway` (502 with HTML), `html` (200 with HTML), `empty` (200 without a
-body), `slow` (the usual answer after `slow_seconds`), `reset` (no answer, the connection is reset),
-`truncated` (the usual answer cut in half, under the `Content-Length` of the whole; then the connection is
+body), `slow` (the normal response after `slow_seconds`), `reset` (no response, the connection is reset),
+`truncated` (the normal response cut in half, under the `Content-Length` of the whole; then the connection is
 closed).
 
-The usual record, spoilt: `wrong-type` (`duration` is a string), `missing-member` (no `call_id`),
+The normal record, malformed: `wrong-type` (`duration` is a string), `missing-member` (no `call_id`),
 `unknown-member` (one that the document does not list), `unknown-disposition` (a value that it does not list).
 
 ASGI has no message that closes a connection. `reset` and `truncated` therefore send their own message,
@@ -48,7 +48,7 @@ ERRORS: Final[Mapping[str, tuple[int, str]]] = MappingProxyType(
         "unavailable": (503, "Service unavailable."),
     }
 )
-SPOILT: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = MappingProxyType(
+MALFORMED: Final[Mapping[str, Callable[[dict[str, Any]], object]]] = MappingProxyType(
     {
         "wrong-type": lambda record: record.update(duration="three minutes"),
         "missing-member": lambda record: record.pop("call_id"),
@@ -72,7 +72,7 @@ SCENARIOS: Final = (
     "unavailable",
     "html",
     "empty",
-    *SPOILT,
+    *MALFORMED,
 )
 WITH_RETRY_AFTER: Final = ("rate-limited", "unavailable")
 """The scenarios whose response may have a `Retry-After`."""
@@ -100,8 +100,8 @@ def perform(
 
     `retry_after` is in seconds or a date, for the scenarios `WITH_RETRY_AFTER`.
     """
-    if name in SPOILT:
-        return _change_record(app, SPOILT[name])
+    if name in MALFORMED:
+        return _change_record(app, MALFORMED[name])
     match name:
         case "bad-gateway":
             return HTMLResponse(_BAD_GATEWAY, 502)
@@ -124,7 +124,7 @@ def perform(
         retry_after = 2
     if retry_after is not None:
         headers["Retry-After"] = _retry_after(retry_after)
-    return envelopes.answer(status, message, headers=headers)
+    return envelopes.respond(status, message, headers=headers)
 
 
 def _retry_after(when: int | datetime) -> str:
@@ -169,23 +169,23 @@ def _cut_in_half(app: ASGIApp) -> ASGIApp:
 
 
 def _change_record(app: ASGIApp, change: Callable[[dict[str, Any]], object]) -> ASGIApp:
-    async def spoilt(scope: Scope, receive: Receive, send: Send) -> None:
+    async def malformed(scope: Scope, receive: Receive, send: Send) -> None:
         start: Message = {}
 
-        async def spoil(message: Message) -> None:
+        async def change_body(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message
                 return
-            answer = json.loads(message["body"])
-            record = answer.get("data", {}).get("result")
+            body = json.loads(message["body"])
+            record = body.get("data", {}).get("result")
             if start["status"] != 200 or record is None:  # errors have no record
                 await send(start)
                 await send(message)
                 return
             change(record)
-            await JSONResponse(answer)(scope, receive, send)
+            await JSONResponse(body)(scope, receive, send)
 
-        await app(scope, receive, spoil)
+        await app(scope, receive, change_body)
 
-    return spoilt
+    return malformed

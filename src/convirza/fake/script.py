@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp
 
 from convirza.fake.envelope import Envelopes
-from convirza.fake.matching import check_answer
+from convirza.fake.matching import check_response
 from convirza.fake.routes import operations_at
-from convirza.fake.scenarios import SPOILT, WITH_RETRY_AFTER, check_scenario, perform
+from convirza.fake.scenarios import MALFORMED, WITH_RETRY_AFTER, check_scenario, perform
 
 
 @dataclass
@@ -28,22 +28,22 @@ class RecordedRequest:
     headers: dict[str, str] = field(repr=False)
     """By lower-case name; credentials are masked."""
     query: dict[str, str] = field(default_factory=dict[str, str], repr=False)
-    """The query, decoded: `start` and `end` tell the windows of a list apart."""
+    """The query, decoded: `start` and `end` identify the window of a list."""
     status: int | None = None
     """The status of the response; None before it, and for a connection that was reset."""
 
 
-Answer: TypeAlias = (
+ScriptedResponse: TypeAlias = (
     str | tuple[int, Mapping[str, Any]] | tuple[int, Mapping[str, Any], Mapping[str, str]] | None
 )
 """The name of a scenario; status, body and optional headers; or None for the normal response."""
-Scripted: TypeAlias = Answer | Callable[[RecordedRequest], Answer]
+Scripted: TypeAlias = ScriptedResponse | Callable[[RecordedRequest], ScriptedResponse]
 """A response, or a callable that returns one for a request."""
 
 
 @dataclass
 class _Sequence:
-    answers: Iterator[Scripted]
+    responses: Iterator[Scripted]
     path: str
     call_id: int | None
     retry_after: int | datetime | None
@@ -62,7 +62,7 @@ class Script:
 
     def add(
         self,
-        answers: tuple[Scripted, ...],
+        responses: tuple[Scripted, ...],
         *,
         call_id: int | None,
         path: str,
@@ -71,15 +71,15 @@ class Script:
         slow_seconds: float,
     ) -> None:
         """Scripts responses; see `FakeAPI.script`."""
-        checked = [answer if callable(answer) else _check(answer, path) for answer in answers]
-        if not answers:
-            raise ValueError("Nothing to script: give the name of a scenario, an answer, or None.")
+        checked = [response if callable(response) else _check(response, path) for response in responses]
+        if not responses:
+            raise ValueError("Nothing to script: pass the name of a scenario, a response, or None.")
         if times is not None and times < 1:
             raise ValueError(f"times must be 1 or more, or None for every further request; got {times}.")
-        if retry_after is not None and not any(name in answers for name in WITH_RETRY_AFTER):
+        if retry_after is not None and not any(name in responses for name in WITH_RETRY_AFTER):
             raise ValueError(f"retry_after is for the scenarios {' and '.join(WITH_RETRY_AFTER)}.")
         if isinstance(retry_after, datetime) and retry_after.utcoffset() is None:
-            raise ValueError("retry_after needs an offset from UTC: give datetime(..., tzinfo=UTC).")
+            raise ValueError("retry_after needs an offset from UTC: pass datetime(..., tzinfo=UTC).")
         if isinstance(retry_after, int) and retry_after < 0:
             raise ValueError(f"retry_after must be 0 seconds or more; got {retry_after}.")
         rounds = itertools.repeat(checked) if times is None else itertools.repeat(checked, times)
@@ -88,29 +88,29 @@ class Script:
             self._sequences.append(_Sequence(iterator, path, call_id, retry_after, slow_seconds))
 
     def play(self, request: RecordedRequest, app: ASGIApp) -> ASGIApp:
-        """The app for this request: the given one, or the scripted one."""
+        """The app for this request: `app`, or a scripted one."""
         taken = self._take(request)
         if taken is None:
             return app
-        sequence, answer = taken
+        sequence, response = taken
         try:
-            if callable(answer):
-                answer = _check(answer(request), request.path)
+            if callable(response):
+                response = _check(response(request), request.path)
         except Exception as error:  # an error in the test, which must be reported
             with self._lock:
                 self._failures.append(error)
-            return self._envelopes.answer(500, "The script of the test failed: see FakeAPI.check.")
-        if answer is None:
+            return self._envelopes.respond(500, "The script of the test failed: see FakeAPI.check.")
+        if response is None:
             return app
-        if isinstance(answer, str):
+        if isinstance(response, str):
             return perform(
-                answer,
+                response,
                 app,
                 self._envelopes,
-                retry_after=sequence.retry_after if answer in WITH_RETRY_AFTER else None,
+                retry_after=sequence.retry_after if response in WITH_RETRY_AFTER else None,
                 slow_seconds=sequence.slow_seconds,
             )
-        status, body, headers = answer if len(answer) == 3 else (*answer, None)
+        status, body, headers = response if len(response) == 3 else (*response, None)
         return JSONResponse(body, status, headers)
 
     def check(self) -> None:
@@ -130,29 +130,29 @@ class Script:
             # A script for one call takes precedence.
             for sequence in sorted(self._sequences, key=lambda sequence: sequence.call_id is None):
                 if sequence.call_id in (None, request.call_id) and request.path.startswith(sequence.path):
-                    for answer in sequence.answers:
-                        return sequence, answer
+                    for response in sequence.responses:
+                        return sequence, response
                     self._sequences.remove(sequence)
         return None
 
 
-def _check(answer: Answer, path: str) -> Answer:
+def _check(response: ScriptedResponse, path: str) -> ScriptedResponse:
     """The response, with a copy of its body; raises ValueError for one that is invalid."""
-    if answer is None:
+    if response is None:
         return None
-    if isinstance(answer, str):
-        check_scenario(answer)
-        if answer in SPOILT and path.startswith("/oauth"):
-            raise ValueError(f"{answer} spoils a record: it is not for {path}.")
-        return answer
-    given = cast("object", answer)
+    if isinstance(response, str):
+        check_scenario(response)
+        if response in MALFORMED and path.startswith("/oauth"):
+            raise ValueError(f"The scenario {response} changes a call record: {path} returns none.")
+        return response
+    given = cast("object", response)
     if not isinstance(given, tuple) or len(cast("tuple[object, ...]", given)) not in (2, 3):
-        raise ValueError("An answer is a scenario's name, (status, body), (status, body, headers) or None.")
-    headers: dict[str, str] = dict(answer[2]) if len(answer) == 3 else {}
+        raise ValueError("A response is a scenario's name, (status, body), (status, body, headers) or None.")
+    headers: dict[str, str] = dict(response[2]) if len(response) == 3 else {}
     for name, value in headers.items():
         text = f"{name}{value}"
         if not text.isascii() or not text.isprintable():
-            raise ValueError("A header of an answer is not printable ASCII.")
+            raise ValueError("A header of a response is not printable ASCII.")
         if name.lower() in ("content-length", "content-type", "transfer-encoding"):
-            raise ValueError(f"{name} follows from the body: leave it out.")
-    return answer[0], check_answer(operations_at(path), answer[0], answer[1]), headers
+            raise ValueError(f"{name} is set from the body: leave it out.")
+    return response[0], check_response(operations_at(path), response[0], response[1]), headers

@@ -41,7 +41,7 @@ class SmsHandlers:
         ]
         found.sort(key=_updated, reverse=latest_first)
         page = found[offset : offset + limit]
-        return self._envelopes.answer(200, "Success", data={"total": len(found), "conversation": page})
+        return self._envelopes.respond(200, "Success", data={"total": len(found), "conversation": page})
 
 
 def _is_of(kind: str, conversation: dict[str, Any]) -> bool:
