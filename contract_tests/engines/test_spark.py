@@ -1,6 +1,7 @@
 """The data source of Spark: the rows are the API's, each once, whatever fails. Run by `tox run -e spark`."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -14,7 +15,7 @@ from convirza import ConfigurationError
 from convirza.export import columns, flatten
 from convirza.fake import DEFAULT_TOKEN, FakeAPI
 from convirza.fake.records import MODULES, in_scope
-from support.library.pages import SITE, run_page
+from support.library.pages import SITE, blocks, run_page
 
 pytest.importorskip("pyspark", reason="needs pyspark: tox run -e spark")
 
@@ -28,7 +29,7 @@ ALL = {"include": ",".join(MODULES)}
 
 
 @pytest.fixture(scope="module")
-def session() -> Generator[Any]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
     """A Spark that runs two tasks at a time, each up to four times. Skips without a Java for it."""
     try:
         source.check_java()
@@ -40,6 +41,7 @@ def session() -> Generator[Any]:
         for name in list(os.environ):
             if name.startswith("CONVIRZA_") or name.lower().endswith("_proxy"):
                 patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("spark"))  # where relative paths lead
         patch.setenv("CONVIRZA_TOKEN", DEFAULT_TOKEN)
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
@@ -314,7 +316,16 @@ def test_missing_package(absent: str) -> None:
     assert last.endswith("needs pyspark 4 and pyarrow: pip install 'convirza[spark]'")
 
 
-@pytest.mark.usefixtures("reader")
-def test_page_runs() -> None:
+def test_page_runs(session: Any, reader: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """The code of the page does what the page says."""
-    run_page(SITE / "spark.md")
+    page = SITE / "spark.md"
+    tokens = blocks(page)
+    for token in tokens:  # no files, so that they run in this process, which has a Spark
+        token.content = re.sub(r"^# \w+\.py\n", "\n", token.content)
+    monkeypatch.setattr(sys, "argv", ["load_calls.py"])
+    monkeypatch.setitem(session.sparkContext.environment, "CONVIRZA_BASE_URL", reader.base_url)
+    zone = session.conf.get("spark.sql.session.timeZone")
+    try:
+        run_page(page, tokens)
+    finally:
+        session.conf.set("spark.sql.session.timeZone", zone)
