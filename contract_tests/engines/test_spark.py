@@ -116,6 +116,39 @@ def test_calls_at_the_ends_of_windows(
     assert rows(load(session, api, **ALL)) == expected
 
 
+@pytest.mark.parametrize("late", [None, timedelta(minutes=10)])
+def test_calls_that_two_windows_list(
+    api: FakeAPI, monkeypatch: pytest.MonkeyPatch, late: timedelta | None
+) -> None:
+    """A call that has no start, or another than the API selects by, comes once."""
+    for day in range(4):
+        for shift in (-1, 0, 1):
+            moment = SINCE + timedelta(days=day, milliseconds=shift)
+            api.add_call(call_started=at(moment))
+    between = api._store.between
+
+    def listed(start: datetime, end: datetime) -> list[Any]:
+        found = between(start, end + MILLISECOND)
+        times = [late and at(datetime.fromisoformat(call["call_started"]) - late) for call in found]
+        return [{**call, "call_started": time} for call, time in zip(found, times, strict=True)]
+
+    monkeypatch.setenv("CONVIRZA_TOKEN", api.token)
+    monkeypatch.setattr(api._store, "between", listed)
+    expected = sorted(call["call_id"] for call in listed(SINCE - MILLISECOND, UNTIL) if in_scope(call))
+
+    def read(reader: Any, *period: Any) -> list[int]:
+        batches = [batch for one in reader.partitions(*period) for batch in reader.read(one)]
+        return sorted(call_id for batch in batches for call_id in batch["call_id"].to_pylist())
+
+    options = {"since": at(SINCE), "base_url": api.base_url, "rate": "1000", "parallelism": "1"}
+    table = source.CallsSource({**options, "until": at(UNTIL)})
+    assert read(table.reader(table.schema())) == expected
+    calls = source.CallsSource(options)
+    stream = calls.streamReader(calls.schema())
+    ends = [{"end": at(moment)} for moment in (SINCE, SINCE + timedelta(days=1), UNTIL)]
+    assert sorted(read(stream, *ends[:2]) + read(stream, *ends[1:])) == expected
+
+
 def test_failing_api(session: Any, api: FakeAPI) -> None:
     """500s, 429s and broken connections are retried: each row comes once."""
     api.script("server-error", "rate-limited", None, "reset", None, "truncated", times=3, retry_after=0)
