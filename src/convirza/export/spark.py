@@ -130,8 +130,7 @@ class _Query:
     def _read(self, window: Window, rate: float | None) -> Generator[dict[str, Any]]:
         if rate:  # the last request of the task before, with another client, may have been just now
             time.sleep(1 / rate)
-        given = {"include": self.include, "rate": rate, "client": self.client}
-        yield from read_window(window, **given, **self.filters)
+        yield from read_window(window, include=self.include, rate=rate, client=self.client, **self.filters)
 
     def _without_earlier(self, window: Window, rate: float | None) -> Generator[dict[str, Any]]:
         """A window without the calls that the window before it lists, too.
