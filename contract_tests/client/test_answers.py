@@ -186,7 +186,7 @@ JSON = st.recursive(
 
 
 @given(body=JSON, status=st.sampled_from([*DOCUMENTED, 204, 429, 520]))
-@settings(max_examples=TIMES * 300)
+@settings(max_examples=TIMES * 150)
 def test_any_json_gives_a_response_or_our_error(answering, body, status):
     """Whatever JSON a server sends, nothing but ClientError is raised."""
     client = answering(status, json.dumps(body).encode())
@@ -194,7 +194,7 @@ def test_any_json_gives_a_response_or_our_error(answering, body, status):
 
 
 @given(data=st.data(), value=JSON)
-@settings(max_examples=TIMES * 500)
+@settings(max_examples=TIMES * 200)
 def test_any_value_in_any_place_is_kept_or_refused(answering, data, value):
     """One member of the record replaced by anything: the record still comes back exactly, or the one
     required member is named."""
@@ -218,7 +218,7 @@ def test_any_value_in_any_place_is_kept_or_refused(answering, data, value):
 @given(
     content=st.binary(max_size=200), content_type=st.sampled_from(["application/json", "text/html", "?/?"])
 )
-@settings(max_examples=TIMES * 200)
+@settings(max_examples=TIMES * 100)
 def test_any_bytes_give_a_response_or_our_error(answering, content, content_type):
     """Whatever bytes a server sends, nothing but ClientError is raised."""
     usable(lambda: get_call.sync_detailed(1, client=answering(200, content, content_type)))
@@ -227,7 +227,7 @@ def test_any_bytes_give_a_response_or_our_error(answering, content, content_type
 @given(
     record=st.dictionaries(st.sampled_from([member.name for member in attrs.fields(Call)]) | st.text(), JSON)
 )
-@settings(max_examples=TIMES * 100)
+@settings(max_examples=TIMES * 50)
 def test_any_object_with_an_id_is_a_call(record):
     """from_dict takes any object that has a call_id, and to_dict gives it back."""
     wire = {**record, "call_id": 1}

@@ -19,7 +19,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-import respx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,7 +29,6 @@ from support.contract import media, response_validator
 from support.document import resolved
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
-URL = "https://api.test/v3/conversations/calls/987654"
 STATUSES = (200, 400, 401, 403, 404, 500)
 
 
@@ -141,27 +139,29 @@ def as_json(value: Any) -> str:
 
 # ---------------------------------------------------------------------------- one client for all examples
 
-Answer = Callable[[httpx.Response], Response[Any]]
-
 
 @pytest.fixture(scope="module", params=["sync", "async"])
-def ask(request: pytest.FixtureRequest) -> Iterator[Answer]:
-    """`ask(answer)`: what the client makes of the answer. A new client and router each time costs 20 ms."""
-    client = AuthenticatedClient(base_url="https://api.test/v3", token="t")
-    with respx.mock() as router, asyncio.Runner() as runner:
-        route = router.get(URL)
+def ask(request: pytest.FixtureRequest) -> Iterator[Callable[[httpx.Response], Response[Any]]]:
+    """`ask(response)`: what the client makes of the response."""
+    wire: list[httpx.Response] = []
+    transport = httpx.MockTransport(lambda _: wire.pop())
+    client = AuthenticatedClient("https://api.test/v3", token="t", httpx_args={"transport": transport})
+    with asyncio.Runner() as runner:
 
-        def ask_sync(answer: httpx.Response) -> Response[Any]:
-            route.mock(return_value=answer)
-            return get_call.sync_detailed(987654, client=client)
-
-        def ask_async(answer: httpx.Response) -> Response[Any]:
-            route.mock(return_value=answer)
+        def ask(response: httpx.Response) -> Response[Any]:
+            wire.append(response)
+            if request.param == "sync":
+                return get_call.sync_detailed(987654, client=client)
             return runner.run(get_call.asyncio_detailed(987654, client=client))
 
-        yield ask_sync if request.param == "sync" else ask_async
+        yield ask
         client.get_httpx_client().close()
         runner.run(client.get_async_httpx_client().aclose())
+
+
+def parse(status: int, text: str) -> Any:
+    """The model of a body; without a client, which takes 95 % of the time."""
+    return get_call.OPERATION.responses[str(status)].from_dict(json.loads(text))
 
 
 # ---------------------------------------------------------------------------- conforming answers
@@ -177,20 +177,17 @@ def test_the_documented_answer_is_read_member_by_member(ask, document, status):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_conforming_answer_is_read_and_written_exactly(ask, document, status):
-    """Whatever the document allows comes back member by member, and as the same JSON."""
+def test_conforming_body_is_read_and_written_exactly(document, status):
+    """Whatever the document allows is read member by member, and written as the same JSON."""
     schema, validator = media(status)["schema"], response_validator(status)
 
     @given(body=values(document, schema))
-    @settings(max_examples=TIMES * (150 if status == 200 else 40))
+    @settings(max_examples=TIMES * (150 if status == 200 else 30))
     def check(body: Any) -> None:
         validator.validate(body)
-        response = ask(
-            httpx.Response(status, content=json.dumps(body), headers={"content-type": "application/json"})
-        )
-        assert response.status_code == status
-        assert_reads(document, schema, response.parsed, body)
-        assert as_json(response.parsed.to_dict()) == as_json(body)
+        parsed = parse(status, json.dumps(body))
+        assert_reads(document, schema, parsed, body)
+        assert as_json(parsed.to_dict()) == as_json(body)
 
     check()
 
@@ -235,40 +232,35 @@ def damaged(body: Any) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_one_wrong_member_is_kept_or_named(ask, document, status):
+def test_one_wrong_member_is_kept_or_named(document, status):
     """A body with one member dropped, renamed or replaced: what conforms is read exactly; what does not is
-    kept and written back exactly, or is InvalidBody that names a member the document requires."""
-    schema, validator = media(status)["schema"], response_validator(status)
-    content = media(status)
+    kept and written back exactly, or is ParseError that names a member the document requires."""
+    content, validator = media(status), response_validator(status)
     counts = {True: 0, False: 0}
     for example in content["examples"].values():
         for what, body in damaged(example["value"]):
             text = json.dumps(body)
-            answer = httpx.Response(status, content=text, headers={"content-type": "application/json"})
             conforms = "\\ud800" not in text and validator.is_valid(body)
             counts[conforms] += 1
             try:
-                parsed = ask(answer).parsed
-            except errors.InvalidBody as error:
+                parsed = parse(status, text)
+            except errors.ParseError as error:
                 assert not conforms, what
-                named, place = error.reason.partition(":")[0], what.partition(" ")[0].replace("/", ".")
-                assert named.startswith(place) or place.startswith(named), (what, error.reason)
+                named, place = str(error).partition(":")[0], what.partition(" ")[0].replace("/", ".")
+                assert named.startswith(place) or place.startswith(named), (what, str(error))
             else:
                 assert as_json(parsed.to_dict()) == as_json(body), what
                 if conforms:
-                    assert_reads(document, schema, parsed, body)
+                    assert_reads(document, content["schema"], parsed, body)
     assert min(counts.values()) > 5
 
 
-@pytest.mark.parametrize("status", STATUSES)
-def test_a_truncated_body_is_refused(ask, document, status):
-    """A body cut anywhere is InvalidBody."""
-    content = media(status)
-    for example in content["examples"].values():
-        whole = json.dumps(example["value"]).encode()
-        for end in range(0, len(whole), max(1, len(whole) // 200)):
-            with pytest.raises(errors.InvalidBody):
-                ask(httpx.Response(status, content=whole[:end], headers={"content-type": "application/json"}))
+def test_truncated_body_is_invalid(ask):
+    """A body that ends anywhere is InvalidBody."""
+    whole = json.dumps(media(200)["examples"]["documented"]["value"]).encode()
+    for end in range(0, len(whole), len(whole) // 100):
+        with pytest.raises(errors.InvalidBody):
+            ask(httpx.Response(200, content=whole[:end], headers={"content-type": "application/json"}))
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -16,9 +16,8 @@ def test_setup_is_tested(reader: NotingAPI) -> None:
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_recipe_runs(recipe: str, reader: NotingAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_recipe_runs(recipe: str, reader: NotingAPI) -> None:
     """The blocks of a recipe run, and have asked for calls."""
-    monkeypatch.setenv("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "170")
     try:
         run_page(PAGE, sections(PAGE)[recipe], programs=True)
     except AssertionError as error:

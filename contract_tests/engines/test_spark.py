@@ -1,6 +1,7 @@
 """The data source of Spark: the rows are the API's, each once, whatever fails. Run by `tox run -e spark`."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Generator
@@ -14,7 +15,7 @@ from convirza import ConfigurationError
 from convirza.export import columns, flatten
 from convirza.fake import DEFAULT_TOKEN, FakeAPI
 from convirza.fake.records import MODULES, in_scope
-from support.library.pages import SITE, run_page
+from support.library.pages import SITE, blocks, run_page
 
 pytest.importorskip("pyspark", reason="needs pyspark: tox run -e spark")
 
@@ -28,7 +29,7 @@ ALL = {"include": ",".join(MODULES)}
 
 
 @pytest.fixture(scope="module")
-def session() -> Generator[Any]:
+def session(tmp_path_factory: pytest.TempPathFactory) -> Generator[Any]:
     """A Spark that runs two tasks at a time, each up to four times. Skips without a Java for it."""
     try:
         source.check_java()
@@ -40,6 +41,7 @@ def session() -> Generator[Any]:
         for name in list(os.environ):
             if name.startswith("CONVIRZA_") or name.lower().endswith("_proxy"):
                 patch.delenv(name)
+        patch.chdir(tmp_path_factory.mktemp("spark"))  # where relative paths lead
         patch.setenv("CONVIRZA_TOKEN", DEFAULT_TOKEN)
         patch.setenv("PYSPARK_PYTHON", sys.executable)
         patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
@@ -112,6 +114,39 @@ def test_calls_at_the_ends_of_windows(
         between = api._store.between
         monkeypatch.setattr(api._store, "between", lambda start, end: between(start, end + MILLISECOND))
     assert rows(load(session, api, **ALL)) == expected
+
+
+@pytest.mark.parametrize("late", [None, timedelta(minutes=10)])
+def test_calls_that_two_windows_list(
+    api: FakeAPI, monkeypatch: pytest.MonkeyPatch, late: timedelta | None
+) -> None:
+    """A call that has no start, or another than the API selects by, comes once."""
+    for day in range(4):
+        for shift in (-1, 0, 1):
+            moment = SINCE + timedelta(days=day, milliseconds=shift)
+            api.add_call(call_started=at(moment))
+    between = api._store.between
+
+    def listed(start: datetime, end: datetime) -> list[Any]:
+        found = between(start, end + MILLISECOND)
+        times = [late and at(datetime.fromisoformat(call["call_started"]) - late) for call in found]
+        return [{**call, "call_started": time} for call, time in zip(found, times, strict=True)]
+
+    monkeypatch.setenv("CONVIRZA_TOKEN", api.token)
+    monkeypatch.setattr(api._store, "between", listed)
+    expected = sorted(call["call_id"] for call in listed(SINCE - MILLISECOND, UNTIL) if in_scope(call))
+
+    def read(reader: Any, *period: Any) -> list[int]:
+        batches = [batch for one in reader.partitions(*period) for batch in reader.read(one)]
+        return sorted(call_id for batch in batches for call_id in batch["call_id"].to_pylist())
+
+    options = {"since": at(SINCE), "base_url": api.base_url, "rate": "1000", "parallelism": "1"}
+    table = source.CallsSource({**options, "until": at(UNTIL)})
+    assert read(table.reader(table.schema())) == expected
+    calls = source.CallsSource(options)
+    stream = calls.streamReader(calls.schema())
+    ends = [{"end": at(moment)} for moment in (SINCE, SINCE + timedelta(days=1), UNTIL)]
+    assert sorted(read(stream, *ends[:2]) + read(stream, *ends[1:])) == expected
 
 
 def test_failing_api(session: Any, api: FakeAPI) -> None:
@@ -314,7 +349,16 @@ def test_missing_package(absent: str) -> None:
     assert last.endswith("needs pyspark 4 and pyarrow: pip install 'convirza[spark]'")
 
 
-@pytest.mark.usefixtures("reader")
-def test_page_runs() -> None:
+def test_page_runs(session: Any, reader: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """The code of the page does what the page says."""
-    run_page(SITE / "spark.md")
+    page = SITE / "spark.md"
+    tokens = blocks(page)
+    for token in tokens:  # no files, so that they run in this process, which has a Spark
+        token.content = re.sub(r"^# \w+\.py\n", "\n", token.content)
+    monkeypatch.setattr(sys, "argv", ["load_calls.py"])
+    monkeypatch.setitem(session.sparkContext.environment, "CONVIRZA_BASE_URL", reader.base_url)
+    zone = session.conf.get("spark.sql.session.timeZone")
+    try:
+        run_page(page, tokens)
+    finally:
+        session.conf.set("spark.sql.session.timeZone", zone)

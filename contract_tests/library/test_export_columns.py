@@ -1,11 +1,14 @@
 """The columns of an export: typed from the document, the same for any record, and nothing is lost."""
 
+import io
 import json
 import pickle
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,8 @@ from convirza import Call
 from convirza._core.windows import Window
 from convirza.export import columns, create_table, flatten, read_window
 from convirza.export.columns import Flattener, schema_json
+from convirza.export.files import open_writer
+from convirza.export.pages import read_page
 from convirza.fake import FakeAPI
 from convirza.fake.records import calls
 
@@ -140,6 +145,66 @@ def test_arrow_has_the_types_of_the_document() -> None:
     assert str(table.schema.field("indicators").type).startswith("list<")
     assert arrow.to_arrow([]).schema == table.schema
     assert arrow.text_to_arrow([Flattener(as_text=True)(item) for item in items]).equals(table)
+
+
+DOCUMENTED = Path(__file__).parents[1] / "spec/get_call.200.json"
+WRONG = (
+    *(None, True, 0, 2**63, 7.0, 7.5, float("inf"), "", "\ud800", "é", SIGNED, "2026-02-14T18:20:12.000Z"),
+    *("2026-02-30T18:20:12.000Z", "2026-02-14T18:20:12Z", "2026-02-14 18:20:12.000Z", [], [None], [{}], {}),
+)
+
+
+def variants(value: Any) -> Iterator[Any]:
+    """The value with one place in it changed: a value replaced, a member removed or renamed."""
+    for name, member in list(value.items() if isinstance(value, dict) else enumerate(value)):
+        for wrong in WRONG:
+            yield {**value, name: wrong} if isinstance(value, dict) else [wrong]
+        if isinstance(value, dict):
+            rest = {other: one for other, one in value.items() if other != name}
+            yield from (rest, {**rest, "new": member})
+        if isinstance(member, dict | list):
+            for changed in variants(member):
+                yield {**value, name: changed} if isinstance(value, dict) else [changed, member]
+
+
+def written(format: Any, items: list[Any], *, urls: bool) -> bytes:
+    """What a file of the calls has."""
+    file = io.BytesIO()
+    with open_writer(format, file, urls=urls) as add:
+        add(items)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("urls", [False, True])
+def test_pages_and_records_agree(urls: bool) -> None:
+    """Each place of the documented record, changed, is written as by the way that reads record by record."""
+    record = json.loads(DOCUMENTED.read_bytes())["data"]["result"]
+    flattener = Flattener(urls=urls, as_text=True)
+    encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+    fast: list[Any] = []
+    for item in variants(record):
+        items = [record, item, record]
+        expected = "".join(f"{encode(flattener(one))}\n" for one in items)
+        assert written("jsonl", items, urls=urls).decode() == expected
+        fast += items if read_page(items, urls=urls) else []
+    assert len(fast) > 1000
+    arrow = pytest.importorskip("convirza.export.arrow", exc_type=ImportError)
+    table = arrow.text_to_arrow([flattener(item) for item in fast], urls=urls)
+    assert arrow.page_to_arrow(read_page(fast, urls=urls), urls=urls).equals(table)
+
+
+def test_parquet_has_whole_row_groups() -> None:
+    """Pages of any size, of both ways, become row groups of the same size; no row is lost."""
+    pytest.importorskip("convirza.export.arrow", exc_type=ImportError)
+    parquet = pytest.importorskip("pyarrow.parquet")
+    file = io.BytesIO()
+    with open_writer("parquet", file, urls=False) as add:
+        for start in range(0, 10_010, 770):
+            odd = {"new": 1} if start % 3 else {}
+            add([{"call_id": number, **odd} for number in range(start, start + 770)])
+    found = parquet.ParquetFile(file)
+    assert [found.metadata.row_group(group).num_rows for group in range(3)] == [5000, 5000, 10]
+    assert found.read()["call_id"].to_pylist() == list(range(10_010))
 
 
 def test_read_window_is_pure(api: FakeAPI) -> None:

@@ -68,7 +68,8 @@ def test_details_are_in_the_columns(
         assert check_file(tmp_path / target).problems == []
 
 
-def test_failure_is_counted_and_read_again(lean: None, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("lean")
+def test_failure_is_counted_and_read_again(tmp_path: Path) -> None:
     """The call is kept with the rest of its record; `--check` names its day, which the next run completes."""
     api = FakeAPI(clock=lambda: NIGHT)
     export(api, tmp_path / "expected", details=True)
@@ -92,7 +93,8 @@ def test_failure_is_counted_and_read_again(lean: None, tmp_path: Path) -> None:
         export(api, tmp_path / "folder")
 
 
-def test_failure_of_all_ends_the_run(lean: None, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("lean")
+def test_failure_of_all_ends_the_run(tmp_path: Path) -> None:
     """A token that is refused is not one failure for each call."""
     api = FakeAPI(clock=lambda: NIGHT)
     api.script("unauthorized", path="/v3/conversations/calls/", times=None)
@@ -101,9 +103,8 @@ def test_failure_of_all_ends_the_run(lean: None, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_command_says_how_many_requests(
-    run: Callable[..., Any], lean: None, api: FakeAPI, tmp_path: Path
-) -> None:
+@pytest.mark.usefixtures("lean")
+def test_command_says_how_many_requests(run: Callable[..., Any], api: FakeAPI, tmp_path: Path) -> None:
     """Before it starts; failures are in the last line and the exit code, and a file is checked."""
     args = ["export", *MARCH, "--include", "tags,summary", "--details", "-o", str(tmp_path / "calls.jsonl")]
     ended = run(*args)

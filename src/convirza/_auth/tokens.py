@@ -7,12 +7,13 @@ import re
 import stat
 import tempfile
 from pathlib import Path
-from typing import Any, Final, Protocol, cast
+from typing import Any, Final, Protocol
 
 from attrs import asdict, field, frozen
 
 from convirza._core.errors import ConfigurationError
 from convirza._core.locked_files import open_locked, open_regular
+from convirza._core.responses import member
 
 _ADVICE: Final = "remove it and log in again"
 _LARGEST: Final = 2**16  # bytes of a token file
@@ -171,7 +172,7 @@ def _parse(data: Any) -> Tokens:
 
 def find_user_id(user: Any) -> int | None:
     """The member `user_id` of a JSON object; None if there is none."""
-    found = cast("dict[str, object]", user).get("user_id") if isinstance(user, dict) else None
+    found = member(user, "user_id")
     return found if type(found) is int else None
 
 

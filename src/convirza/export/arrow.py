@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from itertools import islice
+from itertools import accumulate, islice
 from typing import Any, Final
 
 from convirza.export.columns import Column, columns
+from convirza.export.pages import Lists, Values
 
 _pa: Final[Any] = import_module("pyarrow")  # it has no types
 
@@ -55,3 +56,27 @@ def to_arrow(records: Iterable[Mapping[str, Any]], *, urls: bool = False) -> Any
 def text_to_arrow(records: Sequence[Mapping[str, Any]], *, urls: bool = False) -> Any:
     """The same for timestamps as text. Arrow parses them in half the time that datetimes take."""
     return _pa.Table.from_pylist(records, schema=_text_schema(urls=urls)).cast(arrow_schema(urls=urls))
+
+
+def page_to_arrow(page: Sequence[Values], *, urls: bool = False) -> Any:
+    """The same for the columns of a page."""
+    schema = arrow_schema(urls=urls)
+    arrays = [_array(values, field.type) for values, field in zip(page, schema, strict=True)]
+    return _pa.Table.from_arrays(arrays, schema=schema)
+
+
+def _array(values: Values, type: Any) -> Any:
+    if isinstance(values, Lists):
+        item = type.value_type
+        members = [_array(part, item.field(number).type) for number, part in enumerate(values.columns)]
+        rows = _pa.StructArray.from_arrays(
+            members, fields=[item.field(number) for number in range(len(members))]
+        )
+        ends = accumulate(length or 0 for length in values.lengths)
+        starts = [
+            None if length is None else end - length for length, end in zip(values.lengths, ends, strict=True)
+        ]
+        return _pa.ListArray.from_arrays(_pa.array([*starts, len(rows)], _pa.int32()), rows)
+    if _pa.types.is_timestamp(type):
+        return _pa.array(values, _pa.string()).cast(type)
+    return _pa.array(values, type)

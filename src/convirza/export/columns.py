@@ -48,11 +48,11 @@ class Column:
 
 
 @frozen
-class _Member:
+class Member:
     """A member of an object in the document; without a `column` it is an object itself, or is left out."""
 
     column: Column | None
-    members: "Mapping[str, _Member]" = field(factory=dict[str, "_Member"])
+    members: "Mapping[str, Member]" = field(factory=dict[str, "Member"])
     left_out: bool = False
 
 
@@ -61,7 +61,7 @@ def columns(*, urls: bool = False, schema: str = "Call") -> tuple[Column, ...]:
 
     `schema` is the name of the record's schema in the document.
     """
-    return (*_columns(_members(schema, urls)), Column(EXTRA, "json"))
+    return (*_columns(read_members(schema, urls)), Column(EXTRA, "json"))
 
 
 def schema_json(*, urls: bool = False) -> list[dict[str, Any]]:
@@ -93,18 +93,11 @@ class Flattener:
     def __init__(self, *, urls: bool = False, as_text: bool = False, schema: str = "Call") -> None:
         names = (column.name for column in columns(urls=urls, schema=schema))
         self._empty: dict[str, Any] = dict.fromkeys(names)
-        self._to_json = _to_json if urls else _to_json_without_queries
-        checks: Mapping[str, Callable[[Any], Any]] = {
-            "integer": _integer,
-            "double": _double,
-            "boolean": _boolean,
-            "text": _text,
-            "timestamp": _time_text if as_text else _time,
-            "json": self._to_json,
-        }
+        checks = value_checks(urls, as_text=as_text)
+        self._to_json = checks["json"]
 
         # Plain tuples: twice as fast as attributes.
-        def plan(members: Mapping[str, _Member]) -> _Plan:
+        def plan(members: Mapping[str, Member]) -> _Plan:
             return {
                 name: (
                     None if member.column is None or member.left_out else member.column.name,
@@ -114,7 +107,7 @@ class Flattener:
                 for name, member in members.items()
             }
 
-        self._plan = plan(_members(schema, urls))
+        self._plan = plan(read_members(schema, urls))
 
     def __call__(self, item: Any) -> dict[str, Any]:
         """The record."""
@@ -169,26 +162,27 @@ def _names(plan: _Plan) -> Iterator[str]:
 
 
 @cache
-def _members(name: str, urls: bool) -> Mapping[str, _Member]:
+def read_members(name: str, urls: bool) -> Mapping[str, Member]:
+    """The members of a schema of the document."""
     schemas = document()["components"]["schemas"]
 
     def resolve(schema: dict[str, Any]) -> dict[str, Any]:
         return resolve_schema(schema, schemas)[0]
 
-    def read_members(schema: Mapping[str, Any], prefix: str = "") -> dict[str, _Member]:
+    def read_all(schema: Mapping[str, Any], prefix: str = "") -> dict[str, Member]:
         return {name: read(name, prefix, resolve(part)) for name, part in schema["properties"].items()}
 
-    def read(name: str, prefix: str, schema: Mapping[str, Any]) -> _Member:
+    def read(name: str, prefix: str, schema: Mapping[str, Any]) -> Member:
         given = schema.get("type")
         types = [given] if isinstance(given, str) else [one for one in given or () if one != "null"]
         kind: Kind = "json"
         if types == ["object"] and "properties" in schema:
-            return _Member(None, read_members(schema, f"{prefix}{name}__"))
+            return Member(None, read_all(schema, f"{prefix}{name}__"))
         if types == ["array"]:
             items = resolve(schema["items"])
             if "properties" in items:
-                members = read_members(items)
-                return _Member(Column(prefix + name, "list", tuple(_columns(members))), members)
+                members = read_all(items)
+                return Member(Column(prefix + name, "list", tuple(_columns(members))), members)
         elif types == ["string"]:
             kind = "timestamp" if schema.get("format") == "date-time" else "text"
         elif types == ["number"] or name in _DOUBLES:
@@ -197,12 +191,12 @@ def _members(name: str, urls: bool) -> Mapping[str, _Member]:
             kind = "integer"
         elif types == ["boolean"]:
             kind = "boolean"
-        return _Member(Column(prefix + name, kind), left_out=name in _SIGNED and not urls)
+        return Member(Column(prefix + name, kind), left_out=name in _SIGNED and not urls)
 
-    return read_members(schemas[name])
+    return read_all(schemas[name])
 
 
-def _columns(members: Mapping[str, _Member]) -> Iterator[Column]:
+def _columns(members: Mapping[str, Member]) -> Iterator[Column]:
     for member in members.values():
         if member.column is None:
             yield from _columns(member.members)
@@ -216,6 +210,18 @@ def _as_json(column: Column) -> dict[str, Any]:
 
 
 # The checks return None for a value that does not fit.
+
+
+def value_checks(urls: bool, *, as_text: bool = True) -> Mapping[str, Callable[[Any], Any]]:
+    """The check of each kind."""
+    return {
+        "integer": _integer,
+        "double": _double,
+        "boolean": _boolean,
+        "text": _text,
+        "timestamp": _time_text if as_text else _time,
+        "json": _to_json if urls else _to_json_without_queries,
+    }
 
 
 def _integer(value: Any) -> int | None:
@@ -235,12 +241,15 @@ def _boolean(value: Any) -> bool | None:
 
 
 def _text(value: Any) -> str | None:
-    if type(value) is not str:
-        return None
+    return value if type(value) is str and is_utf8(value) else None
+
+
+def is_utf8(text: str) -> bool:
+    """Whether UTF-8 can encode it: not a lone surrogate, for which JSON has an escape."""
     try:
-        return value if value.isascii() or value.encode() else ""
-    except UnicodeEncodeError:  # a lone surrogate, which is no UTF-8: JSON has an escape for it
-        return None
+        return text.isascii() or bool(text.encode())
+    except UnicodeEncodeError:
+        return False
 
 
 def _time(value: Any) -> datetime | None:

@@ -5,14 +5,15 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, TypeAlias, cast, get_args
 
 from convirza._core.errors import ConfigurationError
 from convirza._core.locked_files import PART, open_locked
-from convirza.export.columns import columns
+from convirza.export.columns import Flattener, columns
+from convirza.export.pages import read_page, to_lines
 
 Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
 
@@ -94,21 +95,34 @@ def in_use(path: Path) -> ConfigurationError:
     return ConfigurationError(f"{path} is being written by another process: wait for it, or use another name")
 
 
-Add: TypeAlias = Callable[[dict[str, Any]], None]
+Add: TypeAlias = Callable[[Sequence[Any]], None]
 
 
 @contextlib.contextmanager
 def open_writer(format: Format, file: BinaryIO, *, urls: bool) -> Generator[Add]:
-    """Yields a function that adds a record, with timestamps as text. The file is complete after the block."""
+    """Yields a function that adds some calls, as the API sent them. The file is complete after the block."""
+    flatten = Flattener(urls=urls, as_text=True)
+
+    def add_jsonl(items: Sequence[Any]) -> None:
+        page = read_page(items, urls=urls)
+        if page is None:
+            lines = [_encode(flatten(item)) + "\n" for item in items]
+        else:
+            lines = to_lines(page, urls=urls)
+        file.writelines(map(str.encode, lines))
+
+    def add_csv(items: Sequence[Any]) -> None:
+        file.writelines(map(_csv_line, map(flatten, items)))
+
     if format == "parquet":
-        with _open_parquet(file, urls=urls) as add:
+        with _open_parquet(file, flatten, urls=urls) as add:
             yield add
     elif format == "csv":
         names = [column.name for column in columns(urls=urls)]
         file.write(_csv_line(dict(zip(names, names, strict=True))))
-        yield lambda record: cast("None", file.write(_csv_line(record)))
+        yield add_csv
     else:
-        yield lambda record: cast("None", file.write(_encode(record).encode() + b"\n"))
+        yield add_jsonl
 
 
 _encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
@@ -128,21 +142,31 @@ def _csv_cell(value: Any) -> str:
 
 
 @contextlib.contextmanager
-def _open_parquet(file: BinaryIO, *, urls: bool) -> Generator[Add]:
-    from convirza.export.arrow import ROW_GROUP, arrow_schema, text_to_arrow
+def _open_parquet(file: BinaryIO, flatten: Flattener, *, urls: bool) -> Generator[Add]:
+    from convirza.export.arrow import ROW_GROUP, arrow_schema, page_to_arrow, text_to_arrow
 
-    rows: list[dict[str, Any]] = []
-    with import_module("pyarrow.parquet").ParquetWriter(file, arrow_schema(urls=urls)) as writer:
+    schema = arrow_schema(urls=urls)
+    table = schema.empty_table()  # of less than a row group
+    pa = import_module("pyarrow")
+    with import_module("pyarrow.parquet").ParquetWriter(file, schema) as writer:
 
-        def flush() -> None:
-            if rows:
-                writer.write_table(text_to_arrow(rows, urls=urls), row_group_size=ROW_GROUP)
-                rows.clear()
+        def write(rows: int) -> None:
+            nonlocal table
+            writer.write_table(table[:rows].combine_chunks(), row_group_size=ROW_GROUP)
+            table = table[rows:]
 
-        def add(record: dict[str, Any]) -> None:
-            rows.append(record)
-            if len(rows) == ROW_GROUP:
-                flush()
+        def add(items: Sequence[Any]) -> None:
+            nonlocal table
+            page = read_page(items, urls=urls)
+            new = (
+                text_to_arrow(list(map(flatten, items)), urls=urls)
+                if page is None
+                else page_to_arrow(page, urls=urls)
+            )
+            table = pa.concat_tables([table, new])
+            while len(table) >= ROW_GROUP:
+                write(ROW_GROUP)
 
         yield add
-        flush()
+        if len(table):
+            write(len(table))

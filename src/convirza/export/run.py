@@ -19,7 +19,7 @@ from convirza._resources.call_filters import CallFilters, check_filters
 from convirza._resources.call_records import call_id_of
 from convirza._resources.sync_call_list import CallList
 from convirza._sync_client import Convirza
-from convirza.export.columns import Flattener, columns, format_time
+from convirza.export.columns import columns, format_time
 from convirza.export.files import Add, Replacement, check_format, open_writer
 from convirza.export.folder import date_of, open_folder, write_file_manifest
 from convirza.export.windows import day_windows
@@ -115,7 +115,7 @@ def to_folder(
         state.begin(made_with, now, days[-1].end)
         kept = len(days) + len(late) - len(left)
         reader = stack.enter_context(
-            contextlib.closing(_Reader(calls.in_windows(left), urls, wanted, kept, on_progress))
+            contextlib.closing(_Reader(calls.in_windows(left), wanted, kept, on_progress))
         )
         for day in left:
             name = f"date={date_of(day)}/calls.{format}"
@@ -172,7 +172,7 @@ def to_file(
     windows: list[Mapping[str, Any]] = []
     with (
         contextlib.closing(Replacement(path)) as new,
-        contextlib.closing(_Reader(calls, urls, wanted, 0, on_progress)) as reader,
+        contextlib.closing(_Reader(calls, wanted, 0, on_progress)) as reader,
     ):
         with open_writer(format, new.file, urls=urls) as add:
             for window in calls.windows:
@@ -196,11 +196,10 @@ class _Reader:
     """Reads a list window by window."""
 
     def __init__(
-        self, calls: CallList, urls: bool, details: Mapping[str, str], kept: int, on_progress: OnProgress
+        self, calls: CallList, details: Mapping[str, str], kept: int, on_progress: OnProgress
     ) -> None:
         self._calls, self._details = calls, details
         self._pages = calls.raw_pages()
-        self._flatten = Flattener(urls=urls, as_text=True)
         self._on_progress = on_progress
         self._failures: Counter[str] = Counter()
         self.progress = Progress(0, 0, len(calls.windows), kept, calls.count() if details else 0)
@@ -214,8 +213,7 @@ class _Reader:
         before, failed = self.progress.calls, self._failures.total()
         for page in self._pages:
             self._add_details(page.items)
-            for item in page.items:
-                add(self._flatten(item))
+            add(page.items)
             done = page.window_total is not None
             old = self.progress
             self.progress = evolve(

@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from itertools import islice
@@ -21,7 +21,7 @@ from attrs import frozen
 
 from convirza._core.errors import ConfigurationError, RateLimitError, ServerError, TransportError
 from convirza._core.validation import check_count, check_include, check_rate, check_url
-from convirza._core.windows import LONGEST, Window, parse_period
+from convirza._core.windows import LONGEST, MILLISECOND, Window, parse_period
 from convirza._resources.call_filters import CallFilters, check_filters
 from convirza._sync_client import Convirza
 from convirza.export.columns import Column, columns, format_time
@@ -100,30 +100,56 @@ class _Query:
     parallelism: int
     client: Mapping[str, Any]
 
-    def plan(self, period: Window) -> list[Any]:
-        """A partition for each window, with its share of the rate. Runs on the driver."""
+    def plan(self, period: Window, *, follows: bool = False) -> list[Any]:
+        """A partition for each window, with its share of the rate. Runs on the driver.
+
+        With `follows`, the window before the first one is read, too, as it is before the others.
+        """
         windows = list(period.split(self.longest))
         if windows and os.environ.get("CONVIRZA_TOKEN"):
             self._check_access(windows[0].start)
         rate = self.rate and self.rate / min(self.parallelism, len(windows))
-        return [_spark.InputPartition((window, rate)) for window in windows]
+        return [
+            _spark.InputPartition((window, follows or window is not windows[0], rate)) for window in windows
+        ]
 
     def _check_access(self, start: datetime) -> None:
         """Raises if the API refuses the token or an option: in a task, Spark would try this four times."""
         transient = (RateLimitError, ServerError, TransportError)  # the tasks retry them
         with contextlib.suppress(*transient), Convirza(**self.client, max_retries=0, deadline=10) as client:
-            end = start + timedelta(milliseconds=1)
-            client.calls.list(start, end, include=self.include, **self.filters).count()
+            client.calls.list(start, start + MILLISECOND, include=self.include, **self.filters).count()
 
     def read(self, partition: Any, names: Sequence[str]) -> Iterator[Any]:
         """The records of a partition, in Arrow batches of these columns. Runs in the executors."""
-        window, rate = partition.value
-        if rate:  # the last request of the task before, with another client, may have been just now
-            time.sleep(1 / rate)
-        given = {"include": self.include, "rate": rate, "client": self.client}
-        with contextlib.closing(read_window(window, **given, **self.filters)) as records:
+        window, follows, rate = partition.value
+        read = self._without_earlier if follows else self._read
+        with contextlib.closing(read(window, rate)) as records:
             while some := list(islice(records, _arrow.ROW_GROUP)):
                 yield from _arrow.to_arrow(some).select(names).to_batches()
+
+    def _read(self, window: Window, rate: float | None) -> Generator[dict[str, Any]]:
+        if rate:  # the last request of the task before, with another client, may have been just now
+            time.sleep(1 / rate)
+        yield from read_window(window, include=self.include, rate=rate, client=self.client, **self.filters)
+
+    def _without_earlier(self, window: Window, rate: float | None) -> Generator[dict[str, Any]]:
+        """A window without the calls that the window before it lists, too.
+
+        The windows share a millisecond, because it is not known whether the API's ends are inclusive. The
+        start of a call shows which window it belongs to, unless it is missing, or the API selects by another
+        time. Then it costs a request to know.
+        """
+        earlier: set[int] | None = None
+        with contextlib.closing(self._read(window, rate)) as records:
+            for record in records:
+                started = record["call_started"]
+                if started is None or not window.start <= started < window.end:
+                    if earlier is None:
+                        before = self._read(Window(window.start - MILLISECOND, window.start), rate)
+                        earlier = {call["call_id"] for call in before} - {None}
+                    if record["call_id"] in earlier:
+                        continue
+                yield record
 
 
 def _read_options(options: Mapping[str, str]) -> _Query:
@@ -238,7 +264,7 @@ class _StreamReader(_spark.DataSourceStreamReader):  # type: ignore[misc]  # see
 
     def partitions(self, start: dict[str, str], end: dict[str, str]) -> list[Any]:
         first, last = (datetime.fromisoformat(offset["end"]) for offset in (start, end))
-        return self._query.plan(Window(first, last))
+        return self._query.plan(Window(first, last), follows=first != self._query.period.start)
 
     def read(self, partition: Any) -> Iterator[Any]:
         return self._query.read(partition, self._names)
