@@ -77,7 +77,7 @@ def test_a_version_without_its_changelog_is_refused(root: Path) -> None:
 def test_a_section_without_its_date_is_refused(root: Path) -> None:
     """What is unreleased has no date yet."""
     edit(root / "CHANGELOG.md", str(TODAY), "unreleased")
-    assert f"'unreleased' is no date: write `## 1.2.3 ({TODAY})`" in tell(root)
+    assert f"'unreleased' is not a date: write `## 1.2.3 ({TODAY})`" in tell(root)
 
 
 @pytest.mark.parametrize(

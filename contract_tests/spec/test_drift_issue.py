@@ -96,7 +96,7 @@ def test_one_issue_is_opened_updated_and_closed(github: GitHub) -> None:
     assert f"```text\n{TABLE}```" in issue["body"]
     assert "([run](https://github.example/us/convirza/actions/runs/55))" in issue["body"]
 
-    assert github.run(TABLE).stdout == "issue 7 says so already\n"
+    assert github.run(TABLE).stdout == "issue 7 is up to date\n"
     assert github.verbs() == ["issue list"]
 
     assert github.run(OTHER).stdout == "updated issue 7\n"

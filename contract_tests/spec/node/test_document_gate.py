@@ -74,7 +74,7 @@ def test_a_harmless_edit_passes(tree: Tree, edit: Edit) -> None:
     document(tree, *edit.pairs, next_document_version(tree, breaking=False))
     run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
-    assert run.stdout == "openapi/openapi.yaml: nothing breaks since the last release\n"
+    assert run.stdout == "openapi/openapi.yaml: no breaking change since the release\n"
 
 
 @pytest.mark.parametrize("version", ["0.0.9", None, "same"], ids=["lower", "equal", "comment"])
@@ -126,7 +126,7 @@ def test_a_break_that_is_announced_passes(tree: Tree) -> None:
     run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, "")
     assert "fetch_call" in run.stdout
-    assert run.stdout.endswith("breaking, and announced\n")
+    assert run.stdout.endswith("breaking changes, all announced\n")
 
 
 @pytest.mark.parametrize("head", ["## 5.0.0", "## next (unreleased)", "# Changelog"])

@@ -237,7 +237,7 @@ def enums_are_distinct_strings(document: Document) -> list[str]:
                     f"{place}/enum: list strings only, with type: string (quote yes, no and numbers)"
                 )
         elif len(set(names)) != len(names):
-            complaints.append(f"{place}/enum: two values give one Python name; keep one of them")
+            complaints.append(f"{place}/enum: two values have the same Python name; keep one of them")
         elif not all(re.fullmatch(r"[ -~]+", value) for value in values):
             complaints.append(f"{place}/enum: only visible ASCII; the generator loses line breaks")
     return complaints
