@@ -1,4 +1,4 @@
-"""What the client makes of an answer: a Response, or one of convirza_client.errors."""
+"""How the client parses a response: a Response, or one of convirza_client.errors."""
 
 import gzip
 import json
@@ -26,18 +26,18 @@ DOCUMENTED = [200, *ERROR_STATUSES]
 
 
 def usable(fetch_or_call) -> object:
-    """The parsed answer or the error of ours; any other exception fails the test."""
+    """The parsed response or our error; any other exception fails the test."""
     try:
         return fetch_or_call()
     except errors.ClientError as error:
         return error
 
 
-# ---------------------------------------------------------------------------- documented answers
+# ---------------------------------------------------------------------------- documented responses
 
 
 def test_the_documented_call_is_returned(fetch, client, documented):
-    """The documented 200 answer becomes a CallResponse that writes back the same JSON."""
+    """The documented 200 response becomes a CallResponse that writes back the same JSON."""
     with respx.mock() as router:
         router.get(f"{client._base_url}/conversations/calls/987654").respond(200, json=documented)
         response = fetch(client)
@@ -162,7 +162,7 @@ def test_a_body_of_another_shape_is_refused(fetch, answering, status, body):
     ],
 )
 def test_a_required_member_that_does_not_fit_is_named(fetch, answering, documented, path, value, message):
-    """The error says which member, what was expected and what type came, and no value."""
+    """The error says which member, the expected and the received type, and no value."""
     body = json.loads(json.dumps(documented))
     place = body
     for key in path[:-1]:
@@ -196,7 +196,7 @@ def test_any_json_gives_a_response_or_our_error(answering, body, status):
 @given(data=st.data(), value=JSON)
 @settings(max_examples=TIMES * 200)
 def test_any_value_in_any_place_is_kept_or_refused(answering, data, value):
-    """One member of the record replaced by anything: the record still comes back exactly, or the one
+    """One member of the record replaced by anything: the record is still returned exactly, or the one
     required member is named."""
     body = json.loads(json.dumps(media(200)["examples"]["documented"]["value"]))
     place, name = body["data"]["result"], ""
@@ -229,7 +229,7 @@ def test_any_bytes_give_a_response_or_our_error(answering, content, content_type
 )
 @settings(max_examples=TIMES * 50)
 def test_any_object_with_an_id_is_a_call(record):
-    """from_dict takes any object that has a call_id, and to_dict gives it back."""
+    """from_dict accepts any object that has a call_id, and to_dict returns it."""
     wire = {**record, "call_id": 1}
     assert Call.from_dict(wire).to_dict() == wire
 
@@ -325,7 +325,7 @@ def test_a_closed_port_is_a_transport_error(fetch):
 
 
 def test_a_silent_server_is_a_timeout(fetch):
-    """A server that does not answer in time is Timeout."""
+    """A server that does not respond in time raises Timeout."""
     with raw_server(b"", after=3) as base_url, pytest.raises(errors.Timeout, match="ReadTimeout"):
         fetch(AuthenticatedClient(base_url=base_url, token="t", timeout=httpx.Timeout(0.2)))
 
@@ -378,7 +378,7 @@ def test_an_odd_answer_is_a_response(fetch):
     ],
 )
 def test_a_redirect_that_leads_nowhere_is_survived(fetch, location, follow):
-    """A Location that is no URL or host, or a circle, gives a Response or a TransportError."""
+    """A Location that is not a URL or host, or a loop, results in a Response or a TransportError."""
     redirect = http("302 Found", f"Location: {location}", "Content-Length: 0", "Connection: close")
     with raw_server(redirect) as base_url:
         client = AuthenticatedClient(base_url=base_url, token="t", follow_redirects=follow)

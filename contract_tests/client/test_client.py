@@ -30,7 +30,7 @@ def shown(value: object) -> str:
 
 @pytest.mark.parametrize("opened", [False, True])
 def test_a_client_shows_no_secret(opened):
-    """repr and str have neither token, header, cookie, nor what stands in the base URL."""
+    """repr and str have neither token, header, cookie, nor the secrets of the base URL."""
     client = AuthenticatedClient(base_url=f"https://user:{CANARY}@api.test/v3?key={CANARY}", **SECRETS)
     if opened:
         client.get_httpx_client()
@@ -231,7 +231,7 @@ def test_a_client_without_a_token_sends_none(asynchronous):
     ids=["Client", "Authenticated"],
 )
 def test_a_client_is_its_own_context(make):
-    """`with` and `async with` give the client itself, and close httpx's."""
+    """`with` and `async with` return the client itself, and close httpx's."""
     client = make(base_url="https://api.test")
     inner, inner_async = client.get_httpx_client(), client.get_async_httpx_client()
     with client as entered:
@@ -259,7 +259,7 @@ def test_httpx_is_given_every_setting(monkeypatch, kind):
 
 
 def test_own_httpx_clients_are_used(documented):
-    """set_httpx_client() and set_async_httpx_client() give back the client, which uses them from then on."""
+    """set_httpx_client() and set_async_httpx_client() return the client, which uses them from then on."""
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
     for client in (Client(base_url="x"), AuthenticatedClient(base_url="x", token="t")):
         own = httpx.Client(transport=transport, base_url="https://own.test")
@@ -317,7 +317,7 @@ def test_with_methods_leave_the_original_alone(method, argument, opened, authent
 
 
 def test_an_own_transport_serves_every_copy(documented):
-    """A transport given through httpx_args answers sync, async, and after with_headers()."""
+    """A transport passed in httpx_args is used sync, async, and after with_headers()."""
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
     client = AuthenticatedClient(base_url="https://api.test", token="t", httpx_args={"transport": transport})
     assert get_call.sync(987654, client=client.with_headers({"X": "1"})).to_dict() == documented

@@ -1,4 +1,4 @@
-"""A forked child opens connections of its own, and does not use a client that its parent was given."""
+"""A forked child opens connections of its own, and does not use a client that was passed in the parent."""
 
 import asyncio
 from collections.abc import Callable, Iterator

@@ -36,14 +36,14 @@ def call(documented):
 
 
 def test_the_documented_answer_round_trips(documented):
-    """from_dict and to_dict give the documented example back, byte for byte as sorted JSON."""
+    """from_dict and to_dict return the documented example, byte for byte as sorted JSON."""
     before = json.dumps(documented, sort_keys=True)
     assert json.dumps(CallResponse.from_dict(documented).to_dict(), sort_keys=True) == before
     assert json.dumps(documented, sort_keys=True) == before, "from_dict changed its argument"
 
 
 def test_members_have_their_types(documented, call):
-    """Values come as the types that the annotations promise."""
+    """Values have the types of the annotations."""
     response = CallResponse.from_dict(documented)
     assert response.request_id == UUID("550e8400-e29b-41d4-a716-446655440000")
     assert response.timestamp == datetime(2026, 1, 20, 12, 34, 56, 789000, UTC)
@@ -208,14 +208,14 @@ def test_a_number_is_no_boolean_and_no_text(value):
 
 
 def test_an_attribute_that_is_set_wins_over_the_kept_value():
-    """Mending a call by hand is possible."""
+    """A call can be changed in code."""
     call = Call.from_dict({"call_id": 1, "duration": "182"})
     call.duration = 182
     assert call.to_dict() == {"call_id": 1, "duration": 182}
 
 
 def test_null_and_missing_are_told_apart(call):
-    """null is None, a missing member is UNSET, and both go back as they came."""
+    """null is None, a missing member is UNSET, and both are written back unchanged."""
     members = dict.fromkeys(call.to_dict())
     wire = {**members, "call_id": 1}
     empty = Call.from_dict(wire)
@@ -347,7 +347,7 @@ def test_a_response_shows_no_body_and_no_header():
 
 
 def test_a_repr_shows_an_enumeration_as_such(call):
-    """A member of an enumeration is told apart from its string."""
+    """A member of an enumeration is distinguished from its string."""
     assert "disposition=<CallDisposition.ANSWERED: 'ANSWERED'>" in repr(call)
 
 

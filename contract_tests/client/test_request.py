@@ -28,7 +28,7 @@ def sent(fetch, client, *arguments, **keywords) -> httpx.Request:
 
 @pytest.mark.parametrize("call_id", [-1, 1, 987654, 2**53 + 1, 2**63 - 1])
 def test_a_call_is_asked_for_by_its_id(fetch, client, call_id):
-    """The id stands in the path, whole, up to the largest 64-bit one."""
+    """The id is in the path, complete, up to the largest 64-bit one."""
     request = sent(fetch, client, call_id)
     assert (request.method, str(request.url)) == ("GET", f"https://api.test/v3/conversations/calls/{call_id}")
     assert request.read() == b""
@@ -41,7 +41,7 @@ def test_a_path_is_quoted(fetch, client):
 
 
 def test_include_is_sent_once_with_commas(fetch, client):
-    """Every combination of modules is one parameter, separated by commas, in the order given."""
+    """Every combination of modules is one parameter, separated by commas, in the order passed."""
     modules = list(reversed(CallModule))  # another order than the alphabet's
     for size in range(1, len(modules) + 1):
         for include in combinations(modules, size):

@@ -107,7 +107,7 @@ def test_another_origin_gets_no_secret(ask, locations, kept, is_set):
 
 
 def streamed(content, headers):
-    """A transport whose responses come from the wire, in pieces, and are not in memory."""
+    """A transport whose responses are read from the wire, in pieces, and are not in memory."""
 
     class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self):
@@ -139,7 +139,7 @@ def test_a_body_beyond_the_limit_is_refused(ask, content, headers):
 
 
 def test_a_body_at_the_limit_is_read(ask, documented):
-    """A body of exactly max_body_bytes is read, inflated, with the headers that came."""
+    """A body of exactly max_body_bytes is read, inflated, with the received headers."""
     content = json.dumps(documented).encode()
     args = {"transport": streamed(gzip.compress(content), GZIP)}
     client = AuthenticatedClient(
@@ -152,7 +152,7 @@ def test_a_body_at_the_limit_is_read(ask, documented):
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate"])
 def test_a_coding_that_was_not_asked_for_is_not_decoded(ask, coding):
-    """Only gzip is asked for, once; a body in another coding stays as it came and is no JSON."""
+    """Only gzip is requested, once; a body in another coding is left unchanged and is not JSON."""
     content = gzip.compress(gzip.compress(b"{}")) if coding == "gzip, gzip" else zlib.compress(b"{}")
     args = {"transport": streamed(content, {**GZIP, "content-encoding": coding})}
     with pytest.raises(errors.InvalidBody) as caught:

@@ -1,4 +1,4 @@
-"""Tokens, stepped through without network or time: when one is got, renewed, replaced, and given up."""
+"""Tokens, without network or time: when they are obtained, renewed, replaced and discarded."""
 
 import contextlib
 from typing import Any
@@ -142,7 +142,7 @@ def test_a_401_after_the_replay_is_an_error(service: TokenService) -> None:
 
 
 def test_the_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
-    """Failures between two 401s do not bring a second replay."""
+    """Failures between two 401s do not cause a second replay."""
     service.script[GET].extend([answer(503), answer(401), answer(502), answer(401), answer(401)])
 
     result = get_call(password_auth(), service)
@@ -160,7 +160,7 @@ def test_a_static_token_is_never_replayed(service: TokenService) -> None:
 
 
 def test_a_refused_refresh_leads_to_a_login(service: TokenService) -> None:
-    """Both tokens are dead: email and password bring others."""
+    """Both tokens are invalid: a login obtains others."""
     auth = password_auth()
     get_call(auth, service)
     service.alive.clear()
@@ -231,7 +231,7 @@ def test_clients_of_an_account_share_the_limit(service: TokenService) -> None:
 
 
 def test_logins_that_cannot_wait_take_no_place(service: TokenService) -> None:
-    """A thousand calls that give up do not push the next login out of reach."""
+    """A thousand requests that stop waiting do not delay the next login."""
     auth = password_auth()
     for _ in range(10):
         log_in(auth, service)
@@ -263,7 +263,7 @@ Histories = st.lists(
 @settings(max_examples=60)
 @given(Histories)
 def test_never_more_than_10_logins_a_minute(history: list[tuple[str, float, float, str]]) -> None:
-    """Whatever the service answers and the program does, each 60 seconds see at most 10 logins."""
+    """Whatever the service responds and the program does, at most 10 logins are sent in 60 seconds."""
     service = TokenService()
     auth = password_auth()
     answers: dict[str, Any] = {

@@ -94,7 +94,7 @@ def test_stored_auth_renews_when_told_to_log_in(service: TokenService) -> None:
 
 
 def test_the_tokens_of_another_process_are_taken(service: TokenService) -> None:
-    """Two share a store: the one that comes second takes the new tokens, not its dead refresh token."""
+    """Two share a store: the second one uses the new tokens, not its invalid refresh token."""
     store = MemoryTokenStore()
     one, other = (StoredAuth(store, oauth_url=OAUTH_URL) for _ in range(2))
     get_call(password_auth(store=store), service)
@@ -132,7 +132,7 @@ def test_a_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> N
 
 
 class BrokenStore(MemoryTokenStore):
-    """A store that raises what it is told to."""
+    """A store that raises a chosen exception."""
 
     def __init__(self, error: BaseException, *broken: str) -> None:
         super().__init__()

@@ -38,7 +38,7 @@ def start(
 
 
 def test_who_comes_second_waits_for_the_first(service: TokenService) -> None:
-    """Its own deadline limits the wait; what the first brings is for both."""
+    """Its own deadline limits the wait; the tokens of the first are for both."""
     auth = password_auth()
     leader, waiter = start(auth, service.clock, 60), start(auth, service.clock, 7)
     login = next(leader)
@@ -55,7 +55,7 @@ def test_who_comes_second_waits_for_the_first(service: TokenService) -> None:
 
 
 def test_a_waiter_times_out_by_itself(service: TokenService) -> None:
-    """The login is still under way, and nobody else is disturbed."""
+    """The login is still pending, and no other caller is affected."""
     auth = password_auth()
     leader, waiter = start(auth, service.clock, 60), start(auth, service.clock, 7)
     login = next(leader)
@@ -144,7 +144,7 @@ def test_a_final_error_is_for_all_who_wait(service: TokenService) -> None:
 
 
 def test_an_unusable_login_is_an_error_of_the_call(service: TokenService) -> None:
-    """It names the login's path, and the call that was asked for."""
+    """It names the login's path, and the requested call."""
     service.script[LOGIN].append(answer(200, b"<html>canary</html>"))
 
     result = get_call(password_auth(), service)

@@ -27,7 +27,7 @@ Collect = Callable[..., list[Outcome]]
 
 @pytest.fixture(params=["threads", "tasks"])
 def collect(request: pytest.FixtureRequest) -> Collect:
-    """Reads many calls and gives all outcomes, with each of the two clients."""
+    """Reads many calls and returns all outcomes, with each of the two clients."""
     return collect_sync if request.param == "threads" else collect_async
 
 
@@ -50,7 +50,7 @@ def no_thread_is_left() -> Iterator[None]:
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("concurrency", [1, 3, 1000])
 def test_each_id_has_one_outcome(api: CallApi, collect: Collect, ordered: bool, concurrency: int) -> None:
-    """All of 100, with the call that was asked for; with `ordered` in the order of the ids."""
+    """All of 100, with the requested call; with `ordered` in the order of the ids."""
     ids = list(range(1, 101))
     outcomes = collect(api, ids, ordered=ordered, concurrency=concurrency)
 
@@ -222,7 +222,7 @@ def test_ids_that_are_both_are_iterated_as_the_client_is(collect: Collect, api: 
 def test_ids_that_raise_do_so_after_what_is_under_way(
     api: CallApi, collect: Collect, error: Exception, ordered: bool
 ) -> None:
-    """The outcomes of all ids before it are delivered, then the caller's own error comes."""
+    """The outcomes of all ids before it are delivered, then the caller's own error is raised."""
     seen: list[Any] = []
 
     def ids() -> Iterator[int]:

@@ -59,7 +59,7 @@ class Numbers:
 @pytest.mark.parametrize("kind", [numbers, Numbers])
 @pytest.mark.parametrize("ordered", [False, True])
 def test_ids_may_be_asynchronous(api: CallApi, kind: Any, ordered: bool) -> None:
-    """Generators, which refuse to be asked twice at a time, and other iterables."""
+    """Generators, which cannot run twice at a time, and other iterables."""
 
     async def main() -> None:
         many = api.tasks().calls.get_many(kind(30), concurrency=4, ordered=ordered)
@@ -89,7 +89,7 @@ def test_asynchronous_ids_that_come_slowly_are_read_at_once(api: CallApi) -> Non
 
 @pytest.mark.parametrize("ordered", [False, True])
 def test_asynchronous_ids_that_raise_do_so_after_what_is_under_way(api: CallApi, ordered: bool) -> None:
-    """The outcomes of all ids before it are delivered, then the caller's own error comes."""
+    """The outcomes of all ids before it are delivered, then the caller's own error is raised."""
     error = RuntimeError("the caller's own")
 
     async def ids() -> AsyncIterator[int]:
@@ -143,7 +143,7 @@ def test_an_exception_in_the_loop_cancels_what_is_under_way(api: CallApi, error:
 
 
 def test_break_without_closing_ends_with_the_loop(api: CallApi) -> None:
-    """Tasks that nobody closed end when the iterator is dropped, or with the event loop."""
+    """Tasks that were not closed end when the iterator is dropped, or with the event loop."""
 
     async def main() -> None:
         async for _ in api.tasks().calls.get_many(endless(), concurrency=8):
@@ -179,7 +179,7 @@ def test_cancelling_the_consumer_cancels_what_is_under_way(api: CallApi) -> None
 
 
 def test_a_timeout_around_the_loop_ends_it(api: CallApi) -> None:
-    """`asyncio.timeout` cancels, and its TimeoutError comes out."""
+    """`asyncio.timeout` cancels, and its TimeoutError is raised."""
 
     async def main() -> None:
         with pytest.raises(TimeoutError):

@@ -122,7 +122,7 @@ def test_tasks_read_ids_at_most_twice_the_concurrency_ahead(
 
 
 def test_a_slow_source_of_ids_does_not_hold_outcomes_back(api: CallApi) -> None:
-    """As when they come through a pipe: the first outcome is there before 40 ids were read."""
+    """As when they are read from a pipe: the first outcome is there before 40 ids were read."""
     taken_when_read: list[int] = []
     taken = 0
 

@@ -58,7 +58,7 @@ def test_an_exception_in_the_loop_ends_the_threads(api: CallApi, error: type[Bas
 
 
 def test_leaving_does_not_wait_for_retries_that_sleep(api: CallApi) -> None:
-    """The API asked seven of eight threads for a pause of 50 seconds, and they sleep."""
+    """The API sent seven of eight threads a retry delay of 50 seconds, and they sleep."""
     for number in range(2, 9):
         api.script[number].append((503, "50"))
     together = threading.Barrier(8)
@@ -121,7 +121,7 @@ def test_leaving_does_not_wait_for_an_api_that_hangs(
 
 
 def test_threads_have_the_context_variables_of_the_consumer(api: CallApi) -> None:
-    """Request ids and tracing spans are those of whoever takes the outcomes, for each id."""
+    """Request ids and tracing spans are those of the consumer, for each id."""
     request_id = contextvars.ContextVar("request_id", default="lost")
     seen: list[str] = []
     api.work = lambda _call_id: seen.append(request_id.get())

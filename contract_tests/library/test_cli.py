@@ -36,7 +36,7 @@ def get_json(url: str) -> Any:
 
 
 def test_a_record_is_printed_for_people(command: Run, live: str) -> None:
-    """`convirza get ID --include ...` shows the call and only the modules asked for, without colours."""
+    """`convirza get ID --include ...` shows the call and only the requested modules, without colours."""
     ended = command("get", "987654", "--include", "tags,recordings")
     assert (ended.code, ended.err) == (0, "")
     assert ended.text.startswith("Call 987654\n")
@@ -48,7 +48,7 @@ def test_a_record_is_printed_for_people(command: Run, live: str) -> None:
 
 
 def test_json_is_the_answer(command: Run, live: str) -> None:
-    """`--json` prints the same JSON that the API gives to anyone else."""
+    """`--json` prints the same JSON that the API returns to other clients."""
     ended = command("get", "987654", "--include", "tags", "--include", "recordings", "--json")
     expected = get_json(f"{live}/conversations/calls/987654?include=tags,recordings")
     printed = json.loads(ended.out)
@@ -131,7 +131,7 @@ def test_the_help_of_each_command_has_examples(run: Run, name: str) -> None:
 
 
 def test_the_fake_is_served(command: Run) -> None:
-    """`convirza fake` announces its address, answers the command, and Ctrl-C ends it without a word."""
+    """`convirza fake` announces its address, responds to the command, and Ctrl-C ends it silently."""
     with subprocess.Popen(
         [*COMMAND, "fake", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:
@@ -154,7 +154,7 @@ def test_a_taken_port_is_named(run: Run) -> None:
 
 
 def test_ctrl_c_ends_quietly() -> None:
-    """Ctrl-C while waiting for the answer ends with 130 and no traceback."""
+    """Ctrl-C while waiting for the response ends with 130 and no traceback."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v3"
         with subprocess.Popen(
@@ -166,7 +166,7 @@ def test_ctrl_c_ends_quietly() -> None:
             connection, _ = silent.accept()
             with connection:
                 connection.recv(1)
-                for _ in range(10):  # Python does not see a signal that comes just before it waits
+                for _ in range(10):  # Python does not see a signal that arrives just before it waits
                     process.send_signal(signal.SIGINT)
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         process.wait(timeout=3)
@@ -239,7 +239,7 @@ def test_an_ascii_output_is_no_error(command: Run, answer_with_call: Run) -> Non
 
 
 def test_importing_the_package_is_cheap(command: Run) -> None:
-    """`import convirza` loads nothing of the command, of the fake, or of what compares answers."""
+    """`import convirza` loads nothing of the command, of the fake, or of the check of responses."""
     heavy = ["typer", "starlette", "uvicorn", "jsonschema_rs", "convirza.cli", "convirza.fake"]
     program = f"import sys, convirza; print([name for name in {heavy} if name in sys.modules])"
     assert command(program=program).text == "[]\n"

@@ -29,7 +29,7 @@ def spoilt(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> G
 
 
 def test_json_is_byte_for_byte(run: Run, answer_with: Run) -> None:
-    """`--json` keeps spaces, escapes, the order of members, unknown members and numbers as they came."""
+    """`--json` keeps spaces, escapes, the order of members, unknown members and numbers unchanged."""
     body = (
         b'{ "timestamp":"2026-01-20T12:34:56.789Z",\t"new": 1.50, "code":200,\r\n'
         b'"message":"\\u00e9 \xc3\xa9","request_id":"550e8400-e29b-41d4-a716-446655440000",'
@@ -68,7 +68,7 @@ def test_a_refusal_has_its_own_exit_code(
     status: str,
     options: list[str],
 ) -> None:
-    """A refused token, a call out of reach and an unknown call are told apart."""
+    """A refused token, a call out of reach and an unknown call are distinguished."""
     monkeypatch.setenv("CONVIRZA_TOKEN", token)
     line = run("get", f"{call_id}", *options).failed(code)
     assert f"({status})" in line
@@ -88,7 +88,7 @@ def test_a_refusal_has_its_own_exit_code(
 )
 @pytest.mark.usefixtures("spoilt", "no_waiting")
 def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> None:
-    """What servers and networks do wrong is one line, and nothing of the answer goes to stdout."""
+    """Failures of servers and networks are one line, and no part of the response goes to stdout."""
     assert named in run("get", "987654", "--json").failed(code)
 
 
@@ -98,7 +98,7 @@ def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> N
     "args", [["--timeout", "0.2", "--retries", "0"], ["--deadline", "0.2"]], ids=["timeout", "deadline"]
 )
 def test_a_time_to_wait_is_for_the_whole_answer(run: Run, args: list[str]) -> None:
-    """An answer that does not come in time is given up: of an attempt, or of all."""
+    """A response that is too late ends the attempt, or the request."""
     start = time.monotonic()
     line = run("get", "987654", *args).failed(ExitCode.NO_ANSWER)
     assert time.monotonic() - start < 2
@@ -107,7 +107,7 @@ def test_a_time_to_wait_is_for_the_whole_answer(run: Run, args: list[str]) -> No
 
 @pytest.mark.usefixtures("no_waiting")
 def test_an_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port where nobody listens: the line names the host and says what the system said."""
+    """A closed port: the line names the host and the message of the system."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("CONVIRZA_TOKEN", TOKEN)
@@ -169,7 +169,7 @@ def test_values_are_no_markup(run: Run, answer_with_call: Run) -> None:
 
 
 def test_null_is_a_dash_and_absent_is_nothing(run: Run, answer_with_call: Run) -> None:
-    """Null, no items, an empty text and an absent member can be told apart."""
+    """Null, no items, an empty text and an absent member can be distinguished."""
     answer_with_call(disposition=None, group_name="", summary=None, tags=[])
     assert run("get", "7").text == (
         'Call 7\n  Call ID      7\n  Disposition  -\n  Group name   ""\n\nTags\n  none\n\nSummary\n  -\n'
@@ -177,7 +177,7 @@ def test_null_is_a_dash_and_absent_is_nothing(run: Run, answer_with_call: Run) -
 
 
 def test_the_query_of_a_recording_is_left_out(run: Run, answer_with_call: Run) -> None:
-    """The signature of an address is shown by `--json` only, wherever the address stands."""
+    """The signature of an address is shown by `--json` only, wherever the address is."""
     signed = "https://host.example/r/7?secret=hunter2&a=b"
     answer_with_call(recording_details={"url": signed + "\nhunter2", "mp3": signed}, download=signed)
     text = run("get", "7").text

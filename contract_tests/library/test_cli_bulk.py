@@ -31,7 +31,7 @@ def add_calls(api: FakeAPI, number: int) -> list[int]:
 
 
 def test_each_id_has_a_line(run: Run, api: FakeAPI) -> None:
-    """Several ids give the records that the API sends, one a line."""
+    """Several ids print the records that the API sends, one a line."""
     ids = add_calls(api, 3)
     ended = run("get", *map(str, ids), "--ordered", "--include", "tags")
     assert (ended.code, ended.err.count("\n")) == (0, 1)
@@ -44,7 +44,7 @@ def test_each_id_has_a_line(run: Run, api: FakeAPI) -> None:
 
 
 def test_lines_come_in_the_order_of_the_ids_if_asked_for(run: Run, api: FakeAPI) -> None:
-    """With `--ordered` a slow first answer comes first, without it last."""
+    """With `--ordered` a slow first response is printed first, without it last."""
     ids = add_calls(api, 3)
     api.script("slow", call_id=ids[0], slow_seconds=0.15, times=None)
     texts = list(map(str, ids))
@@ -103,7 +103,7 @@ def test_ids_are_read_from_stdin(run: Run, api: FakeAPI, stdin: Run) -> None:
     "bad", [b"x18015551234", b"7;18015551234", b"0", b"\xff", b"\0", b"9" * 5000, b"1" + b" " * 5000 + b"2"]
 )
 def test_a_bad_line_is_an_error_of_its_own(run: Run, api: FakeAPI, stdin: Run, bad: bytes) -> None:
-    """A line of stdin that is no id is told by its number, not repeated, and the others are read."""
+    """A line of stdin that is not an id is reported by its number, not repeated, and the others are read."""
     ids = add_calls(api, 2)
     stdin(b"%d\n\n%s\n%d\n" % (ids[0], bad, ids[1]))
     ended = run("get", "-", "--ordered")
@@ -141,8 +141,8 @@ def test_no_ids_are_no_lines(run: Run, api: FakeAPI, stdin: Run) -> None:
     ("args", "named"),
     [
         (["7", "x8"], "'x8'"),
-        (["7", "-"], "- stands for all ids"),
-        (["-", "-"], "- stands for all ids"),
+        (["7", "-"], "- reads all ids"),
+        (["-", "-"], "- reads all ids"),
         (["7", "8", "--json"], "--json"),
         (["-", "--json"], "--json"),
         (["7", "8", "--resume"], "--output"),
@@ -177,7 +177,7 @@ def test_a_refused_token_ends_the_run(run: Run, api: FakeAPI, monkeypatch: pytes
 
 
 def test_failures_in_a_row_end_the_run(run: Run, api: FakeAPI, tmp_path: Path) -> None:
-    """The message says how far it came and how to go on; the lines stay."""
+    """The message states how far it was and how to continue; the lines are kept."""
     ids = add_calls(api, 9)
     for call_id in ids[2:]:
         api.script("server-error", call_id=call_id, times=None)
@@ -218,7 +218,7 @@ def test_what_may_pass_is_tried_again(
 
 @pytest.mark.parametrize("member", [b'{"deep": 1e999}', b"[" * 400 + b"]" * 400])
 def test_every_line_is_json(run: Run, answer_with: Run, member: bytes) -> None:
-    """A number beyond all doubles, which Python would write as Infinity, never spoils the lines."""
+    """A number beyond all doubles, which Python would write as Infinity, never makes a line invalid."""
     body = (
         b'{"code":200,"message":"","data":{"result":{"call_id":7,"call_flow":' + member + b"}},"
         b'"request_id":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-01-20T12:34:56.789Z"}'

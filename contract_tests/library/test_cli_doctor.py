@@ -1,4 +1,4 @@
-"""`convirza doctor`: what is wrong is found and told, and no secret with it."""
+"""`convirza doctor`: finds and reports what is wrong, without secrets."""
 
 import json
 import socket
@@ -61,7 +61,7 @@ def test_the_table_is_for_people(run: Run, api: FakeAPI, monkeypatch: pytest.Mon
 def test_any_call_will_do(run: Run, api: FakeAPI, call_id: int, status: int) -> None:
     """A call that is unknown or out of reach shows a good token as well as one that can be read."""
     found = checks(run, "--call-id", f"{call_id}")
-    assert found["API"]["detail"] == f"answers (status {status})"
+    assert found["API"]["detail"] == f"responds (status {status})"
     assert found["access"]["status"] == "ok"
 
 
@@ -82,7 +82,7 @@ def test_without_a_token_the_api_is_asked_all_the_same(
     monkeypatch.delenv("CONVIRZA_TOKEN")
     found = checks(run)
     assert [name for name, check in found.items() if check["status"] == "failed"] == ["token"]
-    assert found["API"]["detail"] == "answers (status 401)"
+    assert found["API"]["detail"] == "responds (status 401)"
     assert "access" not in found
 
 
@@ -108,7 +108,7 @@ def test_an_api_that_does_not_work_is_told(run: Run, api: FakeAPI, scenario: str
 
 
 def test_an_unreachable_api_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody listens, the check of the API fails with what the system says."""
+    """For a closed port, the check of the API fails with the message of the system."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
@@ -120,7 +120,7 @@ def test_an_unreachable_api_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -
 
 @pytest.mark.parametrize("url", ["", f"https://user:{SECRET}@example.com/v3", f"http://example.com/{SECRET}"])
 def test_a_bad_base_url_ends_the_checks(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    """An address that cannot be used is told without being shown, and nobody is asked."""
+    """An unusable address is reported without being shown, and no request is sent."""
     monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
     found = checks(run, "--base-url", url)
     assert list(found)[-1] == "base URL"
@@ -141,7 +141,7 @@ def test_a_bad_token_is_told_by_its_source(run: Run, api: FakeAPI, monkeypatch: 
 def test_a_wrong_clock_is_told(
     run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, hours: int, words: str
 ) -> None:
-    """This machine's clock is compared with the Date of the answer."""
+    """This machine's clock is compared with the Date of the response."""
     monkeypatch.setattr("convirza._cli.doctor.time", SimpleNamespace(time=lambda: time.time() + 3600 * hours))
     clock = checks(run)["clock"]
     assert clock["status"] == "warning"

@@ -28,7 +28,7 @@ def calls(api: FakeAPI) -> FakeAPI:
 
 @pytest.fixture
 def ids_file(tmp_path: Path) -> str:
-    """A file with the ids, and with what may stand in it besides."""
+    """A file with the ids, and with other permitted lines."""
     file = tmp_path / "ids.txt"
     file.write_text("# known calls\n\n" + "".join(f"{call_id}\n" for call_id in IDS))
     return str(file)
@@ -133,7 +133,7 @@ def test_nothing_compared_is_never_no_drift(
 
 @pytest.mark.parametrize("scenario", ["html", "empty"])
 def test_an_answer_that_is_no_json_deviates(run: Run, calls: FakeAPI, ids_file: str, scenario: str) -> None:
-    """A page in the place of a record is a deviation of the whole answer."""
+    """A page in the place of a record is a deviation of the whole response."""
     calls.script(scenario, call_id=IDS[1])
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1
@@ -152,7 +152,7 @@ def test_the_body_of_an_error_is_compared(run: Run, answer_with: Run, ids_file: 
 
 
 def test_json_has_the_same(run: Run, calls: FakeAPI, ids_file: str) -> None:
-    """`--json` gives one document with the deviations, and the errors with their ids."""
+    """`--json` prints one document with the deviations, and the errors with their ids."""
     calls.script("wrong-type", call_id=IDS[1])
     calls.script("not-found", call_id=IDS[2])
     ended = run("drift", "--ids-file", ids_file, "--json")
@@ -232,5 +232,5 @@ def test_wrong_usage_is_told(run: Run, calls: FakeAPI, ids_file: str, args: list
 
 
 def test_the_ids_file_is_needed(run: Run) -> None:
-    """Nobody guesses whose calls to read."""
+    """Ids are required: no calls are guessed."""
     assert "--ids-file" in run("drift").failed(ExitCode.USAGE)

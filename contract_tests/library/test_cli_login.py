@@ -25,7 +25,7 @@ CTRL_C = b"\x03"
 
 @pytest.fixture(autouse=True)
 def no_token(monkeypatch: pytest.MonkeyPatch, api: FakeAPI) -> None:
-    """Only a login gives access."""
+    """Only a login grants access."""
     monkeypatch.delenv("CONVIRZA_TOKEN")
 
 
@@ -88,13 +88,13 @@ def test_a_refused_login_is_told(log_in: Run, api: FakeAPI, config_folder: Path)
 
 @pytest.mark.parametrize("password", ["", "\n"])
 def test_an_empty_password_is_not_sent(log_in: Run, api: FakeAPI, password: str) -> None:
-    """An empty stdin is told before anything is sent."""
+    """An empty stdin is reported before anything is sent."""
     assert "password" in log_in(password=password).failed(ExitCode.USAGE)
     assert api.requests == []
 
 
 def test_without_a_terminal_nobody_is_asked(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no terminal, the line names the option to give."""
+    """Where there is no terminal, the line names the option to pass."""
     monkeypatch.setattr(sys, "stdin", io.StringIO("typed\n"))
     assert "--email" in run("login").failed(ExitCode.USAGE)
     assert "--password-stdin" in run("login", "--email", "me@example.com").failed(ExitCode.USAGE)
@@ -106,7 +106,7 @@ def test_a_token_of_the_environment_goes_first(
 ) -> None:
     """CONVIRZA_TOKEN is used in spite of a login, which says so."""
     monkeypatch.setenv("CONVIRZA_TOKEN", "refused")
-    assert "CONVIRZA_TOKEN is set and goes before them" in log_in().text
+    assert "CONVIRZA_TOKEN is set and takes precedence" in log_in().text
     assert "(401)" in run("get", "987654").failed(ExitCode.REFUSED)
     monkeypatch.setenv("CONVIRZA_TOKEN", "")
     assert run("get", "987654").code == 0
@@ -193,7 +193,7 @@ def test_logout_without_a_login_is_done(run: Run, api: FakeAPI) -> None:
     """It can be run twice, and sends nothing then."""
     ended = run("logout")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.text.startswith("Nobody is logged in")
+    assert ended.text.startswith("Not logged in")
     assert api.requests == []
 
 
@@ -231,9 +231,9 @@ def test_a_folder_that_cannot_be_written_is_told(log_in: Run, config_folder: Pat
 
 
 def type_into_login(*typed: tuple[bytes, bytes]) -> tuple[int, bytes]:
-    """Types an answer when its question is shown; gives the exit code, and what the terminal showed."""
+    """Types a text when its prompt is shown; returns the exit code, and what the terminal showed."""
     pid, terminal = pty.fork()
-    if pid == 0:  # the terminal is the child's own, as getpass wants it
+    if pid == 0:  # the terminal is the child's own, as getpass requires
         os.execv(sys.executable, [sys.executable, "-m", "convirza", "login"])
     shown, answer = b"", b""
     questions = list(typed)
@@ -241,7 +241,7 @@ def type_into_login(*typed: tuple[bytes, bytes]) -> tuple[int, bytes]:
     try:
         while time.monotonic() < end:
             if not select.select([terminal], [], [], 2)[0]:
-                if answer == CTRL_C:  # Python does not see one that comes just before it waits
+                if answer == CTRL_C:  # Python does not see one that arrives just before it waits
                     os.write(terminal, CTRL_C)
                 continue
             shown += os.read(terminal, 1024)
@@ -255,7 +255,7 @@ def type_into_login(*typed: tuple[bytes, bytes]) -> tuple[int, bytes]:
 
 
 def test_email_and_password_are_asked_for(api: FakeAPI, config_folder: Path) -> None:
-    """On a terminal both are asked for, and the password is not shown."""
+    """On a terminal it prompts for both, and the password is not shown."""
     code, shown = type_into_login(
         (b"Email: ", f"{DEFAULT_EMAIL}\n".encode()), (b"Password: ", f"{DEFAULT_PASSWORD}\n".encode())
     )
@@ -269,7 +269,7 @@ def test_email_and_password_are_asked_for(api: FakeAPI, config_folder: Path) -> 
     "typed", [[(b"Email: ", CTRL_C)], [(b"Email: ", b"me@example.com\n"), (b"Password: ", CTRL_C)]]
 )
 def test_ctrl_c_at_a_prompt_ends_quietly(api: FakeAPI, typed: list[tuple[bytes, bytes]]) -> None:
-    """Ctrl-C in the place of an answer ends with 130, without a traceback."""
+    """Ctrl-C at a prompt ends with 130, without a traceback."""
     code, shown = type_into_login(*typed)
     assert code == 130
     assert b"Traceback" not in shown

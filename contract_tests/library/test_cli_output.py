@@ -87,7 +87,7 @@ def test_a_file_with_something_in_it_is_not_touched(run: Run, calls: FakeAPI, fi
 
 
 def test_a_failed_call_is_tried_again(run: Run, api: FakeAPI, file: Path) -> None:
-    """`--resume` asks for what has no call yet, takes the old errors out, and keeps the rest as it is."""
+    """`--resume` requests the missing calls, removes the old errors, and keeps the rest unchanged."""
     for call_id in IDS[:2]:
         api.add_call(call_id=call_id)
     ended = run("get", *TEXTS[:3], TEXTS[0], "--output", str(file), "--ordered")
@@ -115,7 +115,7 @@ def test_nothing_left_to_do_sends_nothing(run: Run, calls: FakeAPI, file: Path) 
 
 @pytest.mark.parametrize("cut", [1, 5, 60, -1])
 def test_half_a_line_is_read_again(run: Run, calls: FakeAPI, file: Path, cut: int) -> None:
-    """What a killed run has not finished writing is taken away, and its call asked for anew."""
+    """The incomplete line of a killed run is removed, and its call requested again."""
     run("get", *TEXTS[:3], "--output", str(file), "--ordered")
     *whole, last = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(whole) + last[:cut])
@@ -148,7 +148,7 @@ def test_resume_refuses_a_file_of_something_else(
 def test_a_file_that_cannot_be_written_is_named(
     run: Run, calls: FakeAPI, file: Path, resume: list[str]
 ) -> None:
-    """A folder that is not there is told before anything is sent."""
+    """A missing folder is reported before anything is sent."""
     line = run("get", *TEXTS, "--output", str(file / "no/such"), *resume).failed(ExitCode.USAGE)
     assert str(file) in line
     line = run("get", *TEXTS, "--output", str(file.parent), *resume).failed(ExitCode.USAGE)

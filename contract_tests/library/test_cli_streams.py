@@ -21,7 +21,7 @@ Run = Callable[..., Any]
 
 
 def next_line(process: subprocess.Popen[bytes]) -> bytes:
-    """A line of the process's stdout, which must come while its stdin is open."""
+    """A line of the process's stdout, which must be printed while its stdin is open."""
     assert process.stdout
     ready, _, _ = select.select([process.stdout], [], [], 20)
     if not ready:
@@ -46,7 +46,7 @@ def test_lines_are_streamed(live: str) -> None:
 
 
 def test_ctrl_c_while_waiting_for_stdin_ends_quietly(live: str) -> None:
-    """Ctrl-C ends a command that nobody gives ids to, with 130 and no traceback."""
+    """Ctrl-C ends a command that gets no ids, with 130 and no traceback."""
     with subprocess.Popen(
         [*COMMAND, "get", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:

@@ -1,4 +1,4 @@
-"""What the command accepts, and the one line it gives for anything else."""
+"""What the command accepts, and the one line it prints for anything else."""
 
 import socket
 from collections.abc import Callable
@@ -102,7 +102,7 @@ def test_a_token_that_no_header_carries_is_refused(
 
 
 def test_a_token_in_the_wrong_place_is_not_repeated(run: Run) -> None:
-    """A token given as an id or as one argument too many does not come back."""
+    """A token passed as an id or as an extra argument is not repeated."""
     assert "secret-token" not in run("get", "secret-token").failed(ExitCode.USAGE)
     assert "secret-token" not in run("get", "7", "secret-token").failed(ExitCode.USAGE)
 
@@ -187,7 +187,7 @@ def test_a_line_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_bug_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody foresaw is named by its kind, and its text, which may quote anything, is not."""
+    """An unexpected error is named by its type, without its text, which may quote anything."""
 
     def break_down(*_args: object) -> None:
         raise RuntimeError("the token is secret-token")

@@ -1,4 +1,4 @@
-"""What a client does about answers that are not as the document says; nothing but its errors escapes."""
+"""How a client treats responses that deviate from the document; only its own errors are raised."""
 
 import copy
 import json
@@ -48,7 +48,7 @@ def way(request: pytest.FixtureRequest) -> Variant:
 
 
 def record(**members: Any) -> Any:
-    """The documented answer with other members in the record; `...` takes one out."""
+    """The documented response with other members in the record; `...` removes one."""
     body = copy.deepcopy(DOCUMENTED)
     changed = {**body["data"]["result"], **members}
     body["data"]["result"] = {key: value for key, value in changed.items() if value is not ...}
@@ -56,7 +56,7 @@ def record(**members: Any) -> Any:
 
 
 def answering(way: Variant, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
-    """A server that gives these bodies, one by one."""
+    """A server that returns these bodies, one by one."""
     left = list(bodies)
     return lambda _request: way.library.Response(status, json=left.pop(0) if len(left) > 1 else left[0])
 
@@ -178,7 +178,7 @@ def test_what_is_unknown_is_kept(way: Variant) -> None:
     assert call["mood"] == "good"
     assert call.tags is UNSET
     assert call.to_dict()["duration"] == "three minutes"
-    assert without_id.call_id == 987654  # as it was asked for
+    assert without_id.call_id == 987654  # as it was requested
 
 
 @pytest.mark.parametrize("drift", DRIFT)
@@ -196,7 +196,7 @@ def test_the_status_of_an_error_counts_more_than_its_body(way: Variant, drift: A
 
 
 def test_a_callback_that_raises_does_no_harm(way: Variant) -> None:
-    """The record comes all the same."""
+    """The record is returned all the same."""
 
     def explode(_deviation: Deviation) -> None:
         raise RuntimeError("a bug of the caller's")
@@ -206,7 +206,7 @@ def test_a_callback_that_raises_does_no_harm(way: Variant) -> None:
 
 
 def test_nothing_is_imported_for_what_is_off() -> None:
-    """Without the comparison, jsonschema-rs is not loaded, and with it not before the first answer."""
+    """Without the comparison, jsonschema-rs is not loaded, and with it not before the first response."""
     program = """
 import sys, httpx
 from convirza import Convirza
@@ -224,12 +224,12 @@ for drift in ("off", "report"):
     assert done.stdout.split() == ["False", "False", "False", "True"]
 
 
-# ---------------------------------------------------------------------------- whatever comes
+# ---------------------------------------------------------------------------- any response
 
 
 @pytest.fixture(scope="module")
 def askers() -> Generator[tuple[list[ClientUnderTest], dict[str, Any]]]:
-    """Clients in each way and mode, and the answer that they all get."""
+    """Clients in each way and mode, and the response that they all get."""
     answer: dict[str, Any] = {}
     with ExitStack() as stack:
         asked = []
@@ -265,7 +265,7 @@ JSON = st.recursive(
 
 @st.composite
 def mutated(draw: st.DrawFn) -> Any:
-    """The documented answer, with something else in one to three places."""
+    """The documented response, with other values in one to three places."""
     body = copy.deepcopy(DOCUMENTED)
     for _ in range(draw(st.integers(1, 3))):
         node, key = {"": body}, ""
@@ -292,7 +292,7 @@ MEDIA_TYPES = st.sampled_from(
 def test_nothing_but_a_call_or_an_error_of_ours(
     askers: tuple[list[ClientUnderTest], dict[str, Any]], status: int, media_type: str, body: bytes
 ) -> None:
-    """Whatever status, media type and body come, in each mode: a record or a ConvirzaError, in all ways."""
+    """Any status, media type and body, in each mode: a record or a ConvirzaError, with all variants."""
     clients, answer = askers
     answer.update(status=status, headers={"Content-Type": media_type}, body=body)
     kinds = []

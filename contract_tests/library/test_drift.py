@@ -1,4 +1,4 @@
-"""The comparison of answers with the document: what is told, where, and that no value is in it."""
+"""The comparison of responses with the document: what is reported, where, and without values."""
 
 import asyncio
 import copy
@@ -123,7 +123,7 @@ def nested(depth: int) -> dict[str, Any]:
         ("/timestamp", "2026-01-20T12:34:56Z", "pattern", PATTERN, "string"),
         ("/timestamp", "2026-01-20t12:34:56.789z", "pattern", PATTERN, "string"),
         ("/timestamp", "2026-01-20T12:34:56.789+00:00", "pattern", PATTERN, "string"),
-        # neither format nor pattern holds: told once
+        # neither format nor pattern holds: reported once
         ("/timestamp", "yesterday", "format", "date-time", "string"),
     ],
 )
@@ -202,7 +202,7 @@ def test_the_fake_conforms() -> None:
 
 
 def test_deviations_come_in_the_order_of_the_document() -> None:
-    """Several deviations in one answer are all told, in the document's order, new members last."""
+    """Several deviations in one response are all reported, in the document's order, new members last."""
     body = {"new": 1, "timestamp": "x", "data": {"result": {"also": [], "tags": [{}, 7]}}, "message": None}
     assert [(one.pointer, one.kind) for one in deviations(200, body)] == [
         ("/code", "required"),
@@ -248,12 +248,12 @@ def test_a_name_that_may_be_data_is_not_shown(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["callerMood", "_id", "custom_source_type_6", "line2address", "a" * 40])
 def test_an_ordinary_name_is_shown(name: str) -> None:
-    """A name as the members of an API have it is told, since it is what one wants to know."""
+    """A name as the members of an API have it is reported, since users need it."""
     assert [one.pointer for one in deviations(200, {**RECORD, name: 1})] == [f"/{name}"]
 
 
 def test_a_hostile_answer_is_cut_off() -> None:
-    """Of a million wrong items as many are told as a person may read; of a million odd names, one."""
+    """Of a million wrong items as many are reported as a person may read; of a million odd names, one."""
     call = {**RECORD["data"]["result"], "tags": [5] * 1_000_000}
     told = deviations(200, {**RECORD, "data": {"result": call}})
     assert [one.pointer for one in told] == [f"{CALL}/tags/{index}" for index in range(MAX_DEVIATIONS)]
@@ -303,7 +303,7 @@ ANY = bodies(ODD, CANARY, f"{CANARY}\udfff")
 
 @given(st.sampled_from([*ANSWERS, 429]), ANY)
 def test_any_body_gives_deviations_without_its_values(status: int, body: object) -> None:
-    """Whatever JSON comes, nothing is raised and no value is told."""
+    """For any JSON, nothing is raised and no value is reported."""
     told = deviations(status, body)
     assert len(told) <= MAX_DEVIATIONS
     assert CANARY[:6] not in repr(told)
@@ -340,7 +340,7 @@ def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status: int, bo
 
 @given(ANY)
 def test_a_pointer_leads_to_what_is_told(body: Any) -> None:
-    """The value at a pointer has the type that is told."""
+    """The value at a pointer has the reported type."""
     for one in deviations(200, body):
         if one.kind == "required" or "[name]" in one.pointer:
             continue

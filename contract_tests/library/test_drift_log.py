@@ -31,7 +31,7 @@ def wrong_tags(*indices: int) -> tuple[Deviation, ...]:
 
 
 def test_a_kind_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    """Deviations that differ in indices only are one kind, in one answer and over answers."""
+    """Deviations that differ in indices only are one kind, in one response and across responses."""
     told: list[Deviation] = []
     log = DriftLog(told.append)
     log.report(wrong_tags(0, 1, 17))
@@ -73,7 +73,7 @@ def test_the_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_a_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """Its exception is logged by its type, without its message, and the rest is told."""
+    """Its exception is logged by its type, without its message, and the rest is reported."""
     asked: list[Deviation] = []
 
     def fail(deviation: Deviation) -> None:
@@ -108,7 +108,7 @@ def test_a_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_threads_tell_a_kind_once(caplog: pytest.LogCaptureFixture) -> None:
-    """Of two threads that look for the same kind, one at a time looks, and the first tells it."""
+    """Of two threads that find the same kind, only the first reports it."""
     start, both_looked = threading.Barrier(2), threading.Barrier(2)
 
     class Watched(set[Deviation]):

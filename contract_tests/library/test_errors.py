@@ -1,4 +1,4 @@
-"""Errors: what they tell, that they survive a pickle, and that nothing secret or personal is in them."""
+"""Errors: their facts, that they survive a pickle, and that nothing secret or personal is in them."""
 
 import asyncio
 import copy
@@ -58,7 +58,7 @@ KNOWN_ID = DOCUMENTED["request_id"]
 
 
 def echo(status: int, body: Any = None, **options: Any) -> Answer:
-    """An answer that repeats all that is secret, wherever there is room."""
+    """A response that repeats all secrets, in all its parts."""
     options.setdefault("headers", ECHO)
     return http(status, ENVELOPE if body is None else body, reason=f"OK {TOKEN} {PHONE}", **options)
 
@@ -329,7 +329,7 @@ def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
     assert HEADER not in "".join(str(frame.locals) for frame in library_frames(caught.value))
 
 
-# ---------------------------------------------------------------------------- what they tell
+# ---------------------------------------------------------------------------- their facts
 
 
 @pytest.mark.parametrize(
@@ -343,7 +343,7 @@ def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
     ],
 )
 def test_a_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
-    """What was sent, looks like an id of a request, and comes back as one, stays out of the error."""
+    """A value that was sent and is returned as the request id is not in the error."""
     body = {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}
     transport = httpx.MockTransport(lambda _request: httpx.Response(404, json=body))
     with httpx.Client(transport=transport) as http_client:

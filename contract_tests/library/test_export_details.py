@@ -53,7 +53,7 @@ def requests(api: FakeAPI) -> int:
 def test_details_are_in_the_columns(
     tmp_path: Path, request: pytest.FixtureRequest, concurrency: int, target: str
 ) -> None:
-    """The result is what a list with these modules would have given, at one request for each call."""
+    """The result is what a list with these modules would have returned, at one request for each call."""
     api = FakeAPI(clock=lambda: NIGHT)
     whole = export(api, tmp_path / f"whole{Path(target).suffix}", details=True)
     assert requests(api) == 0

@@ -22,14 +22,14 @@ from support.library.ways import INJECTED, OWN, PAIR, TOKEN, URL, ClientUnderTes
 
 
 class Counting:
-    """Answers with the documented call under the id asked for, and keeps the requests."""
+    """Responds with the documented call under the requested id, and keeps the requests."""
 
     def __init__(self, way: Variant) -> None:
         self.requests: list[Any] = []
         self._library = way.library
 
     def __call__(self, request: Any) -> Any:
-        """Gives a response, or raises."""
+        """Returns a response, or raises."""
         self.requests.append(request)
         call_id = int(request.url.path.rpartition("/")[2])
         record = {**DOCUMENTED["data"]["result"], "call_id": call_id}
@@ -45,7 +45,7 @@ def way(request: pytest.FixtureRequest) -> Variant:
 
 @pytest.fixture
 def server(way: Variant) -> Counting:
-    """What answers in the place of a network."""
+    """What responds in the place of a network."""
     return Counting(way)
 
 
@@ -166,7 +166,7 @@ BAD_IDS = [
 
 
 def test_an_id_that_is_none_is_refused(asker: ClientUnderTest, server: Counting) -> None:
-    """A ValueError names the value and what to give, and nothing is sent."""
+    """A ValueError names the value and what to pass, and nothing is sent."""
     for call_id, ask in itertools.product(BAD_IDS, (asker.get, asker.raw)):
         with pytest.raises(ValueError, match="pass an int from 1 to 9223372036854775807") as caught:
             ask(call_id)
@@ -208,10 +208,10 @@ def test_include_is_joined_by_commas(asker: ClientUnderTest, server: Counting) -
 
 
 def test_invalid_include_raises(asker: ClientUnderTest, server: Counting) -> None:
-    """What names no module is a ValueError, and nothing is sent."""
+    """What is not a module is a ValueError, and nothing is sent."""
     bad: list[Any] = [5, None, b"tags", {"tags": True}, [""], ["a b"], ["a,b"], [None], [5]]
     for include in (*bad, ["tags\n"], "tags,", "", ["ü"]):
-        with pytest.raises(ValueError, match=r"^include .*: give names"):
+        with pytest.raises(ValueError, match=r"^include .*: pass names"):
             asker.get(include=include)
     assert not server.requests
 
@@ -380,7 +380,7 @@ def test_a_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
             again(client)
 
 
-# ---------------------------------------------------------------------------- what comes
+# ---------------------------------------------------------------------------- responses
 
 
 def test_a_raw_response_has_all_that_came(asker: ClientUnderTest) -> None:

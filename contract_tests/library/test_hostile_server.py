@@ -1,4 +1,4 @@
-"""A server that does whatever it likes: what comes of it is a record or an error of ours, in each way."""
+"""A malicious server: the result is a record or an error of ours, with each variant."""
 
 import contextlib
 import logging
@@ -45,7 +45,7 @@ def server() -> Generator[HostileServer]:
 
 @pytest.fixture(scope="module", params=ALL, ids=str)
 def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[ClientUnderTest]:
-    """One client in each way, which nothing that the server does may spoil."""
+    """One client for each variant, which must work whatever the server does."""
     with asking(
         request.param, base_url=server.url, max_retries=1, clock=FakeClock(), max_body=SMALL
     ) as asker:
@@ -53,7 +53,7 @@ def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Cl
 
 
 def outcome(asker: ClientUnderTest, **options: Any) -> Call | ConvirzaError:
-    """What comes of a request; anything else that is raised fails the test."""
+    """The result of a request; any other exception fails the test."""
     try:
         return asker.get(**options)
     except ConvirzaError as error:
@@ -86,7 +86,7 @@ def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServe
 
 
 def status_of(answer: Answer) -> int:
-    """The status that an answer says."""
+    """The status of a response."""
     first = next(iter(answer))
     assert isinstance(first, bytes)
     return int(first.split()[1])
@@ -170,7 +170,7 @@ def test_response_ahead_of_its_request_is_not_taken(asker: ClientUnderTest, serv
 
 
 def test_a_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
-    """The token goes to no other host, and no cookie comes back."""
+    """The token goes to no other host, and no cookie is sent back."""
     with hostile_server() as other:
         other.will(http())
         target = {

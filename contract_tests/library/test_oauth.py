@@ -1,4 +1,4 @@
-"""Requests to the token service: what is sent, retried and given up, and answers that make no sense."""
+"""Requests to the token service: what is sent and retried, and malformed responses."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -51,7 +51,7 @@ def service() -> TokenService:
 
 
 def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthService | None = None) -> Any:
-    """One login, refresh or revocation, and what it brings."""
+    """One login, refresh or revocation, and its result."""
     oauth = oauth or OAuthService(OAUTH_URL)
     end = service.clock.monotonic() + seconds
     if what == LOGIN:
@@ -63,7 +63,7 @@ def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthSer
 
 
 def refused(result: Any) -> ConvirzaError:
-    """The error, with none of what was sent or came in any of its texts."""
+    """The error, with nothing that was sent or received in any of its texts."""
     assert isinstance(result, ConvirzaError)
     texts = f"{result} {result!r} {vars(result)}"
     assert not any(canary in texts for canary in CANARIES), texts
@@ -241,7 +241,7 @@ def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> Non
     assert service.clock.monotonic() == pytest.approx(40)
 
 
-# ---------------------------------------------------------------------------- hostile answers
+# ---------------------------------------------------------------------------- malformed responses
 
 
 def test_tokens_are_found_bare_or_in_the_envelope() -> None:

@@ -45,7 +45,7 @@ class Server:
         return httpx.Response(step, json={}) if isinstance(step, int) else httpx.Response(200, json=step)
 
     def client(self, **options: Any) -> Convirza:
-        """A client whose requests come here."""
+        """A client whose requests are sent here."""
         http = httpx.Client(transport=httpx.MockTransport(self))
         given = {"token": "canary-token", "base_url": URL, "drift": "off", "clock": FakeClock(), **options}
         return Convirza(http_client=http, **given)

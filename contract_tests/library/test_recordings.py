@@ -83,7 +83,7 @@ def headers(request: bytes) -> dict[str, str]:
 
 
 class Rest:
-    """The rest of a file, from where the last request asks for it."""
+    """The rest of a file, from where the last request starts."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Tokens are renewed once for all, as seldom as that helps, and never given up while one is good."""
+"""Tokens are renewed once for all, no more often than needed, and kept while one is valid."""
 
 import os
 import subprocess

@@ -29,18 +29,18 @@ RETRIED = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
 
 
 class Script:
-    """Answers one by one: a status, a status with headers, or the name of an exception of httpx."""
+    """Responses one by one: a status, a status with headers, or the name of an exception of httpx."""
 
     def __init__(self, library: Any, clock: FakeClock) -> None:
         self._library = library
         self._clock = clock
         self.steps: list[Any] = []
         self.seconds = 0.0
-        """How long each answer takes."""
+        """How long each response takes."""
         self.timeouts: list[float] = []
 
     def __call__(self, request: Any) -> Any:
-        """Gives a response, or raises."""
+        """Returns a response, or raises."""
         self.timeouts.append(request.extensions["timeout"]["read"])
         self._clock.advance(self.seconds)
         step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
@@ -51,7 +51,7 @@ class Script:
 
 
 class Harness:
-    """A client, its clock and what answers it."""
+    """A client, its clock and its responses."""
 
     def __init__(self, asker: ClientUnderTest, script: Script, clock: FakeClock) -> None:
         self.asker = asker
@@ -59,7 +59,7 @@ class Harness:
         self.clock = clock
 
     def ask(self, *steps: Any, seconds: float = 0.0, **options: Any) -> Any:
-        """The record or the error that comes of these answers."""
+        """The record or the error for these responses."""
         self.script.steps, self.script.seconds, self.script.timeouts = list(steps), seconds, []
         try:
             return self.asker.raw(**options)
@@ -111,7 +111,7 @@ def test_network_failures_are_retried(world: Harness) -> None:
 
 
 def test_a_record_after_failures_is_a_record(world: Harness) -> None:
-    """It comes with the number of attempts and the time of them all."""
+    """It has the number of attempts and the time of them all."""
     response = world.ask("ConnectError", 503, 200, seconds=2.0)
     assert (response.attempts, response.elapsed) == (3, pytest.approx(3 * 2.0 + 2 * 1.0))
     assert world.clock.sleeps == [1.0, 1.0]
@@ -145,7 +145,7 @@ def test_backoff_has_full_jitter() -> None:
 
 
 def test_the_first_wait_is_the_shortest(world: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backoff is asked for the number of attempts that were sent."""
+    """The backoff depends on the number of attempts that were sent."""
     asked: list[int] = []
     monkeypatch.setattr(retry, "backoff", lambda attempts: asked.append(attempts) or 0.0)
     world.ask(500)
@@ -255,7 +255,7 @@ def test_a_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
 def test_no_call_goes_on_beyond_its_deadline(
     steps: list[Any], seconds: float, deadline: float, retries: int, waits: float
 ) -> None:
-    """Whatever comes, attempts and sleeps stay within what was allowed, if each answer is in time."""
+    """Attempts and sleeps stay within what was allowed, for any responses that are in time."""
     way = PAIR[0]
     clock = FakeClock(START)
     script = Script(way.library, clock)

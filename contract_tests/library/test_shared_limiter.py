@@ -74,7 +74,7 @@ def test_a_429_slows_all_clients_down(rate: float | None) -> None:
 
 
 def test_wait_beyond_the_deadline_raises() -> None:
-    """A request whose turn comes after its deadline is not sent."""
+    """A request whose turn is after its deadline is not sent."""
     api = CallApi(ThreadClock(1))
     client = api.sync(limiter=RateLimiter(0.01))
     client.calls.get(1)

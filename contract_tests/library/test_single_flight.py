@@ -1,4 +1,4 @@
-"""Threads, tasks and event loops that share one `PasswordAuth`: one login, one refresh, and nobody hangs."""
+"""Threads, tasks and event loops that share one `PasswordAuth`: one login, one refresh, and none hangs."""
 
 import asyncio
 import contextlib
@@ -37,7 +37,7 @@ async def a_second(_path: str) -> None:
 
 
 def at_once(threads: int, work: Callable[[int], object]) -> list[object]:
-    """Runs in threads that begin together; gives what each returned or raised."""
+    """Runs in threads that begin together; returns what each returned or raised."""
     ready = threading.Barrier(threads)
 
     def begin(number: int) -> object:
@@ -95,7 +95,7 @@ def test_the_next_task_takes_over_when_the_first_is_cancelled() -> None:
         assert asyncio.get_running_loop().time() == pytest.approx(3 * 0.5 + 1 + 1)
 
     run(main())
-    assert service.counts == {LOGIN: 1, GET: 47}  # the cancelled ones never came to be answered
+    assert service.counts == {LOGIN: 1, GET: 47}  # the cancelled ones never got a response
 
 
 def test_waiters_that_are_cancelled_disturb_nobody() -> None:
@@ -197,7 +197,7 @@ def test_a_thread_times_out_by_itself_too() -> None:
 
 
 def test_a_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.LogCaptureFixture) -> None:
-    """A task waited for another thread's login and gave up; then its event loop ended."""
+    """A task waited for another thread's login and stopped waiting; then its event loop ended."""
     service = TokenService(SystemClock())
     auth = password_auth()
 
@@ -216,7 +216,7 @@ def test_a_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.
 
 
 def test_a_failing_service_gets_one_set_of_attempts_for_all() -> None:
-    """100 tasks that wait share the error of the one that asked, and do not ask again each for itself."""
+    """100 tasks that wait share the error of the one request, and do not send their own."""
     service = TokenService(LoopClock())
     service.script[LOGIN].extend([answer(503), Failure("connection")] * 100)
 

@@ -83,7 +83,7 @@ def test_encoded_digit_is_the_digit(suite: Suite, call_id: int) -> None:
     ],
 )
 def test_what_is_not_an_id_is_refused(suite: Suite, text: str) -> None:
-    """What is not an id is invalid (400), or not found (404) by a router that wants digits."""
+    """What is not an id is invalid (400), or not found (404) by a router that requires digits."""
     assert suite.ask(urllib.parse.quote(text, safe="")).response.status_code in {400, 404}
 
 

@@ -20,7 +20,7 @@ PATHS = {(each.prefix("/"), each.template): each for each in OPERATIONS.values()
 
 
 def each_operation(operations: Any) -> list[Any]:
-    """Operations as parameters of a test; a live API is asked only what reads."""
+    """Operations as parameters of a test; a live API gets only requests that read."""
     return [
         pytest.param(each, id=each.id, marks=() if each.is_live else pytest.mark.not_live)
         for each in operations

@@ -225,7 +225,7 @@ def damaged(document: Document, pointer: str, value: object) -> Document:
 
 @pytest.mark.parametrize("law", RULES, ids=lambda law: law.__name__)
 def test_the_document_keeps_the_rule(law: Rule) -> None:
-    """The document gives a rule no cause to complain."""
+    """The document has no finding of a rule."""
     complaints = law(load())
     assert not complaints, "openapi/openapi.yaml:\n" + "\n".join(complaints)
 

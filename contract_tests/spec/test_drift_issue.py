@@ -13,7 +13,7 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 TABLE = "pointer                 kind   expected  got\n/data/result/duration   type   integer   string\n"
 OTHER = TABLE.replace("duration", "tags")
-# Stands in for GitHub: keeps its issues in a file, and everything that was asked for.
+# Stands in for GitHub: keeps its issues in a file, and all requests.
 GH = f"""#!{sys.executable}
 import json, pathlib, sys
 path = pathlib.Path(__file__).with_name("github.json")
@@ -63,7 +63,7 @@ class GitHub:
         return verbs
 
     def run(self, report: str | None) -> subprocess.CompletedProcess[str]:
-        """Give the script a report."""
+        """Run the script with a report."""
         path = self.folder / "drift.txt"
         path.unlink(missing_ok=True)
         if report is not None:
@@ -171,7 +171,7 @@ sys.exit(int(os.environ["CODE"]))
 
 
 class Reporter:
-    """A copy of the script, with a `convirza` that says what a test wants."""
+    """A copy of the script, with a `convirza` that prints what a test sets."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -209,7 +209,7 @@ def reporter(tmp_path: Path) -> Reporter:
 
 
 def test_the_table_becomes_the_report(reporter: Reporter) -> None:
-    """Deviations give the table and exit code 1; the ids are those of the environment."""
+    """Deviations result in the table and exit code 1; the ids are those of the environment."""
     run = reporter.run(TABLE, 1)
     assert (run.returncode, run.stderr) == (1, "")
     assert reporter.report.read_text("utf-8") == TABLE
@@ -225,7 +225,7 @@ def test_no_deviations_are_an_empty_report(reporter: Reporter) -> None:
 
 @pytest.mark.parametrize(("table", "code"), [("", 1), ("", 4), (TABLE, 3)])
 def test_a_run_that_failed_leaves_no_report(reporter: Reporter, table: str, code: int) -> None:
-    """An API that could not be asked says nothing about drift, and an old report is gone."""
+    """Without responses there is no report on drift, and an old report is removed."""
     reporter.run(TABLE, 1)
     run = reporter.run(table, code)
     assert run.returncode == code
@@ -249,7 +249,7 @@ def test_what_looks_like_a_value_is_left_out(reporter: Reporter, value: str) -> 
 
 
 def test_without_a_token_there_is_no_report(reporter: Reporter) -> None:
-    """Where there is no secret nothing is asked, and that is no failure."""
+    """Without the secret no request is sent, which is not a failure."""
     run = reporter.run(TABLE, 1, CONVIRZA_TOKEN="")
     assert run.returncode == 0
     assert "CONVIRZA_TOKEN is not set" in run.stdout

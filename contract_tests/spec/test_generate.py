@@ -196,7 +196,7 @@ def test_check_passes_on_what_is_committed(shared: Project) -> None:
 
 
 def test_every_difference_is_shown_and_mended(shared: Project) -> None:
-    """A check shows each kind of difference and changes nothing; a run gives back the committed bytes."""
+    """A check shows each kind of difference and changes nothing; a run writes the committed bytes."""
     models = shared.root / "generated/convirza_client/models"
     shared.edit(INDICATOR, '"""A score of a call."""', '"""A mark of a call."""')
     shared.edit(PACKAGED, '"A score of a call."', '"A mark of a call."')
@@ -285,7 +285,7 @@ def attempts(
 
 @pytest.mark.parametrize("bad", BAD_DOCUMENTS, ids=lambda bad: bad.name)
 def test_a_bad_document_is_refused_in_one_line(attempts: Attempts, bad: Bad) -> None:
-    """A damaged document gives one line that names the place, and generated/ stays as it was."""
+    """A damaged document is reported in one line with the place, and generated/ is unchanged."""
     project, run = attempts[bad.name].result()
     assert project.tree() == project.committed, f"generated/ was changed: {run.stdout}"
     assert_refused(run, bad.names)
@@ -306,7 +306,7 @@ def test_a_bad_document_is_refused_in_one_line(attempts: Attempts, bad: Bad) -> 
 def test_a_file_that_is_no_document_is_refused_in_one_line(
     shared: Project, content: bytes, names: str
 ) -> None:
-    """Bytes that are no OpenAPI document give one line."""
+    """Bytes that are not an OpenAPI document are reported in one line."""
     (shared.root / DOCUMENT).write_bytes(content)
     assert_refused(shared.run(), names)
     assert shared.tree() == shared.committed
@@ -314,7 +314,7 @@ def test_a_file_that_is_no_document_is_refused_in_one_line(
 
 @pytest.mark.parametrize("name", [DOCUMENT, "openapi/generator.yaml", "pyproject.toml"])
 def test_a_missing_file_is_named(shared: Project, name: str) -> None:
-    """A file that is not there gives one line."""
+    """A missing file is reported in one line."""
     (shared.root / name).unlink()
     assert_refused(shared.run(), re.escape(name))
     assert shared.tree() == shared.committed
@@ -333,7 +333,7 @@ def test_a_missing_file_is_named(shared: Project, name: str) -> None:
     ids=["not YAML", "empty", "a number for a list", "a misspelt key", "not TOML", "no pins"],
 )
 def test_a_bad_setting_is_refused_in_one_line(shared: Project, name: str, content: str) -> None:
-    """A settings file that cannot be used gives one line that names it."""
+    """An unusable settings file is reported in one line that names it."""
     (shared.root / name).write_text(content, "utf-8")
     assert_refused(shared.run(), re.escape(name))
     assert shared.tree() == shared.committed
@@ -370,7 +370,7 @@ PLACES = {
 
 @pytest.mark.parametrize("payload", PAYLOADS[::2])
 def test_text_of_the_document_never_becomes_code(project: Project, payload: str) -> None:
-    """Titles, descriptions and names with quotes and code come out as text."""
+    """Titles, descriptions and names with quotes and code are written as text."""
     for place, (old, new) in PLACES.items():
         value = "/conversations/calls/{id}" + payload if place == "path" else payload
         if place not in {"enum", "default"}:  # These have tests of their own.
@@ -414,7 +414,7 @@ def assert_no_code(project: Project) -> None:
 
 @pytest.mark.parametrize("tool", ["openapi-python-client", "ruff", "openapi-spec-validator", "jsonschema-rs"])
 def test_another_version_of_a_tool_is_refused(shared: Project, tool: str) -> None:
-    """A tool whose version is not the pinned one gives one line and no diff."""
+    """A tool whose version is not the pinned one is reported in one line, without a diff."""
     shared.edit("pyproject.toml", f"{tool}=={metadata.version(tool)}", f"{tool}==0.0.1")
     run = shared.run("--check")
     assert_refused(

@@ -39,7 +39,7 @@ def ask(api: FakeAPI, call_id: int, include: str = "") -> httpx.Response:
 
 
 def record(api: FakeAPI, call_id: int, include: str = ALL) -> dict[str, Any]:
-    """The call as the fake answers it, with every module."""
+    """The call as the fake returns it, with every module."""
     return dict(ask(api, call_id, include).json()["data"]["result"])
 
 
@@ -133,7 +133,7 @@ BAD_MEMBERS: list[tuple[dict[Any, Any], str]] = [
     ({"call_started": datetime(2026, 1, 1, tzinfo=UTC)}, r"/call_started is no JSON value \(datetime\)"),
     ({"tags": [{"tag_id": float("nan")}]}, r"/tags/0/tag_id is no JSON value \(float\)"),
     ({"summary": "\ud800"}, r"/summary is no JSON value \(str\)"),
-    ({"call_flow": {1: "SECRET"}}, r"/call_flow has a member whose name is no text"),
+    ({"call_flow": {1: "SECRET"}}, r"/call_flow has a member whose name is not a string"),
     ({"call_flow": {"a": {1, 2}}}, r"/call_flow/a is no JSON value \(set\)"),
 ]
 
@@ -224,7 +224,7 @@ def test_unknown_call_can_be_neither_changed_nor_removed(api: FakeAPI, removed: 
 
 
 def test_threads_may_add_calls_at_once(api: FakeAPI) -> None:
-    """No id is given twice."""
+    """No id is assigned twice."""
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(lambda number: api.add_call(duration=number), range(200)))
 
@@ -235,7 +235,7 @@ def test_threads_may_add_calls_at_once(api: FakeAPI) -> None:
 
 
 def test_requests_are_recorded(api: FakeAPI) -> None:
-    """What came, in order, and the status that was answered."""
+    """The received requests, in order, with the status of the response."""
     ask(api, DOCUMENTED_CALL_ID, "tags,summary")
     ask(api, UNKNOWN_CALL_ID)
     api.script("reset")
@@ -282,7 +282,7 @@ def test_requests_are_bounded(api: FakeAPI) -> None:
         async def send(_message: object) -> None:
             pass
 
-        receive: Any = None  # nobody reads a body
+        receive: Any = None  # no body is read
         for number in range(10_001):
             await api.app({**scope, "path": f"/{number}"}, receive, send)
 
@@ -310,7 +310,7 @@ def test_reset_is_a_fresh_start(api: FakeAPI) -> None:
 
 
 def test_api_is_served_over_http(api: FakeAPI) -> None:
-    """The same state is seen and changed from the test's thread, and the addresses are told."""
+    """The same state is seen and changed from the test's thread, and the addresses are reported."""
     with api.serve() as base_url, httpx.Client(trust_env=False, headers=HEADERS) as client:
         assert (api.base_url, api.oauth_url + "/v3") == (base_url, base_url)
         call_id = api.add_call(disposition="BUSY")
@@ -365,7 +365,7 @@ def test_clock_starts_at_the_time_of_the_machine() -> None:
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), timedelta(seconds=-1)])
 def test_clock_cannot_go_back(seconds: Any) -> None:
-    """A mistake in a test is told."""
+    """A mistake in a test is reported."""
     with pytest.raises(ValueError, match="cannot go back"):
         FakeClock().advance(seconds)
 

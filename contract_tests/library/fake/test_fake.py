@@ -1,4 +1,4 @@
-"""The answers of the fake API, in process: who may ask, what is valid, what comes back."""
+"""The responses of the fake API, in process: access, validation, content."""
 
 import asyncio
 import uuid
@@ -138,7 +138,7 @@ def test_order_repetition_and_encoding_of_include_do_not_matter(get: Get, query:
     ],
 )
 def test_unknown_value_of_include_is_refused(get: Get, value: str, validate: Validate) -> None:
-    """One value that is no module makes the request invalid; the answer does not repeat it."""
+    """One value that is not a module makes the request invalid; the response does not repeat it."""
     body = _assert_error(get(DOCUMENTED_CALL_ID, f"include={value}"), 400, validate)
 
     assert body["message"].startswith("Invalid include value. The values are: call_detail, ")
@@ -194,7 +194,7 @@ def test_unknown_call_is_not_found(get: Get, validate: Validate) -> None:
 
 
 def test_call_out_of_scope_is_forbidden(get: Get, validate: Validate) -> None:
-    """Every call of another organisation unit, and nothing of it in the answer."""
+    """Every call of another organisation unit, and nothing of it in the response."""
     out_of_scope = sorted(calls().keys() - set(ids_in_scope()))
 
     assert FORBIDDEN_CALL_ID in out_of_scope
@@ -301,7 +301,7 @@ def test_unknown_path_is_not_found(get: Get, path: str, validate: Validate) -> N
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"])
 def test_other_method_is_refused(get: Get, method: str, validate: Validate) -> None:
-    """The document has GET only, and the answer says so."""
+    """The document has GET only, and the response states it."""
     response = get(DOCUMENTED_CALL_ID, method=method)
 
     assert _assert_error(response, 405, validate)["message"] == "Method Not Allowed"
@@ -335,7 +335,7 @@ def test_timestamp_without_a_clock_is_now(get: Get) -> None:
 
 @pytest.mark.parametrize("path", [DOCUMENTED_CALL_ID, UNKNOWN_CALL_ID])
 def test_request_id_is_fresh(get: Get, path: object) -> None:
-    """Each answer has a random UUID of its own, not the one of the example."""
+    """Each response has a random UUID of its own, not the one of the example."""
     ids = [uuid.UUID(get(path).json()["request_id"]) for _ in range(2)]
 
     assert ids[0] != ids[1]

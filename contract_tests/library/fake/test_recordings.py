@@ -30,7 +30,7 @@ def http(clock: FakeClock) -> Generator[httpx.Client]:
 
 
 def url_of(http: httpx.Client, call_id: int) -> str:
-    """The URL in the record of a call, as given to this host."""
+    """The URL in the record of a call, as sent to this host."""
     headers = {"authorization": "Bearer fake-convirza-token"}
     address = f"http://fake.test:81/v3/conversations/calls/{call_id}?include=recordings"
     found: dict[str, Any] = http.get(address, headers=headers).json()["data"]["result"]["recording_details"]

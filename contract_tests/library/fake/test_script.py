@@ -1,4 +1,4 @@
-"""Answers that a test scripts for the next requests."""
+"""Responses that a test scripts for the next requests."""
 
 import time
 import uuid
@@ -51,7 +51,7 @@ def log_in(api: FakeAPI) -> int:
 
 
 def test_answers_are_given_in_order_and_once(api: FakeAPI) -> None:
-    """One for each request; None is the usual answer; then all is as usual."""
+    """One for each request; None is the normal response; afterwards all are normal."""
     api.script("rate-limited", None, "bad-gateway")
     api.script("server-error")
 
@@ -71,7 +71,7 @@ def test_answers_are_given_for_ever(api: FakeAPI) -> None:
 
 
 def test_script_for_one_call_leaves_the_others_alone(api: FakeAPI) -> None:
-    """It comes before a script for all, even if it was given later."""
+    """It takes precedence over a script for all, even if it was added later."""
     api.script("server-error")
     api.script("gone", call_id=1)
 
@@ -104,7 +104,7 @@ def test_scenario_of_the_request_uses_up_no_script(api: FakeAPI) -> None:
 
 
 def test_threads_share_a_script(api: FakeAPI) -> None:
-    """Each scripted answer is given exactly once, whichever thread asks."""
+    """Each scripted response is used exactly once, by any thread."""
     api.script("server-error", "gone", times=20)
 
     with ThreadPoolExecutor(8) as pool:
@@ -113,7 +113,7 @@ def test_threads_share_a_script(api: FakeAPI) -> None:
     assert given == {500: 20, 410: 20, 200: 20}
 
 
-# ---------------------------------------------------------------------------- what a scenario answers
+# ---------------------------------------------------------------------------- the responses of scenarios
 
 ERRORS = [
     ("unauthorized", 401, "Invalid or expired access token."),
@@ -159,7 +159,7 @@ def test_error_has_status_and_envelope(
     ],
 )
 def test_retry_after_is_the_tests(api: FakeAPI, name: str, retry_after: int | datetime, sent: str) -> None:
-    """In seconds or as a date; only the answers that may carry it do."""
+    """In seconds or as a date; only in the responses that may have it."""
     api.script("server-error", name, retry_after=retry_after)
 
     assert [ask(api).headers.get("retry-after") for _ in range(2)] == [None, sent]
@@ -186,7 +186,7 @@ def test_html_and_nothing_come_with_status_200(api: FakeAPI) -> None:
     ],
 )
 def test_record_is_spoilt_in_one_place(api: FakeAPI, name: str, member: str, value: object) -> None:
-    """One member deviates from the document, the rest is the usual answer."""
+    """One member deviates from the document, the rest is the normal response."""
     api.script(name)
     assert ask(api, 404).json()["message"] == "Call not found."  # there is no record in an error
     api.script(name, None)
@@ -217,7 +217,7 @@ def test_every_scenario_can_be_scripted(api: FakeAPI) -> None:
         api.script("teapot")
 
 
-# ---------------------------------------------------------------------------- answers of the test's own
+# ---------------------------------------------------------------------------- custom responses
 
 
 def test_own_answer_is_given(api: FakeAPI) -> None:
@@ -287,19 +287,19 @@ def test_answer_that_does_not_match_the_document_is_refused(api: FakeAPI, answer
         (("gone",), {"call_id": 2**63}, "call_id must be"),
         (("gone",), {"call_id": True}, "call_id must be"),
         (("gone",), {"call_id": "5"}, "call_id must be"),
-        (("wrong-type",), {"path": "/oauth/token"}, "wrong-type spoils a record: it is not for /oauth/token"),
+        (("wrong-type",), {"path": "/oauth/token"}, "wrong-type changes a call record"),
     ],
 )
 def test_script_that_means_nothing_is_refused(
     api: FakeAPI, answers: Any, options: dict[str, Any], said: str
 ) -> None:
-    """A setting that could not come to pass is a mistake of the test."""
+    """A setting that cannot apply is a mistake of the test."""
     with pytest.raises(ValueError, match=said):
         api.script(*answers, **options)
 
 
 def test_callable_decides_when_the_request_comes(api: FakeAPI) -> None:
-    """It sees what was asked and returns whatever can be scripted."""
+    """It gets the request and returns whatever can be scripted."""
     seen: list[RecordedRequest] = []
 
     def decide(request: RecordedRequest) -> Any:

@@ -68,7 +68,7 @@ def test_two_servers_run_side_by_side() -> None:
 
 
 def test_serve_stops_at_the_end() -> None:
-    """Afterwards nobody listens and the thread is gone."""
+    """Afterwards the port is closed and the thread has ended."""
     threads = threading.enumerate()
 
     with serve(create_app()) as base_url:
@@ -81,7 +81,7 @@ def test_serve_stops_at_the_end() -> None:
 
 
 def test_serve_stops_although_an_answer_is_due() -> None:
-    """A request that waits for a slow answer is cut off and does not hold up the end."""
+    """A request that waits for a slow response is aborted and does not delay the end."""
     fake = create_app(scenario="slow", slow_seconds=3_600)
     arrived = threading.Event()
     errors: list[httpx.TransportError] = []

@@ -18,7 +18,7 @@ LINE = "- **Breaking** A name."
 
 
 class Change(NamedTuple):
-    """A change of a module, and what the gate must say of it (nothing if it harms nobody)."""
+    """A change of a module, and the finding of the gate (none if it is not breaking)."""
 
     name: str
     says: str
@@ -109,7 +109,7 @@ def test_what_is_announced_passes(tree: Tree, tmp_path: Path) -> None:
 
 
 def test_a_module_that_cannot_be_read_is_red(tree: Tree, tmp_path: Path) -> None:
-    """What a broken module defined is gone, and a package without its first module is told in one line."""
+    """What a broken module defined is gone, and a package without its first module is reported in one line."""
     (tmp_path / "convirza_client/client.py").write_text("def broken(", "utf-8")
     run = tree.run("gates.python_api", PYTHONPATH=str(tmp_path))
     assert run.returncode == 1

@@ -254,7 +254,7 @@ def test_each_exception_is_needed(tree: Tree) -> None:
 
 
 def test_the_lock_file_names_no_host() -> None:
-    """npm takes each package from the registry of whoever installs it, and checks its hash."""
+    """npm takes each package from the configured registry, and checks its hash."""
     lock = (ROOT / "scripts/node/package-lock.json").read_text("utf-8")
     assert '"resolved"' not in lock
     assert lock.count('"integrity": "sha512-') == lock.count('"node_modules/')

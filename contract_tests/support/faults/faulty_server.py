@@ -1,4 +1,4 @@
-"""A faulty server: the fake API, with one thing wrong in how it reads requests or in what it answers.
+"""A faulty server: the fake API, with one defect in how it reads requests or in its responses.
 
 The faults themselves are in support/faults/server_faults.py; this is how they are written and served.
 """
@@ -27,7 +27,7 @@ _OPERATIONS = {
 
 @dataclass
 class Answer:
-    """What the fake answered, or a fault makes of it."""
+    """The response of the fake, or what a fault makes of it."""
 
     status: int
     body: Any
@@ -58,7 +58,7 @@ class Asked:
 
     @property
     def include(self) -> list[str]:
-        """The modules asked for."""
+        """The requested modules."""
         found = re.search(r"(?:^|&)include=([^&]*)", self.query)
         return re.split(r",|%2C", found[1]) if found and found[1] else []
 
@@ -162,7 +162,7 @@ def before(name: str) -> Callable[[Before], Before]:
 
 
 def after(name: str) -> Callable[[After], After]:
-    """A fault in what the server answers."""
+    """A fault in the response."""
 
     def add(fault: After) -> After:
         ANSWERS[name] = fault
@@ -193,7 +193,7 @@ def in_module(name: str, key: str, change: Callable[[Any], Any]) -> None:
 
 
 def in_body(name: str, change: Callable[[Json], Any], *statuses: int) -> None:
-    """A fault in the bodies with these statuses; all if none is given."""
+    """A fault in the bodies with these statuses; all if none is passed."""
 
     def fault(_asked: Asked, answer: Answer) -> None:
         if not statuses or answer.status in statuses:
@@ -203,7 +203,7 @@ def in_body(name: str, change: Callable[[Json], Any], *statuses: int) -> None:
 
 
 def in_operation(name: str, operation: str, change: Callable[[Json], Any], *statuses: int) -> None:
-    """A fault in the bodies of one operation, of a 200 if no status is given."""
+    """A fault in the bodies of one operation, of a 200 if no status is passed."""
 
     def fault(asked: Asked, answer: Answer) -> None:
         if asked.operation == operation and answer.status in (statuses or (200,)):
@@ -223,7 +223,7 @@ def change(key: str, to: Callable[[Any], Any]) -> Callable[[Json], Any]:
 
 
 def shifts(name: str, status: int, to: int, operation: str = "get_call") -> None:
-    """A fault that answers one status for another."""
+    """A fault that returns one status for another."""
 
     def fault(asked: Asked, answer: Answer) -> Answer | None:
         if answer.status == status and asked.operation == operation:

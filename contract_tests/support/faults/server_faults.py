@@ -325,7 +325,7 @@ def _(_asked: Asked, answer: Answer) -> None:
 
 
 def also(name: str, *methods: str) -> None:
-    """A fault that answers other methods like GET."""
+    """A fault that handles other methods like GET."""
     before(name)(lambda asked: replace(asked, method="GET") if asked.method in methods else asked)
 
 

@@ -1,4 +1,4 @@
-"""What a hostile server does, and what must come of it: tables for test_hostile_server.py."""
+"""What a malicious server does, and the expected result: tables for test_hostile_server.py."""
 
 import copy
 import gzip
@@ -40,7 +40,7 @@ ENVELOPE = {key: value for key, value in DOCUMENTED.items() if key != "data"}
 
 
 def record(**members: Any) -> Any:
-    """The documented answer with other members in the record; `...` takes one out."""
+    """The documented response with other members in the record; `...` removes one."""
     body = copy.deepcopy(DOCUMENTED)
     body["data"]["result"].update(members)
     body["data"]["result"] = {key: value for key, value in body["data"]["result"].items() if value is not ...}
@@ -48,15 +48,15 @@ def record(**members: Any) -> Any:
 
 
 def zipped(content: bytes) -> Answer:
-    """An answer that says that it is packed with gzip."""
+    """A response that states that it is packed with gzip."""
     return http(body=content, headers={"Content-Encoding": "gzip"})
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the server does to each request, what comes of it, and how many requests that takes, at most two.
+    """What the server does to each request, the result, and the number of requests, at most two.
 
-    `other` is what comes of it where an HTTP library sees it otherwise, by the way's name; None: an error.
+    `other` is the result where an HTTP library differs, by the name of the variant; None: an error.
     """
 
     answer: Answer
@@ -65,7 +65,7 @@ class Row:
     other: Mapping[str, type[ConvirzaError] | None] = field(default_factory=dict)
 
     def holds(self, way: Variant, result: Call | ConvirzaError, requests: int) -> bool:
-        """Whether this is what comes of it, after that many requests."""
+        """Whether this is the result, after that many requests."""
         becomes = self.other.get(way.name, self.becomes)
         if becomes is None:
             return isinstance(result, ConvirzaError)

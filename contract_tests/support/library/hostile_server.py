@@ -1,4 +1,4 @@
-"""A server on loopback that does to its clients whatever a test tells it, down to the byte and the reset."""
+"""A server on loopback that does whatever a test scripts, down to the byte and the reset."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ from support.contract import media
 
 
 class End(Enum):
-    """How a connection goes on after an answer; without one it is closed."""
+    """How a connection continues after a response; without one it is closed."""
 
     KEEP = "the next request may come"
     RESET = "RST instead of FIN"
@@ -32,11 +32,11 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class HostileServer:
-    """Answers requests as it was told, and keeps what came."""
+    """Responds as scripted, and keeps what it received."""
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
-        """Request lines and headers, as they came."""
+        """Request lines and headers, as received."""
         self.connections = 0
         self._answers: list[Answer] = []
         self._stopped = threading.Event()
@@ -52,7 +52,7 @@ class HostileServer:
         return f"http://127.0.0.1:{self.port}/v3"
 
     def will(self, *answers: Answer) -> None:
-        """Answers the next requests so, one by one, and any further ones as the last."""
+        """Responds to the next requests so, one by one, and to any further ones as to the last."""
         self.requests.clear()
         self._answers = list(answers)
 
@@ -150,7 +150,7 @@ def http(
     end: End = End.KEEP,
     reason: str = "Whatever",
 ) -> tuple[bytes, bytes, End]:
-    """A proper answer; a body that is not bytes becomes JSON."""
+    """A valid response; a body that is not bytes becomes JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {
         **({} if media_type is None else {"Content-Type": media_type}),
@@ -161,7 +161,7 @@ def http(
 
 
 class Endless:
-    """An answer that begins so and then goes on, until nobody reads any more."""
+    """A response that begins so and then continues, until the client stops reading."""
 
     def __init__(self, first: bytes, *again: Step) -> None:
         self._first = first

@@ -45,14 +45,14 @@ class Asked(NamedTuple):
 
 
 def answer(status: int, body: Any = None, **headers: str) -> Answer:
-    """A scripted answer; a body that is not bytes is sent as JSON, headers with _ for -."""
+    """A scripted response; a body that is not bytes is sent as JSON, headers with _ for -."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return status, {"content-type": "application/json", **given}, content
 
 
 class TokenService:
-    """Gives tokens `canary-access-1` and `canary-refresh-1`, then those of number 2, and so on."""
+    """Issues tokens `canary-access-1` and `canary-refresh-1`, then those of number 2, and so on."""
 
     def __init__(self, clock: Any = None, life: float = WEEK) -> None:
         self.clock: Any = clock or FakeClock()
@@ -80,7 +80,7 @@ class TokenService:
         self.alive = {token for token in self.alive if "refresh" in token}
 
     def __call__(self, request: Request) -> Reply | Failure:
-        """Answers a request of the library's logic."""
+        """Responds to a request of the library's logic."""
         path = request.url.removeprefix(OAUTH_URL).removeprefix(API_URL)
         body = None if request.content is None else json.loads(request.content)
         found = self.answer(path, body, request.headers.get("authorization"))
@@ -88,7 +88,7 @@ class TokenService:
 
     @contextlib.contextmanager
     def held_login(self) -> Generator[threading.Event]:
-        """A login gets no answer within the context; gives what is set when one has come."""
+        """A login gets no response within the context; returns an event that is set when one is received."""
         begun, end = threading.Event(), threading.Event()
 
         def hold(path: str) -> None:
@@ -103,7 +103,7 @@ class TokenService:
             end.set()
 
     def answer(self, path: str, body: Any, authorization: str | None) -> Answer:
-        """What is scripted for the path, or else the right answer."""
+        """The scripted response for the path, or else the correct one."""
         kind = path if path.startswith("/oauth/") else GET
         self.before(kind)
         with self._lock:
@@ -150,7 +150,7 @@ class TokenService:
         return httpx.Response(found[0], headers=found[1], content=found[2])
 
     def async_transport(self, delay: Callable[[str], Any]) -> httpx.MockTransport:
-        """Puts the service behind an `httpx.AsyncClient`; what `delay` gives for a path is awaited first."""
+        """Puts the service behind an `httpx.AsyncClient`; `delay` is awaited first, by path."""
 
         async def respond(request: httpx.Request) -> httpx.Response:
             await delay(request.url.path)
@@ -160,7 +160,7 @@ class TokenService:
 
 
 def play(flow: Generator[Any, Any, Any], service: TokenService) -> Any:
-    """Does what a flow asks for, at once: the service answers, a sleep moves its clock."""
+    """Runs the effects of a flow at once: the service responds, a sleep moves its clock."""
     given: Any = None
     while True:
         try:

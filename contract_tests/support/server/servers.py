@@ -21,7 +21,7 @@ async def _answer_rightly(scope: Any, asked: Asked) -> Answer:
     answer = await ask(_FAKE, scope, asked)
     if answer.status >= 400:
         kept = {"text": answer.body["message"]}
-        # A router that wants digits does not know other ids.
+        # A router that requires digits does not accept other ids.
         if answer.status == 400 and not re.fullmatch("/v3/[a-z/]+[0-9]*|/oauth/.*", asked.path):
             return replace(answer, status=404, body=b"<h1>Not Found</h1>", media_type="text/html")
         return replace(answer, body=kept, media_type="application/json; charset=utf-8")

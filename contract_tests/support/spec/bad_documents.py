@@ -70,7 +70,7 @@ def bad_parameter(name: str, members: str, names: str) -> Bad:
 
 
 BAD_DOCUMENTS = [
-    # Names that would meet in the client, and bodies that could not be told apart.
+    # Names that would collide in the client, and bodies that could not be distinguished.
     Bad(
         "two schemas with one module",
         "    Tag:\n",

@@ -1,8 +1,8 @@
-"""Edits of the document: those that break the code of its users, and those that harm nobody.
+"""Edits of the document: those that break the code of its users, and those that do not.
 
 The gate (scripts/gates/document.py) must see each of the first, at its place, and none of the second. What is on
 the wire breaks an HTTP client, what is a name or a type breaks a typed one. They are edits of the last release's
-document: a release may ask to mend some.
+document: a release may require fixes of some.
 """
 
 from typing import NamedTuple
