@@ -36,7 +36,7 @@ def usable(fetch_or_call) -> object:
 # ---------------------------------------------------------------------------- documented responses
 
 
-def test_the_documented_call_is_returned(fetch, client, documented):
+def test_documented_call_is_returned(fetch, client, documented):
     """The documented 200 response becomes a CallResponse that writes back the same JSON."""
     with respx.mock() as router:
         router.get(f"{client._base_url}/conversations/calls/987654").respond(200, json=documented)
@@ -67,7 +67,7 @@ def test_json_is_known_by_its_media_type(fetch, answering, documented, media_typ
 # ---------------------------------------------------------------------------- other statuses
 
 
-def test_an_undocumented_status_is_returned_unparsed(answering):
+def test_undocumented_status_is_returned_unparsed(answering):
     """Any status from 100 to 599 gives a Response that has the status and no parsed body."""
     for status in {*range(100, 600)} - {*DOCUMENTED}:
         response = get_call.sync_detailed(987654, client=answering(status, b"<html>", "text/html"))
@@ -76,7 +76,7 @@ def test_an_undocumented_status_is_returned_unparsed(answering):
 
 
 @pytest.mark.parametrize("status", [201, 302, 429, 502, 520, 599])
-def test_an_undocumented_status_raises_on_request(fetch, answering, status):
+def test_undocumented_status_raises_on_request(fetch, answering, status):
     """With raise_on_unexpected_status such a status is UnexpectedStatus."""
     with pytest.raises(errors.UnexpectedStatus, match=str(status)) as caught:
         fetch(answering(status, b"<html>", "text/html", raise_on_unexpected_status=True))
@@ -90,7 +90,7 @@ def test_an_undocumented_status_raises_on_request(fetch, answering, status):
 @pytest.mark.parametrize(
     "content_type", ["text/html", "text/plain", "application/xml", "json", "", None, "a/b, c/d"]
 )
-def test_another_media_type_is_refused(fetch, answering, status, content_type):
+def test_another_media_type_is_rejected(fetch, answering, status, content_type):
     """A documented status whose body is not JSON by its media type is UnexpectedContentType."""
     with pytest.raises(errors.UnexpectedContentType) as caught:
         fetch(answering(status, b'{"code": 200, "message": "x"}', content_type))
@@ -118,7 +118,7 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("status", DOCUMENTED)
-def test_a_body_that_is_not_json_is_refused(fetch, answering, status):
+def test_body_that_is_not_json_is_rejected(fetch, answering, status):
     """A body that is labelled JSON but is not JSON raises InvalidBody, which keeps the body."""
     for content in NOT_JSON.values():
         with pytest.raises(errors.InvalidBody, match="not valid JSON") as caught:
@@ -139,7 +139,7 @@ WRONG_SHAPES = [None, True, 7, 7.5, "text", [], [{}], {}, {"code": 200}, {"data"
         if each == 200 or not isinstance(body, dict)
     ],
 )
-def test_a_body_of_another_shape_is_refused(fetch, answering, status, body):
+def test_body_of_another_shape_is_rejected(fetch, answering, status, body):
     """A JSON body that is no envelope is InvalidBody."""
     with pytest.raises(errors.InvalidBody):
         fetch(answering(status, json.dumps(body).encode()))
@@ -161,7 +161,7 @@ def test_a_body_of_another_shape_is_refused(fetch, answering, status, body):
         (["data", "result", "call_id"], ..., "data.result.call_id: expected a value, got nothing"),
     ],
 )
-def test_a_required_member_that_does_not_fit_is_named(fetch, answering, documented, path, value, message):
+def test_required_member_that_does_not_fit_is_named(fetch, answering, documented, path, value, message):
     """The error says which member, the expected and the received type, and no value."""
     body = json.loads(json.dumps(documented))
     place = body
@@ -187,7 +187,7 @@ JSON = st.recursive(
 
 @given(body=JSON, status=st.sampled_from([*DOCUMENTED, 204, 429, 520]))
 @settings(max_examples=TIMES * 150)
-def test_any_json_gives_a_response_or_our_error(answering, body, status):
+def test_any_json_is_a_response_or_our_error(answering, body, status):
     """Whatever JSON a server sends, nothing but ClientError is raised."""
     client = answering(status, json.dumps(body).encode())
     usable(lambda: get_call.sync_detailed(1, client=client))
@@ -297,7 +297,7 @@ BROKEN = {
 }
 
 
-def test_a_broken_answer_is_a_transport_error(fetch):
+def test_broken_response_is_a_transport_error(fetch):
     """A response that is no complete HTTP message is TransportError, in one short line."""
     for name, answer in BROKEN.items():
         with raw_server(answer) as base_url, pytest.raises(errors.TransportError) as caught:
@@ -309,13 +309,13 @@ def test_a_broken_answer_is_a_transport_error(fetch):
         assert "canary" not in message, name
 
 
-def test_a_reset_connection_is_a_transport_error(fetch):
+def test_reset_connection_is_a_transport_error(fetch):
     """A connection that the server resets is TransportError."""
     with raw_server(b"", reset=True) as base_url, pytest.raises(errors.TransportError):
         fetch(AuthenticatedClient(base_url=base_url, token="t"))
 
 
-def test_a_closed_port_is_a_transport_error(fetch):
+def test_closed_port_is_a_transport_error(fetch):
     """A host that does not listen is TransportError, which says so."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
@@ -324,7 +324,7 @@ def test_a_closed_port_is_a_transport_error(fetch):
     assert not isinstance(caught.value, errors.Timeout)
 
 
-def test_a_silent_server_is_a_timeout(fetch):
+def test_silent_server_is_a_timeout(fetch):
     """A server that does not respond in time raises Timeout."""
     with raw_server(b"", after=3) as base_url, pytest.raises(errors.Timeout, match="ReadTimeout"):
         fetch(AuthenticatedClient(base_url=base_url, token="t", timeout=httpx.Timeout(0.2)))
@@ -333,7 +333,7 @@ def test_a_silent_server_is_a_timeout(fetch):
 @pytest.mark.parametrize(
     "base_url", ["", "api.test", "ftp://api.test", "http://[::1", "http://a b/", "http://host:port"]
 )
-def test_an_impossible_base_url_is_a_transport_error(base_url):
+def test_impossible_base_url_is_a_transport_error(base_url):
     """A base URL that httpx cannot use is TransportError too."""
     with pytest.raises(errors.TransportError):
         get_call.sync_detailed(1, client=AuthenticatedClient(base_url=base_url, token="t"))
@@ -352,7 +352,7 @@ ODD = {
 }
 
 
-def test_an_odd_answer_is_a_response(fetch):
+def test_odd_response_is_a_response(fetch):
     """A response that is odd and complete is a Response without a parsed body."""
     for name, answer in ODD.items():
         with raw_server(answer) as base_url:
@@ -377,7 +377,7 @@ def test_an_odd_answer_is_a_response(fetch):
         *(f"http://{'a' * 64}/", "http://127.0.0.1:99999/", "http://[fe80::1%nope]/", "/loop"),
     ],
 )
-def test_a_redirect_that_leads_nowhere_is_survived(fetch, location, follow):
+def test_redirect_that_leads_nowhere_is_survived(fetch, location, follow):
     """A Location that is not a URL or host, or a loop, results in a Response or a TransportError."""
     redirect = http("302 Found", f"Location: {location}", "Content-Length: 0", "Connection: close")
     with raw_server(redirect) as base_url:

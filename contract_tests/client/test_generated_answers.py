@@ -168,7 +168,7 @@ def parse(status: int, text: str) -> Any:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_the_documented_answer_is_read_member_by_member(ask, document, status):
+def test_documented_response_is_read_member_by_member(ask, document, status):
     """Each member of each example is in the attribute of its name, with the type of its schema."""
     content = media(status)
     for example in content["examples"].values():
@@ -264,7 +264,7 @@ def test_truncated_body_is_invalid(ask):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_body_under_another_status_is_read_by_that_status(ask, document, status):
+def test_body_under_another_status_is_read_by_that_status(ask, document, status):
     """The status decides how a body is read, whatever the body says of itself."""
     for other in (*STATUSES, 204, 302, 418, 429, 502, 520):
         content = media(status)

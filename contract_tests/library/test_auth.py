@@ -43,7 +43,7 @@ def service() -> TokenService:
 # ---------------------------------------------------------------------------- when tokens are got
 
 
-def test_the_login_waits_for_the_first_call(service: TokenService) -> None:
+def test_login_waits_for_the_first_call(service: TokenService) -> None:
     """Making the object sends nothing; the first call logs in, the second does not."""
     auth = password_auth()
     assert service.asked == []
@@ -86,7 +86,7 @@ def test_each_refresh_uses_the_token_of_the_one_before(service: TokenService) ->
 
 
 @pytest.mark.parametrize("skew", [-10 * WEEK, -WEEK, -WEEK + 400, WEEK, 10 * WEEK])
-def test_a_wrong_clock_does_not_renew_on_each_call(service: TokenService, skew: float) -> None:
+def test_wrong_clock_does_not_renew_on_each_call(service: TokenService, skew: float) -> None:
     """Tokens that seem to have expired on arrival are used until a 401 says otherwise."""
     service.life = WEEK + skew
     auth = password_auth()
@@ -102,7 +102,7 @@ def test_a_wrong_clock_does_not_renew_on_each_call(service: TokenService, skew: 
 
 
 @pytest.mark.parametrize("expires_in", [604800, "604800", None, "soon", [], {}, True, 1e308, "", "9" * 5000])
-def test_an_expiry_that_is_none_means_that_a_401_will_tell(service: TokenService, expires_in: Any) -> None:
+def test_invalid_expiry_leaves_renewal_to_a_401(service: TokenService, expires_in: Any) -> None:
     """Seconds, null and rubbish in `expires_in` neither break the login nor renew tokens at once."""
     service.alive |= {"canary-a"}
     service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "expires_in": expires_in}))
@@ -117,7 +117,7 @@ def test_an_expiry_that_is_none_means_that_a_401_will_tell(service: TokenService
 # ---------------------------------------------------------------------------- a 401
 
 
-def test_a_401_brings_another_token_and_one_replay(service: TokenService) -> None:
+def test_401_causes_a_new_token_and_one_retry(service: TokenService) -> None:
     """A revoked token is refreshed and the request sent again, even with no retries allowed."""
     auth = password_auth()
     get_call(auth, service)
@@ -130,7 +130,7 @@ def test_a_401_brings_another_token_and_one_replay(service: TokenService) -> Non
     assert service.kinds[2:] == [GET, REFRESH, GET]
 
 
-def test_a_401_after_the_replay_is_an_error(service: TokenService) -> None:
+def test_401_after_the_replay_is_an_error(service: TokenService) -> None:
     """An API that refuses new tokens too gets two requests, and no second refresh."""
     service.script[GET].extend([answer(401)] * 4)
 
@@ -141,7 +141,7 @@ def test_a_401_after_the_replay_is_an_error(service: TokenService) -> None:
     assert service.kinds == [LOGIN, GET, REFRESH, GET]
 
 
-def test_the_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
+def test_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
     """Failures between two 401s do not cause a second replay."""
     service.script[GET].extend([answer(503), answer(401), answer(502), answer(401), answer(401)])
 
@@ -151,7 +151,7 @@ def test_the_replay_is_had_once_in_spite_of_retries(service: TokenService) -> No
     assert service.kinds == [LOGIN, GET, GET, REFRESH, GET, GET]
 
 
-def test_a_static_token_is_never_replayed(service: TokenService) -> None:
+def test_static_token_is_never_replayed(service: TokenService) -> None:
     """There is no other token: one request, one error."""
     result = get_call(StaticToken("canary-static", oauth_url=OAUTH_URL), service)
 
@@ -159,7 +159,7 @@ def test_a_static_token_is_never_replayed(service: TokenService) -> None:
     assert service.kinds == [GET]
 
 
-def test_a_refused_refresh_leads_to_a_login(service: TokenService) -> None:
+def test_refused_refresh_leads_to_a_login(service: TokenService) -> None:
     """Both tokens are invalid: a login obtains others."""
     auth = password_auth()
     get_call(auth, service)
@@ -169,7 +169,7 @@ def test_a_refused_refresh_leads_to_a_login(service: TokenService) -> None:
     assert service.kinds[2:] == [GET, REFRESH, LOGIN, GET]
 
 
-def test_a_login_that_brings_no_refresh_token_is_followed_by_another(service: TokenService) -> None:
+def test_login_without_a_refresh_token_is_followed_by_another(service: TokenService) -> None:
     """Without a refresh token, a 401 leads to a login at once."""
     service.script[LOGIN].append(answer(200, {"access_token": "canary-only"}))
     auth = password_auth()
@@ -182,7 +182,7 @@ def test_a_login_that_brings_no_refresh_token_is_followed_by_another(service: To
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_refused_login_is_not_tried_again_for_a_minute(service: TokenService, status: int) -> None:
+def test_refused_login_is_not_tried_again_for_a_minute(service: TokenService, status: int) -> None:
     """Wrong words stay wrong: 100 calls in a minute send one login."""
     service.script[LOGIN].append(answer(status, {"message": "canary"}))
     auth = password_auth()
@@ -199,7 +199,7 @@ def test_a_refused_login_is_not_tried_again_for_a_minute(service: TokenService, 
     assert isinstance(get_call(auth, service), RawResponse)
 
 
-def test_a_refused_login_is_not_tried_again_by_hand_either(service: TokenService) -> None:
+def test_refused_login_is_not_tried_again_by_hand_either(service: TokenService) -> None:
     """log_in() obeys the same minute."""
     auth = password_auth(password="wrong canary")
     for _ in range(3):
@@ -209,7 +209,7 @@ def test_a_refused_login_is_not_tried_again_by_hand_either(service: TokenService
     assert service.kinds == [LOGIN]
 
 
-def test_an_11th_login_in_a_minute_waits(service: TokenService) -> None:
+def test_11th_login_in_a_minute_waits(service: TokenService) -> None:
     """It is sent when the first is a minute ago, if the deadline allows that."""
     auth = password_auth()
     for _ in range(10):

@@ -67,7 +67,7 @@ def test_no_ids_have_no_outcomes(api: CallApi, collect: Collect) -> None:
     assert api.sent == []
 
 
-def test_an_id_that_is_given_twice_has_two_outcomes(api: CallApi, collect: Collect) -> None:
+def test_id_passed_twice_has_two_outcomes(api: CallApi, collect: Collect) -> None:
     """Nothing is merged."""
     assert [outcome.call_id for outcome in collect(api, [5, 5, 5])] == [5, 5, 5]
 
@@ -157,7 +157,7 @@ WRONG: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("wrong", WRONG, ids=repr)
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
-def test_wrong_arguments_are_refused_before_anything_is_read(
+def test_wrong_arguments_are_rejected_before_anything_is_read(
     api: CallApi, kind: str, wrong: dict[str, Any]
 ) -> None:
     """By the call itself, not by the first step of the loop; the message names the argument."""
@@ -175,7 +175,7 @@ def test_wrong_arguments_are_refused_before_anything_is_read(
     assert (read, api.sent) == ([], [])
 
 
-def test_async_ids_are_refused_in_threads(api: CallApi) -> None:
+def test_async_ids_are_rejected_in_threads(api: CallApi) -> None:
     """Silence would look like no ids at all."""
 
     async def ids() -> Any:
@@ -381,7 +381,7 @@ class BrokenClock(SystemClock):
 
 @pytest.mark.parametrize("reads", [None, 0, 1, 2, 3, 4, 5])
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
-def test_an_error_of_the_users_clock_ends_the_read_and_shows_no_secret(
+def test_error_of_the_users_clock_ends_the_read_and_shows_no_secret(
     api: CallApi, kind: str, reads: int | None
 ) -> None:
     """Neither the token nor a header is in a frame of its traceback, nor in one that it is chained to."""

@@ -42,7 +42,7 @@ def test_requests_are_spread_evenly(api: CallApi) -> None:
     assert times(api) == pytest.approx([number / 4 for number in range(40)])
 
 
-def test_slow_answers_do_not_save_up_requests(api: CallApi) -> None:
+def test_slow_responses_do_not_save_up_requests(api: CallApi) -> None:
     """After a pause there is no burst: unused places are lost."""
     api.seconds = lambda call_id: 20.0 if call_id <= 4 else 0.0
     collect(api, range(1, 41), rate=4, concurrency=4)
@@ -59,7 +59,7 @@ def test_retries_keep_to_the_rate(api: CallApi) -> None:
     assert spaced(times(api), 0.5)
 
 
-def test_the_wait_for_a_login_saves_up_no_requests() -> None:
+def test_wait_for_a_login_saves_up_no_requests() -> None:
     """All have a place in the queue during the login, and are sent one by one after it."""
     service = TokenService(LoopClock())
 
@@ -80,14 +80,14 @@ def test_the_wait_for_a_login_saves_up_no_requests() -> None:
     assert spaced(sent, 0.5)
 
 
-def test_the_line_does_not_count_to_the_deadline(api: CallApi) -> None:
+def test_line_does_not_count_to_the_deadline(api: CallApi) -> None:
     """At one request in ten seconds the twentieth waits for three minutes, with a deadline of one."""
     outcomes = collect(api, range(1, 21), rate=0.1, concurrency=20, deadline=60)
     assert all(outcome.call for outcome in outcomes)
     assert times(api)[-1] == pytest.approx(190)
 
 
-def test_a_retry_whose_place_is_too_late_is_not_sent(api: CallApi) -> None:
+def test_retry_whose_place_is_too_late_is_not_sent(api: CallApi) -> None:
     """The error of the last attempt is raised instead, as the deadline allows no more."""
     api.script[1].extend([503] * 9)
     [first, *rest] = collect(api, range(1, 31), rate=0.5, concurrency=30, deadline=20, ordered=True)
@@ -115,7 +115,7 @@ def _close(outcomes: Any, clock: ThreadClock) -> None:
 # ---------------------------------------------------------------------------- Retry-After for all
 
 
-def test_a_429_holds_all_back(api: CallApi) -> None:
+def test_429_holds_all_back(api: CallApi) -> None:
     """From the response on, until the time that it named, nothing is sent; then one after the other."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((429, "10"))
@@ -129,7 +129,7 @@ def test_a_429_holds_all_back(api: CallApi) -> None:
     assert len(api.sent) == 21
 
 
-def test_a_429_holds_threads_back() -> None:
+def test_429_holds_threads_back() -> None:
     """The same: two of three wait although they got no Retry-After."""
     clock = ThreadClock(3)
     api = CallApi(clock)
@@ -153,7 +153,7 @@ def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
     assert spaced(times(api), 0.5)
 
 
-def test_a_longer_wait_counts(api: CallApi) -> None:
+def test_longer_wait_counts(api: CallApi) -> None:
     """Two pending requests get different delays: the later one applies to all."""
     api.seconds = lambda _call_id: 1.0
     api.script[1].append((429, "5"))
@@ -164,7 +164,7 @@ def test_a_longer_wait_counts(api: CallApi) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_wait_that_does_not_fit_fails_each_id_without_a_request(api: CallApi, status: int) -> None:
+def test_wait_that_does_not_fit_fails_each_id_without_a_request(api: CallApi, status: int) -> None:
     """As long as it lasts: the ids after it are not sent, and say how long to wait."""
     api.seconds = lambda call_id: 0.5 if call_id == 3 else 1.0
     api.script[3].append((status, "100"))
@@ -201,7 +201,7 @@ def test_when_the_wait_is_over_requests_are_sent_again(api: CallApi) -> None:
     assert [at for at in times(api)[2:] if at < 100] == []
 
 
-def test_a_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallApi) -> None:
+def test_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallApi) -> None:
     """With no retries allowed one id fails; the others still wait, and succeed."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((429, "10"))
@@ -210,7 +210,7 @@ def test_a_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallAp
     assert [at for at in times(api) if 1 < at < 11] == []
 
 
-def test_a_404_with_a_retry_after_holds_nobody_back(api: CallApi) -> None:
+def test_404_with_a_retry_after_delays_no_other_request(api: CallApi) -> None:
     """Only what is worth another attempt is worth a wait."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((404, "1000"))
@@ -251,7 +251,7 @@ class LimitedApi(CallApi):
     ("size", "wait"),
     [(0, None), (0, "0"), (10, None), (10, "0"), (10, "1"), (50, None), (50, "0"), (50, "1")],
 )
-def test_a_rate_limit_loses_no_id_and_little_time(size: int, concurrency: int, wait: str | None) -> None:
+def test_rate_limit_loses_no_id_and_little_time(size: int, concurrency: int, wait: str | None) -> None:
     """All requests of a client slow down to what the API accepts: at most 1.3 times the ideal time."""
     random.seed(1)
     api = LimitedApi(size, wait)
@@ -284,7 +284,7 @@ def test_single_reads_share_the_limit(wait: str | None) -> None:
     assert run(main()) <= 1.3 * 19
 
 
-def test_the_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
+def test_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
     """A client that was slowed down once is as fast as before after 10 seconds."""
     for number in range(1, 21):
         api.script[number].append(429)

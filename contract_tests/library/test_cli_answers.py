@@ -42,7 +42,7 @@ def test_json_is_byte_for_byte(run: Run, answer_with: Run) -> None:
     assert asked == ["/v3/conversations/calls/7?include=tags,recordings"]
 
 
-def test_a_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request to this machine does not go through a proxy of the environment."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
@@ -58,7 +58,7 @@ def test_a_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch:
         (UNKNOWN_CALL_ID, DEFAULT_TOKEN, ExitCode.NOT_FOUND, "404"),
     ],
 )
-def test_a_refusal_has_its_own_exit_code(
+def test_refusal_has_its_own_exit_code(
     run: Run,
     live: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -87,7 +87,7 @@ def test_a_refusal_has_its_own_exit_code(
     indirect=["spoilt"],
 )
 @pytest.mark.usefixtures("spoilt", "no_waiting")
-def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> None:
+def test_failure_of_the_api_is_reported(run: Run, code: ExitCode, named: str) -> None:
     """Failures of servers and networks are one line, and no part of the response goes to stdout."""
     assert named in run("get", "987654", "--json").failed(code)
 
@@ -97,7 +97,7 @@ def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> N
 @pytest.mark.parametrize(
     "args", [["--timeout", "0.2", "--retries", "0"], ["--deadline", "0.2"]], ids=["timeout", "deadline"]
 )
-def test_a_time_to_wait_is_for_the_whole_answer(run: Run, args: list[str]) -> None:
+def test_timeout_is_for_the_complete_response(run: Run, args: list[str]) -> None:
     """A response that is too late ends the attempt, or the request."""
     start = time.monotonic()
     line = run("get", "987654", *args).failed(ExitCode.NO_ANSWER)
@@ -106,7 +106,7 @@ def test_a_time_to_wait_is_for_the_whole_answer(run: Run, args: list[str]) -> No
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_an_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """A closed port: the line names the host and the message of the system."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
@@ -147,7 +147,7 @@ def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b'{"code": 200}', b"\xff", b'{"a": NaN}', b"[" * 5000]
 )
-def test_a_body_that_is_no_record_is_told(run: Run, answer_with: Run, body: bytes) -> None:
+def test_body_that_is_not_a_record_is_reported(run: Run, answer_with: Run, body: bytes) -> None:
     """A 200 without a call record cannot be used."""
     answer_with(body)
     assert "the response cannot be used (" in run("get", "7").failed(ExitCode.UNUSABLE)
@@ -176,7 +176,7 @@ def test_null_is_a_dash_and_absent_is_nothing(run: Run, answer_with_call: Run) -
     )
 
 
-def test_the_query_of_a_recording_is_left_out(run: Run, answer_with_call: Run) -> None:
+def test_query_of_a_recording_is_left_out(run: Run, answer_with_call: Run) -> None:
     """The signature of an address is shown by `--json` only, wherever the address is."""
     signed = "https://host.example/r/7?secret=hunter2&a=b"
     answer_with_call(recording_details={"url": signed + "\nhunter2", "mp3": signed}, download=signed)
@@ -219,7 +219,7 @@ def test_unknown_members_are_shown(run: Run, answer_with_call: Run) -> None:
     assert re.search(r"^    none  none$", other, re.MULTILINE)
 
 
-def test_a_deep_value_is_cut(run: Run, answer_with: Run) -> None:
+def test_deep_value_is_cut(run: Run, answer_with: Run) -> None:
     """A record nested hundreds of levels deep is shown down to some level."""
     nested = b'{"a":' * 500 + b"1" + b"}" * 500
     answer_with(

@@ -39,7 +39,7 @@ def table(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in text.splitlines()[1:]]
 
 
-def test_an_api_as_documented_has_no_drift(run: Run, calls: FakeAPI, ids_file: str) -> None:
+def test_api_as_documented_has_no_drift(run: Run, calls: FakeAPI, ids_file: str) -> None:
     """All ids are read with all modules, and each list once, by GET, and nothing deviates: exit code 0."""
     ended = run("drift", "--ids-file", ids_file)
     version = DOCUMENT["info"]["version"]
@@ -93,7 +93,7 @@ def test_no_value_and_no_id_is_in_the_table(run: Run, answer_with_call: Run, ids
         assert not any(found in ended.text for found in (SECRET, "1801"))
 
 
-def test_errors_are_told_besides(run: Run, calls: FakeAPI, ids_file: str) -> None:
+def test_errors_are_reported_too(run: Run, calls: FakeAPI, ids_file: str) -> None:
     """A call that cannot be read is named on stderr; the others are compared all the same."""
     calls.script("not-found", call_id=IDS[0])
     ended = run("drift", "--ids-file", ids_file)
@@ -132,7 +132,7 @@ def test_nothing_compared_is_never_no_drift(
 
 
 @pytest.mark.parametrize("scenario", ["html", "empty"])
-def test_an_answer_that_is_no_json_deviates(run: Run, calls: FakeAPI, ids_file: str, scenario: str) -> None:
+def test_response_that_is_not_a_json_deviates(run: Run, calls: FakeAPI, ids_file: str, scenario: str) -> None:
     """A page in the place of a record is a deviation of the whole response."""
     calls.script(scenario, call_id=IDS[1])
     ended = run("drift", "--ids-file", ids_file)
@@ -142,7 +142,7 @@ def test_an_answer_that_is_no_json_deviates(run: Run, calls: FakeAPI, ids_file: 
     assert row[-1] == "1 of 3"
 
 
-def test_the_body_of_an_error_is_compared(run: Run, answer_with: Run, ids_file: str) -> None:
+def test_body_of_an_error_is_compared(run: Run, answer_with: Run, ids_file: str) -> None:
     """An error whose body is not as documented deviates, though no call was read."""
     answer_with({"code": "not a number", "message": SECRET}, 404)
     ended = run("drift", "--ids-file", ids_file)
@@ -184,7 +184,7 @@ def test_one_request_a_second(run: Run, calls: FakeAPI, ids_file: str, no_waitin
     assert no_waiting.monotonic() - middle == pytest.approx(0.4)
 
 
-def test_a_sample_is_some_of_the_ids(run: Run, calls: FakeAPI, ids_file: str) -> None:
+def test_sample_is_some_of_the_ids(run: Run, calls: FakeAPI, ids_file: str) -> None:
     """`--sample 2` reads two different ones of the ids; as many as there are, all."""
     drawn = set()
     for _ in range(20):
@@ -208,7 +208,7 @@ def test_ids_come_from_stdin(run: Run, calls: FakeAPI, stdin: Run) -> None:
     ("content", "named"),
     [("", "no ids"), ("# none\n", "no ids"), (f"{IDS[0]}\n7;Jane Doe\n", "line 2"), (None, "No such file")],
 )
-def test_a_bad_file_is_told_before_anything_is_sent(
+def test_bad_file_is_reported_before_anything_is_sent(
     run: Run, calls: FakeAPI, tmp_path: Path, content: str | None, named: str
 ) -> None:
     """No file, no ids or a line that is none: the file is named, what is in it is not."""
@@ -225,12 +225,12 @@ def test_a_bad_file_is_told_before_anything_is_sent(
 @pytest.mark.parametrize(
     "args", [["--sample", "0"], ["--rate", "0"], ["--rate", "-1"], ["--include", "tag"], ["--timeout", "0"]]
 )
-def test_wrong_usage_is_told(run: Run, calls: FakeAPI, ids_file: str, args: list[str]) -> None:
+def test_wrong_usage_is_reported(run: Run, calls: FakeAPI, ids_file: str, args: list[str]) -> None:
     """A number or a name that makes no sense is refused before anything is sent."""
     assert args[0] in run("drift", "--ids-file", ids_file, *args).failed(ExitCode.USAGE)
     assert calls.requests == []
 
 
-def test_the_ids_file_is_needed(run: Run) -> None:
+def test_ids_file_is_needed(run: Run) -> None:
     """Ids are required: no calls are guessed."""
     assert "--ids-file" in run("drift").failed(ExitCode.USAGE)

@@ -56,7 +56,7 @@ def test_folder_is_checked(run: Run, api: FakeAPI, tmp_path: Path) -> None:
     ("args", "named"),
     [
         ("export --since 2026-03-01", "--output"),
-        ("export -o x", "no period is given"),
+        ("export -o x", "the period is missing"),
         ("export -o x --since 2026-03-01 --last 7d", "exclude each other"),
         ("export -o x --last 7", "--last '7'"),
         ("export -o x --last 999999w", "--last 999999w is too long"),

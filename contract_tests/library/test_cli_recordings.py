@@ -70,10 +70,10 @@ def test_failure_that_ends_the_run(
     ("args", "message"),
     [
         (["21"], "Missing option '--output' / '-o'"),
-        (["-o", "x"], "no calls are named"),
+        (["-o", "x"], "neither ids nor a period"),
         (["21", "-o", "x", "--last", "1d"], "ids and a period exclude each other"),
         (["-", "-o", "x", "--campaign-id", "7"], "ids and a period exclude each other"),
-        (["-o", "x", "--campaign-id", "7"], "no period is given"),
+        (["-o", "x", "--campaign-id", "7"], "the period is missing"),
         (["x", "-o", "x"], "'x' is not the id of a call"),
         (["21", "-o", "x", "--concurrency", "0"], "--concurrency 0 is out of range"),
         (["21", "-o", "x", "--deadline", "0"], "--deadline 0.0 is out of range"),

@@ -71,7 +71,7 @@ DEVIATING = [
 ]
 
 
-def test_each_mode_treats_a_deviation_as_it_says(way: Variant, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_mode_treats_a_deviation_as_documented(way: Variant, caplog: pytest.LogCaptureFixture) -> None:
     """By default it is reported, once a client, and the record returned; strict raises; off is silent."""
     told: list[Deviation] = []
     for (body, pointer, kind), drift in product(DEVIATING, ("report", "report", "strict", "off")):
@@ -182,7 +182,7 @@ def test_what_is_unknown_is_kept(way: Variant) -> None:
 
 
 @pytest.mark.parametrize("drift", DRIFT)
-def test_the_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
+def test_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
     """An error's body that deviates is reported, and the error is that of its status in each mode."""
     told: list[Deviation] = []
     handler = answering(way, {**ERROR, "message": 17}, status=404)
@@ -195,7 +195,7 @@ def test_the_status_of_an_error_counts_more_than_its_body(way: Variant, drift: A
     assert [each.pointer for each in told] == ([] if drift == "off" else ["/message"])
 
 
-def test_a_callback_that_raises_does_no_harm(way: Variant) -> None:
+def test_callback_that_raises_does_no_harm(way: Variant) -> None:
     """The record is returned all the same."""
 
     def explode(_deviation: Deviation) -> None:

@@ -127,7 +127,9 @@ def nested(depth: int) -> dict[str, Any]:
         ("/timestamp", "yesterday", "format", "date-time", "string"),
     ],
 )
-def test_each_damage_is_told_exactly(pointer: str, value: object, kind: str, expected: str, got: str) -> None:
+def test_each_damage_is_reported_exactly(
+    pointer: str, value: object, kind: str, expected: str, got: str
+) -> None:
     """A record with one thing wrong has one deviation, at the place, and the document's word for it."""
     told = deviations(200, changed(RECORD, pointer, value))
     assert told == (Deviation(pointer, kind, expected, got),)
@@ -160,26 +162,26 @@ def test_what_conforms_is_silent(pointer: str, value: object) -> None:
 
 
 @pytest.mark.parametrize("status", ANSWERS)
-def test_the_documented_examples_conform(status: int) -> None:
+def test_documented_examples_conform(status: int) -> None:
     """Every example of every status is as the document says; another status' body is not."""
     for shown in ANSWERS[status]["examples"].values():
         assert deviations(status, shown["value"]) == ()
     assert deviations(status, ERROR if status == 200 else RECORD) != ()
 
 
-def test_an_error_is_compared_too() -> None:
+def test_error_is_compared_too() -> None:
     """The body of an error has its own schema."""
     assert deviations(404, changed(ERROR, "/message", MISSING)) == ()  # an error body is inferred
 
 
 @pytest.mark.parametrize("status", [0, 204, 418, 429, 502, 520])
-def test_a_status_without_a_schema_has_no_deviations(status: int) -> None:
+def test_status_without_a_schema_has_no_deviations(status: int) -> None:
     """The document says nothing of it, so nothing deviates."""
     assert status not in ANSWERS
     assert deviations(status, {"anything": 1}) == ()
 
 
-def test_the_fake_conforms() -> None:
+def test_fake_conforms() -> None:
     """Records of the fake, with and without modules, and its errors are as the document says."""
 
     async def ask() -> list[tuple[int, Any]]:
@@ -236,7 +238,7 @@ def test_deviations_come_in_the_order_of_the_document() -> None:
         "a" * 41,
     ],
 )
-def test_a_name_that_may_be_data_is_not_shown(name: str) -> None:
+def test_name_that_may_be_data_is_not_shown(name: str) -> None:
     """A new member whose name is no plain identifier is `[name]`, once for each type."""
     odd = {name: CANARY, f"{CANARY}2": CANARY, f"{CANARY}3": 1}
     told = deviations(200, {**RECORD, **odd})
@@ -247,12 +249,12 @@ def test_a_name_that_may_be_data_is_not_shown(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["callerMood", "_id", "custom_source_type_6", "line2address", "a" * 40])
-def test_an_ordinary_name_is_shown(name: str) -> None:
+def test_ordinary_name_is_shown(name: str) -> None:
     """A name as the members of an API have it is reported, since users need it."""
     assert [one.pointer for one in deviations(200, {**RECORD, name: 1})] == [f"/{name}"]
 
 
-def test_a_hostile_answer_is_cut_off() -> None:
+def test_malicious_response_is_cut_off() -> None:
     """Of a million wrong items as many are reported as a person may read; of a million odd names, one."""
     call = {**RECORD["data"]["result"], "tags": [5] * 1_000_000}
     told = deviations(200, {**RECORD, "data": {"result": call}})
@@ -262,7 +264,7 @@ def test_a_hostile_answer_is_cut_off() -> None:
     assert [one.pointer for one in deviations(200, {**RECORD, **odd, "code": "200"})] == ["/code", "/[name]"]
 
 
-def test_a_wrong_item_at_the_end_of_a_long_list_is_found() -> None:
+def test_wrong_item_at_the_end_of_a_long_list_is_found() -> None:
     """Valid items cost no place among the deviations."""
     body = changed(RECORD, f"{CALL}/tags", [*[{"tag_name": "Lead"}] * 10_000, 5])
     assert deviations(200, body) == (Deviation(f"{CALL}/tags/10000", "type", "object", "integer"),)
@@ -302,7 +304,7 @@ ANY = bodies(ODD, CANARY, f"{CANARY}\udfff")
 
 
 @given(st.sampled_from([*ANSWERS, 429]), ANY)
-def test_any_body_gives_deviations_without_its_values(status: int, body: object) -> None:
+def test_deviations_of_any_body_have_no_values(status: int, body: object) -> None:
     """For any JSON, nothing is raised and no value is reported."""
     told = deviations(status, body)
     assert len(told) <= MAX_DEVIATIONS
@@ -339,7 +341,7 @@ def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status: int, bo
 
 
 @given(ANY)
-def test_a_pointer_leads_to_what_is_told(body: Any) -> None:
+def test_pointer_leads_to_the_deviation(body: Any) -> None:
     """The value at a pointer has the reported type."""
     for one in deviations(200, body):
         if one.kind == "required" or "[name]" in one.pointer:
@@ -357,12 +359,12 @@ def test_a_pointer_leads_to_what_is_told(body: Any) -> None:
 @pytest.mark.parametrize(
     "body", [object(), {1: 2}, {"code": object()}, (1, 2), {"data": {"result": {None: 1}}}]
 )
-def test_a_body_that_is_no_json_raises_nothing(body: object) -> None:
+def test_body_that_is_not_a_json_raises_nothing(body: object) -> None:
     """Not even Python objects that no parser makes end in an exception."""
     assert deviations(200, body) != ()
 
 
-def test_the_comparison_knows_what_the_document_uses() -> None:
+def test_comparison_knows_what_the_document_uses() -> None:
     """A keyword that `_Schema` does not read, or a name that it would hide, must be taught to it first."""
     objects = {"type", "properties", "required", "additionalProperties"}
     lists = {"type", "items"}
@@ -401,7 +403,7 @@ def test_schemas_that_the_document_may_get(source: Any, value: object, expected:
 # ---------------------------------------------------------------------------- first use, threads
 
 
-def test_the_validator_is_loaded_at_the_first_use() -> None:
+def test_validator_is_loaded_at_the_first_use() -> None:
     """A program that compares nothing does not pay for the import."""
     program = (
         "import sys; from convirza._core.drift import deviations; assert 'jsonschema_rs' not in sys.modules;"

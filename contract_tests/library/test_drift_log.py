@@ -30,7 +30,7 @@ def wrong_tags(*indices: int) -> tuple[Deviation, ...]:
     )
 
 
-def test_a_kind_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_kind_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     """Deviations that differ in indices only are one kind, in one response and across responses."""
     told: list[Deviation] = []
     log = DriftLog(told.append)
@@ -61,7 +61,7 @@ def test_what_differs_otherwise_is_another_kind(caplog: pytest.LogCaptureFixture
     assert len(lines(caplog)) == 2
 
 
-def test_the_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+def test_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     """A server that invents kinds fills neither memory nor log; that there are more is said once."""
     told: list[Deviation] = []
     log = DriftLog(told.append)
@@ -72,7 +72,7 @@ def test_the_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     assert lines(caplog)[-1] == f"{MAX_KINDS} kinds of deviation: further ones are not reported"
 
 
-def test_a_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
     """Its exception is logged by its type, without its message, and the rest is reported."""
     asked: list[Deviation] = []
 
@@ -88,7 +88,7 @@ def test_a_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) 
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError])
-def test_a_callback_may_be_interrupted(stop: type[BaseException]) -> None:
+def test_callback_may_be_interrupted(stop: type[BaseException]) -> None:
     """What is no error of the callback goes through."""
 
     def interrupt(_: Deviation) -> None:
@@ -98,7 +98,7 @@ def test_a_callback_may_be_interrupted(stop: type[BaseException]) -> None:
         DriftLog(interrupt).report(wrong_tags(0))
 
 
-def test_a_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """A callback that makes another call with the same client does not wait for itself."""
     again: Callable[[Deviation], None] = lambda one: log.report([one, *found])  # noqa: E731
     log = DriftLog(again)

@@ -256,7 +256,7 @@ def test_errors_of_the_http_library_are_ours(way: Variant) -> None:
         assert "the client is closed" in str(failure(asker))
 
 
-def test_a_good_answer_is_not_logged_either(
+def test_good_response_is_not_logged_either(
     asker: ClientUnderTest, server: HostileServer, records: io.StringIO
 ) -> None:
     """Of a record, its headers and its cookies nothing is logged, and a RawResponse shows none of it."""
@@ -322,7 +322,7 @@ def test_interrupted_login_shows_no_secret(name: str, asynchronous: bool) -> Non
         assert canary not in shown
 
 
-def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
+def test_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
     """A header that cannot be sent is refused by its name, also in the variables of the traceback."""
     with pytest.raises(ValueError, match="the value of X-Canary is not a line") as caught:
         asker.get(headers={"X-Canary": f"{HEADER}\n"})
@@ -342,7 +342,7 @@ def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
         {"email": "a@example.com", "password": KNOWN_ID, "oauth_url": URL},
     ],
 )
-def test_a_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
+def test_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
     """A value that was sent and is returned as the request id is not in the error."""
     body = {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}
     transport = httpx.MockTransport(lambda _request: httpx.Response(404, json=body))
@@ -353,7 +353,7 @@ def test_a_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str,
     assert caught.value.request_id is None
 
 
-def test_an_error_tells_what_happened(server: HostileServer, asker: ClientUnderTest) -> None:
+def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> None:
     """Method, path, call, status, request id, attempts, time are attributes; the message gives advice."""
     rows: list[tuple[Answer, int | None, str | None, int]] = [
         (http(404, {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}), 404, KNOWN_ID, 1),
@@ -379,7 +379,7 @@ def test_an_error_tells_what_happened(server: HostileServer, asker: ClientUnderT
         assert (KNOWN_ID in text) == (request_id is not None)
 
 
-def test_an_error_survives_a_pickle_and_a_copy(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_error_survives_a_pickle_and_a_copy(asker: ClientUnderTest, server: HostileServer) -> None:
     """The class, the message and each attribute are the same, also in another process."""
     for name in ("404", "429", "no record", "drift", "reset"):
         server.will(ANSWERS[name])
@@ -404,7 +404,7 @@ def test_each_class_of_errors_survives_a_pickle() -> None:
         assert (vars(other), str(other)) == (vars(error), str(error))
 
 
-def test_the_family_of_errors() -> None:
+def test_family_of_errors() -> None:
     """Kinds that belong together are caught together, and by the built-in names, too."""
     assert issubclass(NotFoundError, APIStatusError)
     assert issubclass(RateLimitError, APIStatusError)

@@ -92,7 +92,7 @@ def status_of(answer: Answer) -> int:
     return int(first.split()[1])
 
 
-def test_slow_answers_end_in_time(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServer) -> None:
     """However a server draws out its response, an attempt ends at its timeout."""
     for name, row in SLOW.items():
         if not asker.way.is_async and asker.way.library is not None and name in WITHOUT_CONTENT:
@@ -147,7 +147,7 @@ SPECIAL = {
     ],
     ids=["garbage", "reset", "closed", "closing"],
 )
-def test_a_used_connection_spoils_nothing(
+def test_used_connection_has_no_effect(
     asker: ClientUnderTest, server: HostileServer, first: Any, second: Any
 ) -> None:
     """Whatever happens on a connection that was used before, the next call gets its own record."""
@@ -169,7 +169,7 @@ def test_response_ahead_of_its_request_is_not_taken(asker: ClientUnderTest, serv
         assert asker.get().call_id == 987654
 
 
-def test_a_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
     """The token goes to no other host, and no cookie is sent back."""
     with hostile_server() as other:
         other.will(http())
@@ -235,7 +235,7 @@ def test_without_a_connection_there_is_an_error_of_ours(
 
 
 @pytest.mark.parametrize("way", ALL, ids=str)
-def test_a_call_ends_at_its_deadline(way: Variant, server: HostileServer) -> None:
+def test_call_ends_at_its_deadline(way: Variant, server: HostileServer) -> None:
     """With the machine's clock, attempts and waits together end near the deadline."""
     server.will([End.HOLD])
     with asking(way, base_url=server.url, deadline=0.15, max_retries=5) as asker:

@@ -63,7 +63,7 @@ def test_each_request_is_one_line(way: Variant, server: HostileServer, log: pyte
 
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
-def test_other_libraries_say_nothing_of_our_requests(
+def test_other_libraries_log_nothing_of_our_requests(
     way: Variant, server: HostileServer, log: pytest.LogCaptureFixture
 ) -> None:
     """Their lines keep the name of the event at most: no address, header, reason or cookie."""
@@ -150,7 +150,7 @@ def test_nothing_is_printed_without_a_handler(
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture) -> None:
+def test_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture) -> None:
     """While a request of ours is under way, neither the words nor the exception of a record are kept."""
     with redact_http_logs():
         try:

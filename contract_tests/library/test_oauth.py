@@ -120,7 +120,7 @@ def test_oauth_url_that_would_leak_the_password_raises() -> None:
 
 
 @pytest.mark.parametrize(("email", "password"), [("", "p"), ("e", ""), (None, "p"), ("e", 5), ("e", b"p")])
-def test_a_missing_email_or_password_is_refused(email: Any, password: Any) -> None:
+def test_missing_email_or_password_is_rejected(email: Any, password: Any) -> None:
     """When the object is made, and not at the first call."""
     with pytest.raises(ConfigurationError, match=r"email|password"):
         PasswordAuth(email, password)
@@ -292,7 +292,7 @@ BODIES = [
 
 
 @pytest.mark.parametrize("what", [LOGIN, REFRESH])
-def test_a_body_without_tokens_is_a_response_error(what: str) -> None:
+def test_body_without_tokens_is_a_response_error(what: str) -> None:
     """HTML, half a body, other JSON: one error that names the address to check, and no retry."""
     for body in BODIES:
         service = TokenService()
@@ -320,7 +320,7 @@ PAIRS = st.fixed_dictionaries(
     ),
     st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"])),
 )
-def test_whatever_comes_is_tokens_or_an_error(status: int, body: bytes, retry_after: str) -> None:
+def test_any_response_is_tokens_or_an_error(status: int, body: bytes, retry_after: str) -> None:
     """Any status, any body, any Retry-After: nothing else ever escapes."""
     service = TokenService()
     service.script[LOGIN].extend([answer(status, body, retry_after=retry_after)] * 3)

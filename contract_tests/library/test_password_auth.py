@@ -249,7 +249,7 @@ def test_nothing_secret_is_logged_or_raised(
         assert secret not in text
 
 
-def test_an_auth_cannot_be_pickled() -> None:
+def test_auth_cannot_be_pickled() -> None:
     """It holds a password."""
     for auth in (PasswordAuth("e", "canary"), StaticToken("canary"), StoredAuth(FileTokenStore("f"))):
         with pytest.raises(TypeError, match="pickle"):

@@ -81,7 +81,7 @@ def test_failed_handshake_is_not_retried(way: Variant, reply: bytes) -> None:
 
 
 @WAYS
-def test_proxy_that_is_none_is_refused(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_proxy_raises(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A port beyond 65535, for which anyio raises an ExceptionGroup; the error has no password."""
     monkeypatch.setenv("HTTPS_PROXY", "http://user:s3cret@127.0.0.1:99999")
     with pytest.raises(ConfigurationError, match="check HTTPS_PROXY") as caught, asking(way):

@@ -116,7 +116,7 @@ def test_script(convirza_fake):
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
-def test_missing_extra_is_told_in_one_line(run_pytest: Pytest, missing: str) -> None:
+def test_missing_extra_is_reported_in_one_line(run_pytest: Pytest, missing: str) -> None:
     """Without the extra pytest works as usual; the fixture's error names what to install."""
     code, out = run_pytest(
         conftest=f"import sys\nsys.modules[{missing!r}] = None\n",

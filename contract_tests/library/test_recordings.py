@@ -247,7 +247,7 @@ def test_slow_host_is_left(
     ],
 )
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_address_that_is_not_public_is_refused(
+def test_address_that_is_not_public_is_rejected(
     way: Variant, url: str, server: HostileServer, tmp_path: Path
 ) -> None:
     """Nothing is sent in clear or into a private network, whatever the API says."""
@@ -263,7 +263,7 @@ def test_address_that_is_not_public_is_refused(
 
 @pytest.mark.parametrize("way", OWN, ids=str)
 @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"]])
-def test_name_of_a_private_address_is_refused(
+def test_name_of_a_private_address_is_rejected(
     way: Variant,
     addresses: list[str],
     server: HostileServer,
@@ -403,6 +403,6 @@ def test_part_of_something_else_is_not_resumed(
         (b"", None),
     ],
 )
-def test_type_is_told_by_the_first_bytes(start: bytes, kind: str | None) -> None:
+def test_type_is_that_of_the_first_bytes(start: bytes, kind: str | None) -> None:
     """Audio formats, and what begins like one."""
     assert audio_type(start) == kind

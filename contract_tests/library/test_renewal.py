@@ -63,7 +63,7 @@ def pair(user: dict[str, object]) -> Any:
 
 
 @pytest.mark.parametrize("user", [{"user_id": 8}, {"user_id": 7, "email": "canary-other@mail.example"}])
-def test_tokens_of_another_account_are_refused(service: TokenService, user: dict[str, object]) -> None:
+def test_tokens_of_another_account_are_rejected(service: TokenService, user: dict[str, object]) -> None:
     """Neither a login nor a refresh accepts or stores them; the same account in other letters is accepted."""
     store = MemoryTokenStore()
     auth = password_auth(store=store)
@@ -234,7 +234,7 @@ def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_token_file_that_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_token_file_that_is_not_a_file_is_rejected(tmp_path: Path) -> None:
     """A named pipe would be waited for without end."""
     os.mkfifo(tmp_path / "t.json", 0o600)
     found: list[object] = []

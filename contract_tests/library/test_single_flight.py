@@ -77,7 +77,7 @@ def test_threads_and_tasks_of_several_loops_share_one_login_and_one_refresh() ->
 # ---------------------------------------------------------------------------- leaders that leave
 
 
-def test_the_next_task_takes_over_when_the_first_is_cancelled() -> None:
+def test_next_task_takes_over_when_the_first_is_cancelled() -> None:
     """Three leaders in a row are cancelled in the middle of their logins; the rest have their calls."""
     service = TokenService(LoopClock())
 
@@ -98,7 +98,7 @@ def test_the_next_task_takes_over_when_the_first_is_cancelled() -> None:
     assert service.counts == {LOGIN: 1, GET: 47}  # the cancelled ones never got a response
 
 
-def test_waiters_that_are_cancelled_disturb_nobody() -> None:
+def test_cancelled_waiters_do_not_affect_others() -> None:
     """All but the leader and one of those who wait are cancelled."""
     service = TokenService(LoopClock())
 
@@ -115,7 +115,7 @@ def test_waiters_that_are_cancelled_disturb_nobody() -> None:
     assert service.counts == {LOGIN: 1, GET: 2}
 
 
-def test_the_next_thread_takes_over_when_the_first_is_interrupted() -> None:
+def test_next_thread_takes_over_when_the_first_is_interrupted() -> None:
     """Ctrl-C in the middle of the login ends one thread's call, and no other's."""
     service = TokenService(SystemClock())
     begun = threading.Event()
@@ -137,7 +137,7 @@ def test_the_next_thread_takes_over_when_the_first_is_interrupted() -> None:
     assert service.counts[LOGIN] == 1
 
 
-def test_a_waiter_takes_over_when_the_time_of_the_first_is_up() -> None:
+def test_waiter_takes_over_when_the_time_of_the_first_is_up() -> None:
     """A call with a short deadline leads, and times out; one that may take longer logs in."""
     service = TokenService(LoopClock())
     hangs = True
@@ -184,7 +184,7 @@ def test_waiters_time_out_by_themselves() -> None:
     assert service.counts == {LOGIN: 1, GET: 1}
 
 
-def test_a_thread_times_out_by_itself_too() -> None:
+def test_thread_times_out_by_itself_too() -> None:
     """In real time: 0.05 s, although the login takes until the test lets it end."""
     service = TokenService(SystemClock())
     with sync_client(password_auth(), service) as client, ThreadPoolExecutor(1) as pool:
@@ -196,7 +196,7 @@ def test_a_thread_times_out_by_itself_too() -> None:
         assert leader.result(10).call_id == 1
 
 
-def test_a_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.LogCaptureFixture) -> None:
+def test_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.LogCaptureFixture) -> None:
     """A task waited for another thread's login and stopped waiting; then its event loop ended."""
     service = TokenService(SystemClock())
     auth = password_auth()
@@ -215,7 +215,7 @@ def test_a_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def test_a_failing_service_gets_one_set_of_attempts_for_all() -> None:
+def test_failing_service_gets_one_set_of_attempts_for_all() -> None:
     """100 tasks that wait share the error of the one request, and do not send their own."""
     service = TokenService(LoopClock())
     service.script[LOGIN].extend([answer(503), Failure("connection")] * 100)

@@ -308,7 +308,7 @@ INVALID_RECORDS = [
 ]
 
 
-def test_invalid_record_is_refused(dest: Path) -> None:
+def test_invalid_record_is_rejected(dest: Path) -> None:
     """No field of VENDORED.toml is trusted: one line says what is wrong; --force writes a new one."""
     write(dest, library=True)
     text = (dest / "VENDORED.toml").read_text("utf-8")
@@ -327,7 +327,7 @@ def test_invalid_record_is_refused(dest: Path) -> None:
 
 @pytest.mark.parametrize("checking", [False, True])
 @pytest.mark.parametrize("name", ["convirza_client", "convirza", "VENDORED.toml"])
-def test_links_and_pipes_are_refused(dest: Path, tmp_path: Path, name: str, checking: bool) -> None:
+def test_links_and_pipes_are_rejected(dest: Path, tmp_path: Path, name: str, checking: bool) -> None:
     """A symbolic link is neither followed nor replaced; a VENDORED.toml that is a pipe is not waited for."""
     options = {"check": checking, "force": not checking}
     write(tmp_path / "elsewhere", library=True)
@@ -355,7 +355,7 @@ def test_link_to_the_folder_is_followed(dest: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("checking", [False, True])
-def test_destination_that_is_no_folder_is_refused(dest: Path, checking: bool) -> None:
+def test_destination_that_is_not_a_folder_is_rejected(dest: Path, checking: bool) -> None:
     """A file, a link to nothing, an empty name and a name with NUL end in one line."""
     dest.parent.mkdir()
     dest.with_name("file").write_text("mine", "utf-8")
@@ -371,7 +371,7 @@ def test_destination_that_is_no_folder_is_refused(dest: Path, checking: bool) ->
         assert refusal(name, ExitCode.USAGE, check=checking).startswith(said)
 
 
-def test_invalid_package_is_refused(dest: Path) -> None:
+def test_invalid_package_is_rejected(dest: Path) -> None:
     """--package takes what an import statement takes, and nothing is made before."""
     for name in ("my-app", "myapp.", ".myapp", "myapp.class", "my app", "1st", "a..b", "a\nb"):
         assert " is not the name of a package: " in refusal(dest, ExitCode.USAGE, package=name)

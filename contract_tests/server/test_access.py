@@ -36,7 +36,7 @@ def test_call_out_of_scope_is_forbidden(suite: Suite, call_id: int) -> None:
 
 @pytest.mark.parametrize("authorization", AUTHORIZATIONS)
 @pytest.mark.parametrize("call_id", SOME_CALL)
-def test_token_that_is_not_the_token_is_refused(
+def test_token_that_is_not_the_token_is_rejected(
     suite: Suite, call_id: int, authorization: str | None
 ) -> None:
     """Without the token the status is 401, whatever the id."""

@@ -48,7 +48,9 @@ QUERIES = [
 @pytest.mark.requests(2)
 @pytest.mark.parametrize(("query", "names"), QUERIES)
 @pytest.mark.parametrize("call_id", KNOWN[:1] if TARGET.live else KNOWN[:2])
-def test_modules_are_those_asked_for(suite: Suite, call_id: int, query: str, names: tuple[str, ...]) -> None:
+def test_modules_are_the_requested_ones(
+    suite: Suite, call_id: int, query: str, names: tuple[str, ...]
+) -> None:
     """Each way to request modules returns those that it names, as the whole record has them, and no other."""
     whole = suite.record(call_id, EVERYTHING)
     assert differing(suite.record(call_id, query), shown(whole, names)) == []
@@ -132,13 +134,13 @@ def test_documented_call_has_the_documented_modules(suite: Suite, call_id: int) 
     ],
 )
 @pytest.mark.parametrize("call_id", KNOWN[:1])
-def test_unknown_module_is_refused(suite: Suite, call_id: int, include: str) -> None:
+def test_unknown_module_is_rejected(suite: Suite, call_id: int, include: str) -> None:
     """A value of `include` that is not a module is a 400, whatever the other values."""
     assert suite.ask(call_id, f"include={include}").response.status_code == 400
 
 
 @pytest.mark.not_live
 @pytest.mark.skipif(not TARGET.token, reason="CONVIRZA_TOKEN is not set")
-def test_unknown_module_is_refused_whatever_the_call(suite: Suite) -> None:
+def test_unknown_module_is_rejected_whatever_the_call(suite: Suite) -> None:
     """An unknown module is never a 200, whether the call is known or not."""
     assert suite.ask(ANY_ID, "include=unknown").response.status_code in {400, 403, 404}

@@ -85,7 +85,7 @@ def test_operation_needs_its_token(suite: Suite, operation: Operation, authoriza
         if method not in each.methods
     ],
 )
-def test_other_methods_are_refused(suite: Suite, operation: Operation, method: str) -> None:
+def test_other_methods_are_rejected(suite: Suite, operation: Operation, method: str) -> None:
     """A method that the document does not have is refused, with and without the token."""
     for authorization in (GOOD, None):
         status = suite.send(operation, authorization, method=method).status_code

@@ -12,7 +12,7 @@ fake_only = pytest.mark.skipif(TARGET.kind != "fake", reason="only the fake prom
 
 @pytest.mark.requests(2)
 @pytest.mark.parametrize("call_id", KNOWN[:1] if TARGET.live else KNOWN)
-def test_same_question_has_the_same_answer(suite: Suite, call_id: int) -> None:
+def test_same_request_has_the_same_response(suite: Suite, call_id: int) -> None:
     """Two responses differ in what is new for each: request_id, timestamp, and the recording's address."""
     first, second = (suite.record(call_id, EVERYTHING) for _ in range(2))
     assert differing(first, second) == []
@@ -20,7 +20,7 @@ def test_same_question_has_the_same_answer(suite: Suite, call_id: int) -> None:
 
 @fake_only
 @pytest.mark.parametrize("call_id", KNOWN)
-def test_fake_shows_each_module_asked_for(suite: Suite, call_id: int) -> None:
+def test_fake_returns_each_requested_module(suite: Suite, call_id: int) -> None:
     """A requested module of the fake has its key, if only with null."""
     assert set(MODULES.values()) <= suite.record(call_id, EVERYTHING).keys()
 

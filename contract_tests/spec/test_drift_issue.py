@@ -111,21 +111,21 @@ def test_one_issue_is_opened_updated_and_closed(github: GitHub) -> None:
     assert github.verbs() == ["issue list"]
 
 
-def test_a_closed_issue_stays_closed(github: GitHub) -> None:
+def test_closed_issue_stays_closed(github: GitHub) -> None:
     """New deviations after a closed issue get an issue of their own."""
     github.write({"issues": [{"number": 3, "state": "closed", "body": TABLE}], "asked": []})
     assert github.run(TABLE).stdout == "opened an issue\n"
     assert [issue["number"] for issue in github.state()["issues"]] == [3, 7]
 
 
-def test_the_oldest_of_several_issues_is_the_one(github: GitHub) -> None:
+def test_oldest_of_several_issues_is_the_one(github: GitHub) -> None:
     """With the label on several issues the report goes to the first."""
     issues = [{"number": number, "state": "open", "body": ""} for number in (30, 4, 12)]
     github.write({"issues": issues, "asked": []})
     assert github.run(TABLE).stdout == "updated issue 4\n"
 
 
-def test_a_report_never_ends_its_block(github: GitHub) -> None:
+def test_report_never_ends_its_block(github: GitHub) -> None:
     """Backticks of a pointer cannot end the block of code, and a long report is cut."""
     assert github.run("/a\n```\n@somebody\n").returncode == 0
     assert github.state()["issues"][0]["body"].count("```") == 2
@@ -149,7 +149,7 @@ def test_what_gh_cannot_do_is_one_line(github: GitHub) -> None:
     )
 
 
-def test_a_missing_report_changes_nothing(github: GitHub) -> None:
+def test_missing_report_changes_nothing(github: GitHub) -> None:
     """No report is not an empty report: the issue stays."""
     run = github.run(None)
     assert run.returncode == 1
@@ -208,7 +208,7 @@ def reporter(tmp_path: Path) -> Reporter:
     return Reporter(tmp_path)
 
 
-def test_the_table_becomes_the_report(reporter: Reporter) -> None:
+def test_table_becomes_the_report(reporter: Reporter) -> None:
     """Deviations result in the table and exit code 1; the ids are those of the environment."""
     run = reporter.run(TABLE, 1)
     assert (run.returncode, run.stderr) == (1, "")
@@ -224,7 +224,7 @@ def test_no_deviations_are_an_empty_report(reporter: Reporter) -> None:
 
 
 @pytest.mark.parametrize(("table", "code"), [("", 1), ("", 4), (TABLE, 3)])
-def test_a_run_that_failed_leaves_no_report(reporter: Reporter, table: str, code: int) -> None:
+def test_run_that_failed_leaves_no_report(reporter: Reporter, table: str, code: int) -> None:
     """Without responses there is no report on drift, and an old report is removed."""
     reporter.run(TABLE, 1)
     run = reporter.run(table, code)
@@ -248,7 +248,7 @@ def test_what_looks_like_a_value_is_left_out(reporter: Reporter, value: str) -> 
     assert reporter.report.read_text("utf-8") == f"{TABLE}(a line that seems to hold a value was left out)\n"
 
 
-def test_without_a_token_there_is_no_report(reporter: Reporter) -> None:
+def test_without_a_token_there_is_not_a_report(reporter: Reporter) -> None:
     """Without the secret no request is sent, which is not a failure."""
     run = reporter.run(TABLE, 1, CONVIRZA_TOKEN="")
     assert run.returncode == 0
@@ -256,7 +256,7 @@ def test_without_a_token_there_is_no_report(reporter: Reporter) -> None:
     assert not reporter.report.exists()
 
 
-def test_a_token_without_ids_is_told(reporter: Reporter) -> None:
+def test_token_without_ids_is_reported(reporter: Reporter) -> None:
     """With a token and no ids one line says what to set."""
     run = reporter.run(TABLE, 1, CONVIRZA_CONTRACT_CALL_IDS=" ")
     assert run.returncode == 2

@@ -46,7 +46,7 @@ def record(api: FakeAPI, call_id: int, include: str = ALL) -> dict[str, Any]:
 # ---------------------------------------------------------------------------- adding
 
 
-def test_added_call_is_answered(api: FakeAPI, validate: Validate) -> None:
+def test_added_call_is_returned(api: FakeAPI, validate: Validate) -> None:
     """What the test names is there, the rest is null, and the whole matches the document."""
     assert api.add_call(call_id=5, disposition="BUSY", tags=[{"tag_name": "Lead"}]) == 5
 
@@ -139,7 +139,7 @@ BAD_MEMBERS: list[tuple[dict[Any, Any], str]] = [
 
 
 @pytest.mark.parametrize(("members", "said"), BAD_MEMBERS, ids=range(len(BAD_MEMBERS)))
-def test_call_that_does_not_match_the_document_is_refused(
+def test_call_that_does_not_match_the_document_is_rejected(
     api: FakeAPI, members: dict[str, Any], said: str
 ) -> None:
     """At once, with the place and the rule and without the value; nothing is added or changed."""
@@ -171,7 +171,7 @@ def test_free_form_objects_take_any_member(api: FakeAPI) -> None:
 
 
 @pytest.mark.parametrize("call_id", [DOCUMENTED_CALL_ID, FORBIDDEN_CALL_ID, 5])
-def test_id_that_is_taken_is_refused(api: FakeAPI, call_id: int) -> None:
+def test_id_that_is_taken_is_rejected(api: FakeAPI, call_id: int) -> None:
     """A call is not overwritten by accident."""
     api.add_call(call_id=5)
 
@@ -340,7 +340,7 @@ def test_seed_and_token_are_the_apis() -> None:
 # ---------------------------------------------------------------------------- the clock
 
 
-def test_clock_moves_when_it_is_told_to() -> None:
+def test_clock_moves_on_request() -> None:
     """By a sleep, which is counted, and by an advance, which is not."""
     clock = FakeClock(datetime(2026, 5, 6, tzinfo=UTC))
     start = clock.time()

@@ -66,7 +66,7 @@ def client() -> Client:
     return Client()
 
 
-def test_login_gives_the_documented_members(client: Client) -> None:
+def test_login_returns_the_documented_members(client: Client) -> None:
     """A pair of tokens, absolute times with milliseconds and Z, and the user."""
     response = client.post("token", LOGIN)
 
@@ -89,7 +89,7 @@ def test_login_gives_the_documented_members(client: Client) -> None:
 @pytest.mark.parametrize(
     "changed", [{"email": "other@convirza.example"}, {"password": "wrong"}, {"password": "\ud800"}]
 )
-def test_wrong_login_is_refused(client: Client, changed: dict[str, str], validate: Validate) -> None:
+def test_wrong_login_is_rejected(client: Client, changed: dict[str, str], validate: Validate) -> None:
     """Wrong email and wrong password get the same response, which repeats neither."""
     response = client.http.post(
         "/oauth/token",
@@ -117,7 +117,7 @@ BODIES = [
 ]
 
 
-def test_malformed_body_is_refused(client: Client, validate: Validate) -> None:
+def test_malformed_body_is_rejected(client: Client, validate: Validate) -> None:
     """Anything but a JSON object with the members as text is a 400, and so is the usual form of OAuth."""
     headers = {"Content-Type": "application/json"}
     for name, body in product(["token", "refresh-token", "revoke-token"], BODIES):
@@ -223,7 +223,7 @@ def test_revocation_of_a_token_of_the_other_kind_changes_nothing(client: Client,
     assert client.refresh(pair["refresh_token"]).status_code == 200
 
 
-def test_eleventh_login_of_a_minute_is_refused(client: Client, validate: Validate) -> None:
+def test_eleventh_login_of_a_minute_is_rejected(client: Client, validate: Validate) -> None:
     """Refused ones count too; Retry-After is when the first of the ten is a minute old."""
     client.post("token", {**LOGIN, "password": "wrong"})
     client.clock.advance(20)
@@ -295,7 +295,7 @@ def test_refresh_token_opens_no_call(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["token", "refresh-token", "revoke-token"])
-def test_other_methods_and_paths_are_refused(client: Client, name: str) -> None:
+def test_other_methods_and_paths_are_rejected(client: Client, name: str) -> None:
     """POST only, and nothing below or beside the three endpoints."""
     response = client.http.get(f"/oauth/{name}")
 

@@ -76,7 +76,7 @@ def test_each_way_to_ask_gets_the_scenario(ask: Ask, validate: Validate) -> None
         ask("truncated")
 
 
-def test_unknown_scenario_is_refused_with_the_names(validate: Validate) -> None:
+def test_unknown_scenario_is_rejected_with_the_names(validate: Validate) -> None:
     """A misspelt name must not look like a fake that works."""
     with pytest.raises(ValueError, match=", ".join(SCENARIOS)):
         create_app(scenario="sloow")

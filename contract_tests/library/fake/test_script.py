@@ -50,7 +50,7 @@ def log_in(api: FakeAPI) -> int:
 # ---------------------------------------------------------------------------- which request gets what
 
 
-def test_answers_are_given_in_order_and_once(api: FakeAPI) -> None:
+def test_responses_are_used_in_order_and_once(api: FakeAPI) -> None:
     """One for each request; None is the normal response; afterwards all are normal."""
     api.script("rate-limited", None, "bad-gateway")
     api.script("server-error")
@@ -61,7 +61,7 @@ def test_answers_are_given_in_order_and_once(api: FakeAPI) -> None:
     assert statuses(api, 1, 1, 1, 1, 1) == [500, 200, 500, 200, 200]
 
 
-def test_answers_are_given_for_ever(api: FakeAPI) -> None:
+def test_responses_are_repeated_forever(api: FakeAPI) -> None:
     """Until the reset."""
     api.script("unavailable", times=None)
 
@@ -78,7 +78,7 @@ def test_script_for_one_call_leaves_the_others_alone(api: FakeAPI) -> None:
     assert statuses(api, 1, DOCUMENTED_CALL_ID, 1) == [410, 500, 200]
 
 
-def test_script_is_for_calls_unless_a_path_is_given(api: FakeAPI) -> None:
+def test_script_is_for_calls_without_a_path(api: FakeAPI) -> None:
     """A login does not use up what was meant for a call, and may have its own."""
     api.script("server-error")
     api.script("unavailable", path="/oauth/token")
@@ -87,7 +87,7 @@ def test_script_is_for_calls_unless_a_path_is_given(api: FakeAPI) -> None:
     assert statuses(api, 1, 1) == [500, 200]
 
 
-def test_scripted_answer_comes_before_any_check(api: FakeAPI) -> None:
+def test_scripted_response_precedes_any_check(api: FakeAPI) -> None:
     """As a gateway would: it does not look at the token or the id."""
     api.script("rate-limited", "not-found")
 
@@ -185,7 +185,7 @@ def test_html_and_nothing_come_with_status_200(api: FakeAPI) -> None:
         ("unknown-disposition", "disposition", "RINGING"),
     ],
 )
-def test_record_is_spoilt_in_one_place(api: FakeAPI, name: str, member: str, value: object) -> None:
+def test_record_is_malformed_in_one_place(api: FakeAPI, name: str, member: str, value: object) -> None:
     """One member deviates from the document, the rest is the normal response."""
     api.script(name)
     assert ask(api, 404).json()["message"] == "Call not found."  # there is no record in an error
@@ -199,7 +199,7 @@ def test_record_is_spoilt_in_one_place(api: FakeAPI, name: str, member: str, val
     assert spoilt.keys() == usual.keys()
 
 
-def test_slow_answer_waits_as_long_as_the_script_says(api: FakeAPI) -> None:
+def test_slow_response_waits_as_long_as_scripted(api: FakeAPI) -> None:
     """The delay of the script replaces that of the fake, which here is an hour."""
     api.script("slow", slow_seconds=0.01)
 
@@ -220,7 +220,7 @@ def test_every_scenario_can_be_scripted(api: FakeAPI) -> None:
 # ---------------------------------------------------------------------------- custom responses
 
 
-def test_own_answer_is_given(api: FakeAPI) -> None:
+def test_custom_response_is_returned(api: FakeAPI) -> None:
     """Status, body and headers as they are; a copy, whatever becomes of the test's objects."""
     body: dict[str, Any] = dict(NOT_FOUND)
     api.script((404, body), (404, body, {"X-Request-Cost": "7"}))
@@ -232,7 +232,7 @@ def test_own_answer_is_given(api: FakeAPI) -> None:
     assert (with_headers.headers["x-request-cost"], with_headers.json()) == ("7", NOT_FOUND)
 
 
-def test_own_call_is_given(api: FakeAPI) -> None:
+def test_custom_call_is_returned(api: FakeAPI) -> None:
     """A 200 must be an envelope with a call."""
     body = ask(api).json()
     body["data"]["result"]["duration"] = 1
@@ -265,7 +265,7 @@ BAD_ANSWERS: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("answer", "said"), BAD_ANSWERS, ids=range(len(BAD_ANSWERS)))
-def test_answer_that_does_not_match_the_document_is_refused(api: FakeAPI, answer: Any, said: str) -> None:
+def test_response_that_does_not_match_the_document_is_rejected(api: FakeAPI, answer: Any, said: str) -> None:
     """At once, with the place and the rule and without the value; nothing of the script is taken."""
     with pytest.raises(ValueError, match=said) as refused:
         api.script("server-error", answer)
@@ -290,15 +290,13 @@ def test_answer_that_does_not_match_the_document_is_refused(api: FakeAPI, answer
         (("wrong-type",), {"path": "/oauth/token"}, "wrong-type changes a call record"),
     ],
 )
-def test_script_that_means_nothing_is_refused(
-    api: FakeAPI, answers: Any, options: dict[str, Any], said: str
-) -> None:
+def test_script_without_effect_raises(api: FakeAPI, answers: Any, options: dict[str, Any], said: str) -> None:
     """A setting that cannot apply is a mistake of the test."""
     with pytest.raises(ValueError, match=said):
         api.script(*answers, **options)
 
 
-def test_callable_decides_when_the_request_comes(api: FakeAPI) -> None:
+def test_callable_decides_at_the_request(api: FakeAPI) -> None:
     """It gets the request and returns whatever can be scripted."""
     seen: list[RecordedRequest] = []
 
@@ -317,7 +315,7 @@ def test_callable_decides_when_the_request_comes(api: FakeAPI) -> None:
     ("returned", "said"),
     [("teapot", "Unknown scenario"), ((418, {}), "has no status 418"), (7, "A response is")],
 )
-def test_callable_that_returns_nonsense_is_told(api: FakeAPI, returned: Any, said: str) -> None:
+def test_callable_with_an_invalid_result_is_reported(api: FakeAPI, returned: Any, said: str) -> None:
     """The request gets a 500, and the test hears of its mistake when it checks."""
     api.script(lambda _: returned)
 
@@ -330,7 +328,7 @@ def test_callable_that_returns_nonsense_is_told(api: FakeAPI, returned: Any, sai
     api.check()
 
 
-def test_callable_that_raises_is_told(api: FakeAPI) -> None:
+def test_callable_that_raises_is_reported(api: FakeAPI) -> None:
     """The first error is the one that the check raises."""
 
     def fail(request: RecordedRequest) -> None:
@@ -343,7 +341,7 @@ def test_callable_that_raises_is_told(api: FakeAPI) -> None:
         api.check()
 
 
-def test_answer_is_checked_against_the_operation_of_its_path(api: FakeAPI) -> None:
+def test_response_is_checked_against_the_operation_of_its_path(api: FakeAPI) -> None:
     """A page for the list and tokens for the login are right there and wrong elsewhere."""
     envelope = {
         "code": 200,

@@ -312,7 +312,7 @@ WAYS = ["sync_detailed", "asyncio_detailed", "sync", "asyncio"]
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.module}-{case.answer[0]}")
-def test_an_operation_sends_each_byte(load: Any, server: Any, case: Case, way: str) -> None:
+def test_operation_sends_each_byte(load: Any, server: Any, case: Case, way: str) -> None:
     """Method, target, headers and body are as OpenAPI says, and the response is parsed."""
     module = load(f"api.{case.module}")
     if not hasattr(module, way):
@@ -377,7 +377,7 @@ REFUSED: list[tuple[str, Callable[[Any], dict[str, Any]], str]] = [
 
 
 @pytest.mark.parametrize(("module", "arguments", "message"), REFUSED)
-def test_what_cannot_be_sent_is_refused(
+def test_what_cannot_be_sent_is_rejected(
     load: Any, module: str, arguments: Callable[[Any], dict[str, Any]], message: str
 ) -> None:
     """The ValueError names the parameter or the member."""

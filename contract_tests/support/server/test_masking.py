@@ -35,7 +35,7 @@ def test_canary_is_masked(text: str, canary: str) -> None:
     assert MASK in masked
 
 
-def test_values_that_were_answered_are_masked_in_any_shape() -> None:
+def test_values_of_responses_are_masked_in_any_shape() -> None:
     """The value of a personal member of a response is masked even in a sentence."""
     masker = Masker()
     masker.learn({"data": {"result": EXAMPLE}})

@@ -79,7 +79,7 @@ def test_live_gets_what_was_announced(live: tuple[str, list[tuple[str, str]]]) -
     )
 
 
-def test_live_without_a_token_asks_nothing(live: tuple[str, list[tuple[str, str]]]) -> None:
+def test_live_without_a_token_sends_no_request(live: tuple[str, list[tuple[str, str]]]) -> None:
     """Without a token everything is skipped, and the summary says how to run it."""
     base_url, arrived = live
     run = run_suite(CONVIRZA_BASE_URL=base_url)

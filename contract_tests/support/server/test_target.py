@@ -23,7 +23,7 @@ def test_app_wins_over_a_base_url() -> None:
     assert (target.kind, target.call_ids, target.forbidden_id) == ("app", (), None)
 
 
-def test_live_api_is_asked_slowly() -> None:
+def test_live_api_gets_requests_slowly() -> None:
     """A live API gets one request a second, and fewer examples, unless the environment sets more."""
     target = from_environment({**LIVE, "CONVIRZA_CONTRACT_CALL_IDS": "7, 5,7"})
     assert (target.kind, target.requests_per_second, target.call_ids) == ("live", 1.0, (7, 5))
