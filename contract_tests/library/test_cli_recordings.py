@@ -131,7 +131,7 @@ def test_full_disk_ends_the_run(command: Run, api: FakeAPI, tmp_path: Path) -> N
     args = ["recordings", "21", "22", "23", "--concurrency", "1", "-o", str(tmp_path / "new")]
     ended = command(*args, program=FULL)
     assert (ended.code, ended.err.count("\n")) == (ExitCode.UNUSABLE, 1)
-    assert "cannot be written (File too large): free space or pass another folder" in ended.err
+    assert "cannot be written (File too large): free space, or pass another folder" in ended.err
     assert [path.name for path in tmp_path.glob("new/*.wav")] == ["21-5.wav"]
     again = command(*args)
     assert (again.code, again.out.count(b"\n")) == (ExitCode.DONE, 3)
