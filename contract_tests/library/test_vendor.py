@@ -271,7 +271,7 @@ def test_folder_of_others_is_not_taken(dest: Path, name: str) -> None:
     (dest / name).parent.mkdir(parents=True)
     (dest / name).write_text("mine", "utf-8")
     assert refusal(dest, ExitCode.UNUSABLE) == (
-        "convirza_client in myapp/_vendor was not made by convirza vendor (there is no VENDORED.toml): "
+        "convirza_client in myapp/_vendor was not made by convirza vendor (VENDORED.toml is missing): "
         "back up these files, then pass --force"
     )
     write(dest, force=True)
