@@ -64,8 +64,8 @@ def client() -> AuthenticatedClient:
 
 
 @pytest.fixture(scope="session")
-def answering() -> Callable[..., AuthenticatedClient]:
-    """`answering(status, content, content_type)`: a client that always gets this response."""
+def responding() -> Callable[..., AuthenticatedClient]:
+    """`responding(status, content, content_type)`: a client that always gets this response."""
 
     def make(
         status: int, content: bytes, content_type: str | None = "application/json", **arguments: Any

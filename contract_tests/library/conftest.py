@@ -153,11 +153,11 @@ def live(fake_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 @pytest.fixture
-def answer_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list[str]]]:
+def respond_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list[str]]]:
     """Starts a server with one fixed response for the command; returns the requested paths."""
     with contextlib.ExitStack() as stack:
 
-        def answer_with(
+        def respond_with(
             body: bytes | dict[str, Any], status: int = 200, content_type: str = JSON
         ) -> list[str]:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -184,14 +184,14 @@ def answer_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list
             monkeypatch.setenv("CONVIRZA_TOKEN", "secret-token-of-a-test")
             return asked
 
-        yield answer_with
+        yield respond_with
 
 
 @pytest.fixture
-def answer_with_call(answer_with: Callable[..., list[str]]) -> Callable[..., list[str]]:
+def respond_with_call(respond_with: Callable[..., list[str]]) -> Callable[..., list[str]]:
     """Starts a server that returns a call with these members."""
 
-    def answer_with_call(**members: Any) -> list[str]:
+    def respond_with_call(**members: Any) -> list[str]:
         envelope = {
             "code": 200,
             "message": "Success",
@@ -199,9 +199,9 @@ def answer_with_call(answer_with: Callable[..., list[str]]) -> Callable[..., lis
             "request_id": "550e8400-e29b-41d4-a716-446655440000",
             "timestamp": "2026-01-20T12:34:56.789Z",
         }
-        return answer_with(envelope)
+        return respond_with(envelope)
 
-    return answer_with_call
+    return respond_with_call
 
 
 @pytest.fixture

@@ -26,11 +26,11 @@ from support.library.token_service import (
     WEEK,
     TokenService,
     acquire,
-    answer,
     get_call,
     log_in,
     password_auth,
     play,
+    response,
 )
 
 
@@ -105,7 +105,7 @@ def test_wrong_clock_does_not_renew_on_each_call(service: TokenService, skew: fl
 def test_invalid_expiry_leaves_renewal_to_a_401(service: TokenService, expires_in: Any) -> None:
     """Seconds, null and rubbish in `expires_in` neither break the login nor renew tokens at once."""
     service.alive |= {"canary-a"}
-    service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "expires_in": expires_in}))
+    service.script[LOGIN].append(response(200, {"access_token": "canary-a", "expires_in": expires_in}))
     auth = password_auth()
 
     for _ in range(5):
@@ -132,7 +132,7 @@ def test_401_causes_a_new_token_and_one_retry(service: TokenService) -> None:
 
 def test_401_after_the_replay_is_an_error(service: TokenService) -> None:
     """An API that refuses new tokens too gets two requests, and no second refresh."""
-    service.script[GET].extend([answer(401)] * 4)
+    service.script[GET].extend([response(401)] * 4)
 
     result = get_call(password_auth(), service)
 
@@ -143,7 +143,7 @@ def test_401_after_the_replay_is_an_error(service: TokenService) -> None:
 
 def test_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
     """Failures between two 401s do not cause a second replay."""
-    service.script[GET].extend([answer(503), answer(401), answer(502), answer(401), answer(401)])
+    service.script[GET].extend([response(503), response(401), response(502), response(401), response(401)])
 
     result = get_call(password_auth(), service)
 
@@ -171,7 +171,7 @@ def test_refused_refresh_leads_to_a_login(service: TokenService) -> None:
 
 def test_login_without_a_refresh_token_is_followed_by_another(service: TokenService) -> None:
     """Without a refresh token, a 401 leads to a login at once."""
-    service.script[LOGIN].append(answer(200, {"access_token": "canary-only"}))
+    service.script[LOGIN].append(response(200, {"access_token": "canary-only"}))
     auth = password_auth()
 
     assert isinstance(get_call(auth, service), RawResponse)
@@ -184,7 +184,7 @@ def test_login_without_a_refresh_token_is_followed_by_another(service: TokenServ
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_refused_login_is_not_tried_again_for_a_minute(service: TokenService, status: int) -> None:
     """Wrong words stay wrong: 100 calls in a minute send one login."""
-    service.script[LOGIN].append(answer(status, {"message": "canary"}))
+    service.script[LOGIN].append(response(status, {"message": "canary"}))
     auth = password_auth()
 
     for _ in range(100):
@@ -266,19 +266,19 @@ def test_never_more_than_10_logins_a_minute(history: list[tuple[str, float, floa
     """Whatever the service responds and the program does, at most 10 logins are sent in 60 seconds."""
     service = TokenService()
     auth = password_auth()
-    answers: dict[str, Any] = {
-        "429": answer(429),
-        "429 with 5": answer(429, retry_after="5"),
-        "500": answer(500),
+    responses: dict[str, Any] = {
+        "429": response(429),
+        "429 with 5": response(429, retry_after="5"),
+        "500": response(500),
         "reset": Failure("connection"),
-        "html": answer(200, b"<html>"),
-        "refused": answer(401),
+        "html": response(200, b"<html>"),
+        "refused": response(401),
     }
     for what, pause, deadline, says in history:
         service.clock.advance(pause)
         service.script[LOGIN].clear()
-        if says in answers:
-            service.script[LOGIN].extend([answers[says]] * 3)
+        if says in responses:
+            service.script[LOGIN].extend([responses[says]] * 3)
             service.script[REFRESH] = service.script[LOGIN].copy()
         else:
             service.script[REFRESH].clear()

@@ -24,12 +24,12 @@ from support.library.token_service import (
     WEEK,
     TokenService,
     acquire,
-    answer,
     get_call,
     log_in,
     log_out,
     password_auth,
     play,
+    response,
 )
 
 
@@ -272,8 +272,8 @@ def test_log_out_keeps_the_tokens_if_it_fails(service: TokenService, failing: in
     auth = password_auth(store=store)
     get_call(auth, service)
     kept = store.load()
-    good = answer(200)
-    service.script[REVOKE].extend([good] * failing + [answer(500)] * 3)
+    good = response(200)
+    service.script[REVOKE].extend([good] * failing + [response(500)] * 3)
 
     error = log_out(auth, service)
     assert isinstance(error, ServerError)

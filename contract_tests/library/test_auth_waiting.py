@@ -16,9 +16,9 @@ from support.library.token_service import (
     REFRESH,
     TokenService,
     acquire,
-    answer,
     get_call,
     password_auth,
+    response,
 )
 
 
@@ -145,7 +145,7 @@ def test_final_error_is_for_all_waiters(service: TokenService) -> None:
 
 def test_unusable_login_is_an_error_of_the_call(service: TokenService) -> None:
     """It names the login's path, and the requested call."""
-    service.script[LOGIN].append(answer(200, b"<html>canary</html>"))
+    service.script[LOGIN].append(response(200, b"<html>canary</html>"))
 
     result = get_call(password_auth(), service)
 

@@ -275,8 +275,8 @@ def test_whatever_happens_each_id_has_its_outcome(
 ) -> None:
     """In order if that is wanted, with never more requests at a time or a second than allowed."""
     api = CallApi()
-    for number, answers in says.items():
-        api.script[number].extend(answers)
+    for number, responses in says.items():
+        api.script[number].extend(responses)
     api.seconds = lambda call_id: takes[call_id % len(takes)]
 
     outcomes = collect_async(

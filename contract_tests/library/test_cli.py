@@ -230,9 +230,9 @@ def test_terminal_gets_colours_and_lines_that_fit() -> None:
     assert on_a_terminal("get", "987654", "--demo", "--json").endswith(b"}\r\n")
 
 
-def test_ascii_output_is_not_a_error(command: Run, answer_with_call: Run) -> None:
+def test_ascii_output_is_not_a_error(command: Run, respond_with_call: Run) -> None:
     """Characters that the output cannot encode are shown as escapes."""
-    answer_with_call(campaign_name="Zoë 屋 \ud800")
+    respond_with_call(campaign_name="Zoë 屋 \ud800")
     ended = command("get", "7", PYTHONIOENCODING="ascii")
     assert (ended.code, ended.err) == (0, "")
     assert r"Zo\xeb \u5c4b \ud800" in ended.text

@@ -13,7 +13,7 @@ from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, Fak
 
 Run = Callable[..., Any]
 PHONE = "18015551234"
-TOKEN = "secret-token-of-a-test"  # the one that `answer_with` sets
+TOKEN = "secret-token-of-a-test"  # the one that `respond_with` sets
 
 
 def lines(ended: Any) -> list[dict[str, Any]]:
@@ -75,10 +75,10 @@ def test_call_that_is_not_read_loses_no_other(run: Run, api: FakeAPI) -> None:
 
 
 @pytest.mark.parametrize("args", [["-"], ["7", "8"]])
-def test_error_line_holds_nothing_personal(run: Run, answer_with: Run, stdin: Run, args: list[str]) -> None:
+def test_error_line_holds_nothing_personal(run: Run, respond_with: Run, stdin: Run, args: list[str]) -> None:
     """What a server writes into an error, the token too, is not in the lines or on stderr."""
     stdin(b"7\n8\n")
-    answer_with({"code": 404, "message": f"{PHONE} {TOKEN}", "request_id": f"{PHONE} {TOKEN}"}, 404)
+    respond_with({"code": 404, "message": f"{PHONE} {TOKEN}", "request_id": f"{PHONE} {TOKEN}"}, 404)
     ended = run("get", *args)
     assert ended.code == ExitCode.INCOMPLETE
     assert len(lines(ended)) == 2
@@ -215,13 +215,13 @@ def test_what_may_pass_is_tried_again(
 
 
 @pytest.mark.parametrize("member", [b'{"deep": 1e999}', b"[" * 400 + b"]" * 400])
-def test_every_line_is_json(run: Run, answer_with: Run, member: bytes) -> None:
+def test_every_line_is_json(run: Run, respond_with: Run, member: bytes) -> None:
     """A number beyond all doubles, which Python would write as Infinity, never makes a line invalid."""
     body = (
         b'{"code":200,"message":"","data":{"result":{"call_id":7,"call_flow":' + member + b"}},"
         b'"request_id":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-01-20T12:34:56.789Z"}'
     )
-    answer_with(body)
+    respond_with(body)
 
     def refuse(name: str) -> None:
         pytest.fail(f"{name} is not JSON")
@@ -234,9 +234,9 @@ def test_every_line_is_json(run: Run, answer_with: Run, member: bytes) -> None:
     assert out.count(b"\n") == 2
 
 
-def test_lines_are_plain_ascii(run: Run, answer_with_call: Run) -> None:
+def test_lines_are_plain_ascii(run: Run, respond_with_call: Run) -> None:
     """Whatever a record holds, a line neither controls a terminal nor breaks a decoder."""
-    answer_with_call(campaign_name="Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028")
+    respond_with_call(campaign_name="Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028")
     out = run("get", "7", "8").out
     assert out.isascii()
     assert out.count(b"\n") == 2

@@ -75,18 +75,18 @@ def test_deviations_are_counted_by_kind(run: Run, calls: FakeAPI, ids_file: str)
     assert second == ["/data/result/duration", "type", "integer or null", "string", "1 of 3"]
 
 
-def test_indices_are_one_kind(run: Run, answer_with_call: Run, ids_file: str) -> None:
+def test_indices_are_one_kind(run: Run, respond_with_call: Run, ids_file: str) -> None:
     """Ten tags that deviate alike are one row, with * for the index, and one call."""
-    answer_with_call(tags=[{"tag_id": "x"}] * 10)
+    respond_with_call(tags=[{"tag_id": "x"}] * 10)
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1
     rows = [row for row in table(ended.text) if row[0] == "/data/result/tags/*/tag_id"]
     assert [row[-1] for row in rows] == ["3 of 3"]
 
 
-def test_no_value_and_no_id_is_in_the_table(run: Run, answer_with_call: Run, ids_file: str) -> None:
+def test_no_value_and_no_id_is_in_the_table(run: Run, respond_with_call: Run, ids_file: str) -> None:
     """The table can be put into an issue: it holds neither what a call said nor whose it was."""
-    answer_with_call(duration=SECRET, **{SECRET + "!": SECRET}, tags=[{SECRET + "1801": 18015551234}])
+    respond_with_call(duration=SECRET, **{SECRET + "!": SECRET}, tags=[{SECRET + "1801": 18015551234}])
     for option in ([], ["--json"]):
         ended = run("drift", "--ids-file", ids_file, *option)
         assert ended.code == 1
@@ -142,9 +142,9 @@ def test_response_that_is_not_a_json_deviates(run: Run, calls: FakeAPI, ids_file
     assert row[-1] == "1 of 3"
 
 
-def test_body_of_an_error_is_compared(run: Run, answer_with: Run, ids_file: str) -> None:
+def test_body_of_an_error_is_compared(run: Run, respond_with: Run, ids_file: str) -> None:
     """An error whose body is not as documented deviates, though no call was read."""
-    answer_with({"code": "not a number", "message": SECRET}, 404)
+    respond_with({"code": "not a number", "message": SECRET}, 404)
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1
     assert ["/code", "type", "integer", "string", "3 of 3"] in table(ended.text)

@@ -113,13 +113,13 @@ def test_list_in_a_pipe(run: Run, api: FakeAPI, stdin: Run) -> None:
     assert got.text.count("\n") == 24
 
 
-def test_list_of_odd_items(run: Run, answer_with: Run) -> None:
+def test_list_of_odd_items(run: Run, respond_with: Run) -> None:
     """A call without an id is not dropped silently."""
     body = {
         "code": 200,
         "data": {"total": 2, "calls": [{"call_id": 7}, {"call_id": "x", "caller_id": "\x1b"}]},
     }
-    answer_with(body)
+    respond_with(body)
     ended = run("list", *MARCH)
     assert (ended.text, ended.code) == ("7\n", 0)
     assert "1 calls without an id are left out: see them with --json" in ended.err

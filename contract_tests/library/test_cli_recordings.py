@@ -102,10 +102,10 @@ def test_recordings_of_a_period(run: Run, api: FakeAPI, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["incomplete", "misfit"])
-def test_list_that_cannot_be_used(what: str, run: Run, answer_with: Run, tmp_path: Path) -> None:
+def test_list_that_cannot_be_used(what: str, run: Run, respond_with: Run, tmp_path: Path) -> None:
     """A list that is not complete ends the run with an error, and a call without an id is a failure."""
     total = 1 if what == "misfit" else 7
-    answer_with({"data": {"total": total, "calls": [{"caller_id": "+18015550100"}]}})
+    respond_with({"data": {"total": total, "calls": [{"caller_id": "+18015550100"}]}})
     ended = run("recordings", "--last", "1d", "-o", str(tmp_path / "new"))
     if what == "misfit":
         assert ended.code == ExitCode.INCOMPLETE

@@ -55,7 +55,7 @@ def record(**members: Any) -> Any:
     return body
 
 
-def answering(way: Variant, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
+def responding(way: Variant, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
     """A server that returns these bodies, one by one."""
     left = list(bodies)
     return lambda _request: way.library.Response(status, json=left.pop(0) if len(left) > 1 else left[0])
@@ -77,7 +77,7 @@ def test_each_mode_treats_a_deviation_as_documented(way: Variant, caplog: pytest
     for (body, pointer, kind), drift in product(DEVIATING, ("report", "report", "strict", "off")):
         caplog.clear()
         told.clear()
-        with asking(way, handler=answering(way, body), drift=drift, on_deviation=told.append) as asker:
+        with asking(way, handler=responding(way, body), drift=drift, on_deviation=told.append) as asker:
             if drift == "strict":
                 with pytest.raises(DriftError, match="deviates from the document at /") as caught:
                     asker.get()
@@ -97,7 +97,7 @@ def test_each_mode_treats_a_deviation_as_documented(way: Variant, caplog: pytest
 @pytest.mark.parametrize("call_id", ["987654", " 987654.0", 987654.0, "NaN", "five", None, True, ["5"]])
 def test_id_in_another_form_is_drift(way: Variant, call_id: Any) -> None:
     """An id that is the same number, or no number, is not another call's."""
-    with asking(way, handler=answering(way, record(call_id=call_id))) as asker:
+    with asking(way, handler=responding(way, record(call_id=call_id))) as asker:
         assert asker.get().call_id == 987654
 
 
@@ -111,7 +111,7 @@ def test_envelope_that_reports_an_error_is_that_error(
 ) -> None:
     """A 200 whose body says otherwise is an error of that code's kind, with a record in it or without."""
     for body in ({}, {"data": DOCUMENTED["data"]}):
-        handler = answering(way, {**ERROR, **body, "code": code})
+        handler = responding(way, {**ERROR, **body, "code": code})
         with (
             asking(way, handler=handler, drift=drift, max_retries=0) as asker,
             pytest.raises(kind) as caught,
@@ -126,7 +126,7 @@ def test_record_of_another_call_raises(way: Variant, drift: Any) -> None:
     """In every mode, after one request, without the other id; only `off` reports no deviation."""
     for call_id in (5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"):
         told: list[Deviation] = []
-        handler = answering(way, record(call_id=call_id))
+        handler = responding(way, record(call_id=call_id))
         said = r"^the response holds the record of another call "
         with (
             asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
@@ -158,7 +158,7 @@ def test_foreign_call_in_a_list_raises(way: Variant, drift: Any, asked: Any, row
     rows = [{"call_id": 987654, "call_started": "2026-02-13T23:00:00.000Z"}, {"call_id": 987655, **row}]
     rows = rows[1:] if "call_id" in asked else rows
     body = {**DOCUMENTED, "data": {"total": len(rows), "calls": rows}}
-    with asking(way, handler=answering(way, body), drift=drift) as asker:
+    with asking(way, handler=responding(way, body), drift=drift) as asker:
         with pytest.raises(WrongRecordError, match="try again, and report it") as caught:
             asker.wait(asker.client.calls.list_page(**asked))
         assert caught.value.call_id == asked.get("call_id")
@@ -170,9 +170,9 @@ def test_foreign_call_in_a_list_raises(way: Variant, drift: Any, asked: Any, row
 def test_what_is_unknown_is_kept(way: Variant) -> None:
     """A new value, a new member, a value of another type, a record without an id: all is in the record."""
     body = record(disposition="RINGING", mood="good", duration="three minutes", tags=...)
-    with asking(way, handler=answering(way, body, record(call_id=...))) as asker:
+    with asking(way, handler=responding(way, body, record(call_id=...))) as asker:
         call, without_id = asker.get(), asker.get()
-    with asking(way, handler=answering(way, record(call_id="987654"))) as asker:
+    with asking(way, handler=responding(way, record(call_id="987654"))) as asker:
         assert asker.get().additional_properties["call_id"] == "987654"
     assert call.disposition == "RINGING"
     assert call["mood"] == "good"
@@ -185,7 +185,7 @@ def test_what_is_unknown_is_kept(way: Variant) -> None:
 def test_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
     """An error's body that deviates is reported, and the error is that of its status in each mode."""
     told: list[Deviation] = []
-    handler = answering(way, {**ERROR, "message": 17}, status=404)
+    handler = responding(way, {**ERROR, "message": 17}, status=404)
     with (
         asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
         pytest.raises(NotFoundError) as caught,
@@ -201,7 +201,7 @@ def test_callback_that_raises_does_no_harm(way: Variant) -> None:
     def explode(_deviation: Deviation) -> None:
         raise RuntimeError("a bug of the caller's")
 
-    with asking(way, handler=answering(way, record(mood="good")), on_deviation=explode) as asker:
+    with asking(way, handler=responding(way, record(mood="good")), on_deviation=explode) as asker:
         assert asker.get()["mood"] == "good"
 
 

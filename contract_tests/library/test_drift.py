@@ -24,12 +24,12 @@ from support.document import properties as all_properties
 DOCUMENT = load()
 PATH = "/conversations/calls/{id}"
 ITEM = DOCUMENT["paths"][PATH]
-ANSWERS = {
-    int(status): resolved(DOCUMENT, answer)["content"]["application/json"]
-    for status, answer in ITEM["get"]["responses"].items()
+RESPONSES = {
+    int(status): resolved(DOCUMENT, response)["content"]["application/json"]
+    for status, response in ITEM["get"]["responses"].items()
 }
-RECORD: dict[str, Any] = ANSWERS[200]["examples"]["documented"]["value"]
-ERROR: dict[str, Any] = ANSWERS[404]["examples"]["unknown_call"]["value"]
+RECORD: dict[str, Any] = RESPONSES[200]["examples"]["documented"]["value"]
+ERROR: dict[str, Any] = RESPONSES[404]["examples"]["unknown_call"]["value"]
 CALL = "/data/result"
 PATTERN = DOCUMENT["components"]["schemas"]["Timestamp"]["pattern"]
 DISPOSITIONS = DOCUMENT["components"]["schemas"]["CallDisposition"]["enum"]
@@ -161,10 +161,10 @@ def test_what_conforms_is_silent(pointer: str, value: object) -> None:
     assert deviations(200, changed(RECORD, pointer, value)) == ()
 
 
-@pytest.mark.parametrize("status", ANSWERS)
+@pytest.mark.parametrize("status", RESPONSES)
 def test_documented_examples_conform(status: int) -> None:
     """Every example of every status is as the document says; another status' body is not."""
-    for shown in ANSWERS[status]["examples"].values():
+    for shown in RESPONSES[status]["examples"].values():
         assert deviations(status, shown["value"]) == ()
     assert deviations(status, ERROR if status == 200 else RECORD) != ()
 
@@ -177,7 +177,7 @@ def test_error_is_compared_too() -> None:
 @pytest.mark.parametrize("status", [0, 204, 418, 429, 502, 520])
 def test_status_without_a_schema_has_no_deviations(status: int) -> None:
     """The document says nothing of it, so nothing deviates."""
-    assert status not in ANSWERS
+    assert status not in RESPONSES
     assert deviations(status, {"anything": 1}) == ()
 
 
@@ -189,15 +189,15 @@ def test_fake_conforms() -> None:
         everything = ",".join(DOCUMENT["components"]["schemas"]["CallModule"]["enum"])
         async with httpx.AsyncClient(transport=FakeTransport(create_app()), headers=headers) as client:
             targets = [f"{id}{q}" for id in ids_in_scope()[::3] for q in ("", f"?include={everything}")]
-            answers = [
+            responses = [
                 await client.get(f"http://fake/v3{PATH.replace('{id}', target)}")
                 for target in (*targets, "0", "404", "1?include=no")
             ]
-            return [(answer.status_code, answer.json()) for answer in answers]
+            return [(response.status_code, response.json()) for response in responses]
 
-    answers = asyncio.run(ask())
-    assert {status for status, _ in answers} >= {200, 400, 404}
-    assert [deviations(status, body) for status, body in answers] == [()] * len(answers)
+    responses = asyncio.run(ask())
+    assert {status for status, _ in responses} >= {200, 400, 404}
+    assert [deviations(status, body) for status, body in responses] == [()] * len(responses)
 
 
 # ---------------------------------------------------------------------------- many places, odd bodies
@@ -303,7 +303,7 @@ def bodies(scalars: st.SearchStrategy[object], *names: str) -> st.SearchStrategy
 ANY = bodies(ODD, CANARY, f"{CANARY}\udfff")
 
 
-@given(st.sampled_from([*ANSWERS, 429]), ANY)
+@given(st.sampled_from([*RESPONSES, 429]), ANY)
 def test_deviations_of_any_body_have_no_values(status: int, body: object) -> None:
     """For any JSON, nothing is raised and no value is reported."""
     told = deviations(status, body)
@@ -327,13 +327,13 @@ def closed() -> dict[str, Any]:
 CLOSED = closed()
 ORACLE = {
     status: jsonschema_rs.Draft202012Validator(
-        {**answer["schema"], "components": CLOSED["components"]}, validate_formats=True
+        {**response["schema"], "components": CLOSED["components"]}, validate_formats=True
     )
-    for status, answer in ANSWERS.items()
+    for status, response in RESPONSES.items()
 }
 
 
-@given(st.sampled_from(list(ANSWERS)), bodies(PLAIN, CANARY))
+@given(st.sampled_from(list(RESPONSES)), bodies(PLAIN, CANARY))
 @example(200, RECORD)
 def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status: int, body: Any) -> None:
     """The places are searched by our own code, so a validator of the whole document has the last word."""

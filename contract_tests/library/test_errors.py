@@ -33,7 +33,7 @@ from convirza import (
     TransportError,
 )
 from convirza.fake import FakeClock
-from support.library.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
+from support.library.hostile_server import DOCUMENTED, End, HostileServer, Steps, head, hostile_server, http
 from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
 
 RECORD = DOCUMENTED["data"]["result"]
@@ -57,13 +57,13 @@ ENVELOPE = {"code": TOKEN, "message": ECHOED, "request_id": TOKEN, "timestamp": 
 KNOWN_ID = DOCUMENTED["request_id"]
 
 
-def echo(status: int, body: Any = None, **options: Any) -> Answer:
+def echo(status: int, body: Any = None, **options: Any) -> Steps:
     """A response that repeats all secrets, in all its parts."""
     options.setdefault("headers", ECHO)
     return http(status, ENVELOPE if body is None else body, reason=f"OK {TOKEN} {PHONE}", **options)
 
 
-ANSWERS: dict[str, Answer] = {
+RESPONSES: dict[str, Steps] = {
     **{str(status): echo(status) for status in (302, 400, 401, 403, 404, 410, 418, 429, 500, 503)},
     "Retry-After": echo(429, headers={**ECHO, "Retry-After": TOKEN}),
     "302 to the token": echo(302, headers={**ECHO, "Location": f"http://{TOKEN}.test/{PHONE}"}),
@@ -163,8 +163,8 @@ def test_nothing_that_was_sent_or_received_is_in_an_error_or_a_log(
     asker: ClientUnderTest, server: HostileServer, records: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A server that repeats all it knows, wherever there is room: none of it is in errors or logs."""
-    for name, answer in ANSWERS.items():
-        server.will(answer)
+    for name, steps in RESPONSES.items():
+        server.will(steps)
         records.seek(0)
         records.truncate()
         seconds = 0.05 if name == "silence" else 5.0
@@ -355,7 +355,7 @@ def test_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, A
 
 def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> None:
     """Method, path, call, status, request id, attempts, time are attributes; the message gives advice."""
-    rows: list[tuple[Answer, int | None, str | None, int]] = [
+    rows: list[tuple[Steps, int | None, str | None, int]] = [
         (http(404, {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}), 404, KNOWN_ID, 1),
         (http(503, {"request_id": KNOWN_ID}), 503, KNOWN_ID, 3),
         (http(429, {"request_id": KNOWN_ID}), 429, KNOWN_ID, 3),
@@ -363,8 +363,8 @@ def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> N
         (http(body={"request_id": KNOWN_ID}), 200, KNOWN_ID, 1),
         ([End.RESET], None, None, 3),
     ]
-    for answer, status, request_id, attempts in rows:
-        server.will(answer)
+    for steps, status, request_id, attempts in rows:
+        server.will(steps)
         begun = asker.clock.monotonic()
         error = failure(asker, call_id=123, max_retries=2)
         assert (error.method, error.path, error.call_id) == ("GET", "/conversations/calls/{id}", 123)
@@ -382,7 +382,7 @@ def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> N
 def test_error_survives_a_pickle_and_a_copy(asker: ClientUnderTest, server: HostileServer) -> None:
     """The class, the message and each attribute are the same, also in another process."""
     for name in ("404", "429", "no record", "drift", "reset"):
-        server.will(ANSWERS[name])
+        server.will(RESPONSES[name])
         error = failure(asker, max_retries=0)
         error.add_note("seen by me")
         for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):

@@ -30,7 +30,7 @@ from convirza._core import network
 from convirza._core.network import end_after
 from convirza.fake import FakeClock
 from support.library.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
-from support.library.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
+from support.library.hostile_server import BODY, End, HostileServer, Steps, head, hostile_server, http
 from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 ALL = OWN + INJECTED
@@ -68,7 +68,7 @@ def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServe
     wrong = {}
     for name, row in TABLE.items():
         server.disconnect()  # on a connection that was used before, a request may be sent once more
-        server.will(row.answer)
+        server.will(row.steps)
         result = outcome(asker, timeout=5)
         if not row.holds(asker.way, result, len(server.requests)):
             wrong[name] = f"{result!r} after {len(server.requests)} requests"
@@ -80,14 +80,14 @@ def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServe
             )
             assert result.attempts == len(server.requests)
             assert result.status_code == (
-                None if isinstance(result, TransportError) else status_of(row.answer)
+                None if isinstance(result, TransportError) else status_of(row.steps)
             )
     assert wrong == {}
 
 
-def status_of(answer: Answer) -> int:
+def status_of(steps: Steps) -> int:
     """The status of a response."""
-    first = next(iter(answer))
+    first = next(iter(steps))
     assert isinstance(first, bytes)
     return int(first.split()[1])
 
@@ -97,7 +97,7 @@ def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServe
     for name, row in SLOW.items():
         if not asker.way.is_async and asker.way.library is not None and name in WITHOUT_CONTENT:
             continue  # a client of httpx that is not ours has a timeout for each read only
-        server.will(row.answer)
+        server.will(row.steps)
         begun = time.monotonic()
         result = outcome(asker, timeout=0.05)
         assert isinstance(result, ConvirzaError), name

@@ -15,7 +15,7 @@ import pytest
 from convirza import AsyncConvirza, Convirza, PasswordAuth, TimeoutError
 from convirza._core.clock import SystemClock
 from convirza._core.effects import Failure
-from support.library.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, answer, password_auth
+from support.library.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, password_auth, response
 from support.library.virtual_time import LoopClock, run
 
 
@@ -218,7 +218,7 @@ def test_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.Lo
 def test_failing_service_gets_one_set_of_attempts_for_all() -> None:
     """100 tasks that wait share the error of the one request, and do not send their own."""
     service = TokenService(LoopClock())
-    service.script[LOGIN].extend([answer(503), Failure("connection")] * 100)
+    service.script[LOGIN].extend([response(503), Failure("connection")] * 100)
 
     async def main() -> None:
         client = async_client(password_auth(), service, a_second, clock=LoopClock())

@@ -81,7 +81,7 @@ def test_section_without_its_date_is_rejected(root: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("day", "why"), [(str(TODAY + timedelta(days=9)), "future"), ("2026-02-30", "no date")]
+    ("day", "why"), [(str(TODAY + timedelta(days=9)), "future"), ("2026-02-30", "not a date")]
 )
 def test_impossible_day_is_rejected(root: Path, day: str, why: str) -> None:
     """The date is a day that was."""

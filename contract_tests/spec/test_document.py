@@ -122,7 +122,7 @@ DAMAGES: list[tuple[Rule, str, object, str]] = [
     (every_enum_is_a_named_schema, f"{CALL}/group_name/enum", ["a", None], "group_name"),
     (every_enum_is_a_named_schema, f"{CALL}/tags/items", {"type": "string", "enum": ["a"]}, "tags/items"),
     (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", 5], "strings only"),
-    (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", "busy"], "one Python name"),
+    (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", "busy"], "same Python name"),
     (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BU\nSY"], "visible ASCII"),
     (only_ids_are_sure, f"{SCHEMAS}/Call/required", ["call_id", "duration"], "Call/required"),
     (only_ids_are_sure, f"{SCHEMAS}/Call/required", GONE, "['call_id']"),

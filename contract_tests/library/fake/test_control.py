@@ -315,13 +315,13 @@ def test_api_is_served_over_http(api: FakeAPI) -> None:
         assert (api.base_url, api.oauth_url + "/v3") == (base_url, base_url)
         call_id = api.add_call(disposition="BUSY")
         api.script("bad-gateway")
-        answers = [client.get(f"{api.base_url}/conversations/calls/{call_id}") for _ in range(2)]
+        responses = [client.get(f"{api.base_url}/conversations/calls/{call_id}") for _ in range(2)]
         login = client.post(
             f"{api.oauth_url}/oauth/token", json={"email": api.email, "password": api.password}
         )
 
-    assert [answer.status_code for answer in answers] == [502, 200]
-    assert answers[1].json()["data"]["result"]["disposition"] == "BUSY"
+    assert [response.status_code for response in responses] == [502, 200]
+    assert responses[1].json()["data"]["result"]["disposition"] == "BUSY"
     assert login.status_code == 200
     assert [request.status for request in api.requests] == [502, 200, 200]
 

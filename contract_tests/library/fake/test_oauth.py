@@ -194,9 +194,9 @@ def test_revoked_access_token_is_dead_and_can_be_refreshed(client: Client) -> No
     """Revocation needs no bearer token, and a second one gets the same response."""
     pair = client.log_in()
 
-    answers = [client.revoke(pair["access_token"], "access") for _ in range(2)]
+    responses = [client.revoke(pair["access_token"], "access") for _ in range(2)]
 
-    assert [(a.status_code, a.json()["message"]) for a in answers] == [(200, "Success")] * 2
+    assert [(a.status_code, a.json()["message"]) for a in responses] == [(200, "Success")] * 2
     assert client.ask(pair["access_token"]) == 401
     assert client.refresh(pair["refresh_token"]).status_code == 200
 

@@ -25,7 +25,7 @@ from convirza import (
     TransportError,
     WrongRecordError,
 )
-from support.library.hostile_server import BODY, DOCUMENTED, Answer, End, Endless, head, http
+from support.library.hostile_server import BODY, DOCUMENTED, End, Endless, Steps, head, http
 from support.library.ways import Variant
 
 SMALL = 200_000
@@ -47,7 +47,7 @@ def record(**members: Any) -> Any:
     return body
 
 
-def zipped(content: bytes) -> Answer:
+def zipped(content: bytes) -> Steps:
     """A response that states that it is packed with gzip."""
     return http(body=content, headers={"Content-Encoding": "gzip"})
 
@@ -59,7 +59,7 @@ class Row:
     `other` is the result where an HTTP library differs, by the name of the variant; None: an error.
     """
 
-    answer: Answer
+    steps: Steps
     becomes: type[Call] | type[ConvirzaError]
     requests: int = 1
     other: Mapping[str, type[ConvirzaError] | None] = field(default_factory=dict)

@@ -22,7 +22,7 @@ class End(Enum):
 
 Step = bytes | float | End
 """Bytes are sent, a number is a pause in seconds."""
-Answer = Iterable[Step]
+Steps = Iterable[Step]
 
 DOCUMENTED: Final[dict[str, Any]] = media(200)["examples"]["documented"]["value"]
 BODY: Final = json.dumps(DOCUMENTED).encode()
@@ -38,7 +38,7 @@ class HostileServer:
         self.requests: list[bytes] = []
         """Request lines and headers, as received."""
         self.connections = 0
-        self._answers: list[Answer] = []
+        self._responses: list[Steps] = []
         self._stopped = threading.Event()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -51,10 +51,10 @@ class HostileServer:
         """A base URL for clients."""
         return f"http://127.0.0.1:{self.port}/v3"
 
-    def will(self, *answers: Answer) -> None:
+    def will(self, *responses: Steps) -> None:
         """Responds to the next requests so, one by one, and to any further ones as to the last."""
         self.requests.clear()
-        self._answers = list(answers)
+        self._responses = list(responses)
 
     def disconnect(self) -> None:
         """Closes all connections, in the middle of whatever it is."""
@@ -95,15 +95,15 @@ class HostileServer:
                         return
                     received += chunk
                 head, _end, received = received.partition(b"\r\n\r\n")
-                answer = self._answers[min(len(self.requests), len(self._answers) - 1)]
+                steps = self._responses[min(len(self.requests), len(self._responses) - 1)]
                 self.requests.append(head)
-                if not self._carry_out(connection, answer):
+                if not self._carry_out(connection, steps):
                     return
         self._open.discard(connection)
 
-    def _carry_out(self, connection: socket.socket, answer: Answer) -> bool:
+    def _carry_out(self, connection: socket.socket, steps: Steps) -> bool:
         """Whether the connection is for another request."""
-        for step in answer:
+        for step in steps:
             if isinstance(step, bytes):
                 connection.sendall(step)
             elif isinstance(step, float):

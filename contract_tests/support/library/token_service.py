@@ -33,7 +33,7 @@ OAUTH_URL = "https://oauth.test"
 API_URL = "https://api.test/v3"
 WEEK = 7 * 86400.0
 
-Answer = tuple[int, dict[str, str], bytes] | Failure
+ScriptedResponse = tuple[int, dict[str, str], bytes] | Failure
 
 
 class Asked(NamedTuple):
@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     body: Any
 
 
-def answer(status: int, body: Any = None, **headers: str) -> Answer:
+def response(status: int, body: Any = None, **headers: str) -> ScriptedResponse:
     """A scripted response; a body that is not bytes is sent as JSON, headers with _ for -."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -58,7 +58,7 @@ class TokenService:
         self.clock: Any = clock or FakeClock()
         self.life = life
         self.asked: list[Asked] = []
-        self.script: dict[str, deque[Answer]] = defaultdict(deque)
+        self.script: dict[str, deque[ScriptedResponse]] = defaultdict(deque)
         self.before: Callable[[str], None] = lambda path: None
         self.revoked: list[tuple[str, str]] = []
         self.pairs = 0
@@ -83,7 +83,7 @@ class TokenService:
         """Responds to a request of the library's logic."""
         path = request.url.removeprefix(OAUTH_URL).removeprefix(API_URL)
         body = None if request.content is None else json.loads(request.content)
-        found = self.answer(path, body, request.headers.get("authorization"))
+        found = self.respond(path, body, request.headers.get("authorization"))
         return found if isinstance(found, Failure) else Reply(found[0], httpx.Headers(found[1]), found[2])
 
     @contextlib.contextmanager
@@ -102,7 +102,7 @@ class TokenService:
         finally:
             end.set()
 
-    def answer(self, path: str, body: Any, authorization: str | None) -> Answer:
+    def respond(self, path: str, body: Any, authorization: str | None) -> ScriptedResponse:
         """The scripted response for the path, or else the correct one."""
         kind = path if path.startswith("/oauth/") else GET
         self.before(kind)
@@ -112,30 +112,30 @@ class TokenService:
                 return self.script[kind].popleft()
             if kind == LOGIN:
                 right = body == {"email": EMAIL, "password": PASSWORD}
-                return self._pair() if right else answer(401, {"message": "canary"})
+                return self._pair() if right else response(401, {"message": "canary"})
             if kind == REFRESH:
                 token = body["refresh_token"]
                 if token not in self.alive:
-                    return answer(401, {"message": "canary"})
+                    return response(401, {"message": "canary"})
                 self.alive -= {token, token.replace("refresh", "access")}
                 return self._pair()
             if kind == REVOKE:
                 self.revoked.append((body["token_type"], body["token"]))
                 self.alive.discard(body["token"])
-                return answer(200, {"message": "Success"})
+                return response(200, {"message": "Success"})
             if (authorization or "").removeprefix("Bearer ") not in self.alive:
-                return answer(401, {"message": "canary"})
-            return answer(
+                return response(401, {"message": "canary"})
+            return response(
                 200, {"data": {"result": {"call_id": int(path.rpartition("/")[2].partition("?")[0])}}}
             )
 
-    def _pair(self) -> Answer:
+    def _pair(self) -> ScriptedResponse:
         self.pairs += 1
         access, refresh = f"canary-access-{self.pairs}", f"canary-refresh-{self.pairs}"
         self.alive |= {access, refresh}
         expiry = datetime.fromtimestamp(self.clock.time() + self.life, UTC).isoformat()
         pair = {"access_token": access, "refresh_token": refresh, "expires_in": expiry}
-        return answer(200, {"data": {**pair, "frontend_token": "canary", "user": {"email": EMAIL}}})
+        return response(200, {"data": {**pair, "frontend_token": "canary", "user": {"email": EMAIL}}})
 
     def transport(self) -> httpx.MockTransport:
         """Puts the service behind an `httpx.Client`; `before` may block there."""
@@ -144,7 +144,7 @@ class TokenService:
     def _respond(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content) if request.content else None
         path = str(request.url).removeprefix(OAUTH_URL).removeprefix(API_URL)
-        found = self.answer(path, body, request.headers.get("authorization"))
+        found = self.respond(path, body, request.headers.get("authorization"))
         if isinstance(found, Failure):
             raise httpx.ReadTimeout("") if found.kind == "timeout" else httpx.ConnectError("canary")
         return httpx.Response(found[0], headers=found[1], content=found[2])
