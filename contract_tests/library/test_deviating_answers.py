@@ -163,7 +163,7 @@ def test_foreign_call_in_a_list_raises(way: Variant, drift: Any, asked: Any, row
             asker.wait(asker.client.calls.list_page(**asked))
         assert caught.value.call_id == asked.get("call_id")
         if asked is PERIOD:
-            with pytest.raises(WrongRecordError, match="a call that was not asked for"):
+            with pytest.raises(WrongRecordError, match="a call that was not requested"):
                 asker.wait(asker.client.calls.list(**asked).count())
 
 

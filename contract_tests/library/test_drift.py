@@ -131,8 +131,8 @@ def test_each_damage_is_reported_exactly(
     pointer: str, value: object, kind: str, expected: str, got: str
 ) -> None:
     """A record with one thing wrong has one deviation, at the place, and the document's word for it."""
-    told = deviations(200, changed(RECORD, pointer, value))
-    assert told == (Deviation(pointer, kind, expected, got),)
+    reported = deviations(200, changed(RECORD, pointer, value))
+    assert reported == (Deviation(pointer, kind, expected, got),)
 
 
 @pytest.mark.parametrize(
@@ -241,8 +241,8 @@ def test_deviations_come_in_the_order_of_the_document() -> None:
 def test_name_that_may_be_data_is_not_shown(name: str) -> None:
     """A new member whose name is no plain identifier is `[name]`, once for each type."""
     odd = {name: CANARY, f"{CANARY}2": CANARY, f"{CANARY}3": 1}
-    told = deviations(200, {**RECORD, **odd})
-    assert told == (
+    reported = deviations(200, {**RECORD, **odd})
+    assert reported == (
         Deviation("/[name]", "additionalProperties", "nothing", "string"),
         Deviation("/[name]", "additionalProperties", "nothing", "integer"),
     )
@@ -257,8 +257,8 @@ def test_ordinary_name_is_shown(name: str) -> None:
 def test_malicious_response_is_cut_off() -> None:
     """Of a million wrong items as many are reported as a person may read; of a million odd names, one."""
     call = {**RECORD["data"]["result"], "tags": [5] * 1_000_000}
-    told = deviations(200, {**RECORD, "data": {"result": call}})
-    assert [one.pointer for one in told] == [f"{CALL}/tags/{index}" for index in range(MAX_DEVIATIONS)]
+    reported = deviations(200, {**RECORD, "data": {"result": call}})
+    assert [one.pointer for one in reported] == [f"{CALL}/tags/{index}" for index in range(MAX_DEVIATIONS)]
 
     odd = {f"odd name {index}": 1 for index in range(100_000)}
     assert [one.pointer for one in deviations(200, {**RECORD, **odd, "code": "200"})] == ["/code", "/[name]"]
@@ -306,11 +306,11 @@ ANY = bodies(ODD, CANARY, f"{CANARY}\udfff")
 @given(st.sampled_from([*RESPONSES, 429]), ANY)
 def test_deviations_of_any_body_have_no_values(status: int, body: object) -> None:
     """For any JSON, nothing is raised and no value is reported."""
-    told = deviations(status, body)
-    assert len(told) <= MAX_DEVIATIONS
-    assert CANARY[:6] not in repr(told)
-    assert len({(one.pointer, one.got_type) for one in told}) == len(told), "a value told twice"
-    assert {one.got_type for one in told} <= {
+    reported = deviations(status, body)
+    assert len(reported) <= MAX_DEVIATIONS
+    assert CANARY[:6] not in repr(reported)
+    assert len({(one.pointer, one.got_type) for one in reported}) == len(reported), "a value reported twice"
+    assert {one.got_type for one in reported} <= {
         *("string", "integer", "number", "boolean", "null", "object", "array", "nothing")
     }
 

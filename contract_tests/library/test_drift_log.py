@@ -32,8 +32,8 @@ def wrong_tags(*indices: int) -> tuple[Deviation, ...]:
 
 def test_kind_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
     """Deviations that differ in indices only are one kind, in one response and across responses."""
-    told: list[Deviation] = []
-    log = DriftLog(told.append)
+    reported: list[Deviation] = []
+    log = DriftLog(reported.append)
     log.report(wrong_tags(0, 1, 17))
     log.report(wrong_tags(3))
     log.report([CODE])
@@ -42,7 +42,7 @@ def test_kind_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
         f"GET {PATH}: {CALL}/tags/*/tag_name: type: expected string, got integer",
         f"GET {PATH}: /code: type: expected integer, got string",
     ]
-    assert told == [*wrong_tags(0), CODE]
+    assert reported == [*wrong_tags(0), CODE]
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def test_what_differs_otherwise_is_another_kind(caplog: pytest.LogCaptureFixture
 
 def test_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     """A server that invents kinds fills neither memory nor log; that there are more is said once."""
-    told: list[Deviation] = []
-    log = DriftLog(told.append)
+    reported: list[Deviation] = []
+    log = DriftLog(reported.append)
     for number in range(MAX_KINDS + 500):
         log.report([Deviation(f"/a{number}", "additionalProperties", "nothing", "null")])
-    assert len(told) == len(log._seen) == MAX_KINDS
+    assert len(reported) == len(log._seen) == MAX_KINDS
     assert len(lines(caplog)) == MAX_KINDS + 1
     assert lines(caplog)[-1] == f"{MAX_KINDS} kinds of deviation: further ones are not reported"
 
@@ -118,8 +118,8 @@ def test_threads_tell_a_kind_once(caplog: pytest.LogCaptureFixture) -> None:
                 both_looked.wait(0.1)
             return found
 
-    told: list[Deviation] = []
-    log = DriftLog(told.append)
+    reported: list[Deviation] = []
+    log = DriftLog(reported.append)
     log._seen = Watched()
 
     def report(_: int) -> None:
@@ -128,5 +128,5 @@ def test_threads_tell_a_kind_once(caplog: pytest.LogCaptureFixture) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(report, range(2)))
-    assert both_looked.broken, "both threads looked before one of them told"
-    assert (tuple(told), len(lines(caplog))) == (wrong_tags(0), 1)
+    assert both_looked.broken, "both threads looked before one of them reported"
+    assert (tuple(reported), len(lines(caplog))) == (wrong_tags(0), 1)

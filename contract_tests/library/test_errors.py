@@ -354,7 +354,7 @@ def test_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, A
 
 
 def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> None:
-    """Method, path, call, status, request id, attempts, time are attributes; the message gives advice."""
+    """Method, path, call, status, request id, attempts, time are attributes; the message has advice."""
     rows: list[tuple[Steps, int | None, str | None, int]] = [
         (http(404, {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}), 404, KNOWN_ID, 1),
         (http(503, {"request_id": KNOWN_ID}), 503, KNOWN_ID, 3),

@@ -115,7 +115,7 @@ def test_refresh_outlives_the_thread_that_waited(how: str) -> None:
             if how == "interrupted":
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
             stopped.set()
-            assert left.wait(20), "nobody let the refresh end"
+            assert left.wait(20), "the refresh did not end"
 
     service.before = hold
     with httpx.Client(transport=service.transport()) as http:

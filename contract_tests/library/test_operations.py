@@ -255,7 +255,7 @@ def test_call_that_was_not_requested_raises(given: Any, item: Any, wrong: bool) 
         reads.append(lambda: list(calls.list(*DAY, concurrency=2)))
     for read in reads:
         if wrong:
-            with pytest.raises(WrongRecordError, match="holds a call that was not asked for"):
+            with pytest.raises(WrongRecordError, match="contains a call that was not requested"):
                 read()
         else:
             assert [call.call_id for call in read()] == [7]

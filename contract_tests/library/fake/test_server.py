@@ -196,7 +196,7 @@ def _port(listener: socket.socket) -> int:
 
 
 def test_responses_do_not_wait_for_the_network(http: httpx.Client) -> None:
-    """Nagle's algorithm is off: with it, most answers on one connection take 40 ms."""
+    """Nagle's algorithm is off: with it, most responses on one connection take 40 ms."""
     times = sorted(http.get(PATH).elapsed.total_seconds() for _ in range(40))
 
     assert times[10] < 0.03

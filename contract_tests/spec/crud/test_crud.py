@@ -73,7 +73,7 @@ class Sent(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Any:
-    """A server that sends `server.answer`, a status and JSON, and keeps each request in `server.sent`."""
+    """A server that sends `server.response`, a status and JSON, and keeps each request in `server.sent`."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one_request(self) -> None:

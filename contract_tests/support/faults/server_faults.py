@@ -308,7 +308,7 @@ in_body("the same request_id always", put("request_id", "550e8400-e29b-41d4-a716
 _SEEN: dict[str, Any] = {}
 
 
-@after("answers kept from the first request")
+@after("responses kept from the first request")
 def _(asked: Asked, response: Response) -> Response:
     kept: Response = _SEEN.setdefault(f"{asked}", response)
     return kept

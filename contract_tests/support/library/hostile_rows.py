@@ -247,7 +247,7 @@ FRAMES = {
     "reset in the body": Row(
         [head(200, {**PLAIN, "Content-Length": "9999"}), BODY, 0.01, End.RESET], ConnectionError, 2
     ),
-    "closed without an answer": Row([], ConnectionError, 2),
+    "closed without a response": Row([], ConnectionError, 2),
     "closed in the headers": Row([head(200, PLAIN)[:-4]], ConnectionError, 2),
     "status without a number": Row([b"HTTP/1.1 OK\r\n\r\n"], ConnectionError, 2),
     "status of two digits": Row([b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n"], ConnectionError, 2),
@@ -266,8 +266,8 @@ FRAMES = {
 }
 
 SLOW = {
-    "no answer": Row([End.HOLD], TimeoutError, 2),
-    "half an answer": Row([head(200, {**PLAIN, "Content-Length": "9999"}), BODY, End.HOLD], TimeoutError, 2),
+    "no response": Row([End.HOLD], TimeoutError, 2),
+    "half a response": Row([head(200, {**PLAIN, "Content-Length": "9999"}), BODY, End.HOLD], TimeoutError, 2),
     "half a head": Row([b"HTTP/1.1 200 OK\r\nContent-", End.HOLD], TimeoutError, 2),
     "body byte by byte": Row(Endless(head(200, PLAIN), b" ", 0.01), TimeoutError, 2),
     "chunks byte by byte": Row(Endless(head(200, CHUNKED), b"1\r\n \r\n", 0.01), TimeoutError, 2),

@@ -94,7 +94,7 @@ class TokenService:
         def hold(path: str) -> None:
             if path == LOGIN:
                 begun.set()
-                assert end.wait(20), "nobody let the login end"
+                assert end.wait(20), "the login did not end"
 
         self.before = hold
         try:
@@ -174,7 +174,7 @@ def play(flow: Generator[Any, Any, Any], service: TokenService) -> Any:
         elif isinstance(effect, Finish):
             effect.future.set_result(play(effect.flow, service))
         elif isinstance(effect, Wait):
-            assert effect.future.done(), "nobody else is there to wait for"
+            assert effect.future.done(), "no other flow to wait for"
         else:
             assert isinstance(effect, Sleep)
             assert effect.seconds > 0

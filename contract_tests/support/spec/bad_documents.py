@@ -193,12 +193,12 @@ BAD_DOCUMENTS = [
     Bad("a scheme not declared", "- bearerAuth: []", "- nope: []", "/get/security.*nope"),
     # References.
     Bad("a dangling schema", DISPOSITION, "$ref: '#/components/schemas/Nope'", DISPOSITION_PLACE),
-    Bad("a dangling answer", "responses/NotFound'", "responses/Nope'", "/get/responses/404"),
+    Bad("a dangling response", "responses/NotFound'", "responses/Nope'", "/get/responses/404"),
     Bad("another file", DISPOSITION, "$ref: 'other.yaml#/CallDisposition'", DISPOSITION_PLACE),
     Bad("a URL", DISPOSITION, "$ref: 'https://example.com/x.json'", DISPOSITION_PLACE),
-    Bad("an answer that is a schema", "responses/NotFound'", "schemas/Error'", "/get/responses/404"),
+    Bad("a response that is a schema", "responses/NotFound'", "schemas/Error'", "/get/responses/404"),
     Bad(
-        "a schema that is an answer",
+        "a schema that is a response",
         DISPOSITION,
         "$ref: '#/components/responses/NotFound'",
         DISPOSITION_PLACE,
@@ -254,7 +254,7 @@ BAD_DOCUMENTS = [
         "text/html: {schema: {type: string}}\n        " + ERROR,
         "BadRequest.*text/html",
     ),
-    Bad("an answer without schema", FOUND, "application/json:\n", "CallFound.*schema"),
+    Bad("a response without schema", FOUND, "application/json:\n", "CallFound.*schema"),
     Bad(
         "an array not joined by commas",
         "explode: false",
