@@ -254,7 +254,7 @@ BAD_ANSWERS: list[tuple[Any, str]] = [
     ((404, {**NOT_FOUND, "code": 403}), "/code is not the status"),
     ((404, None), r"/ \(type, expected object, got null\)"),
     ((200, NOT_FOUND), r"The response 200 does not match the document: /data \(required"),
-    ((404, {**NOT_FOUND, "message": b"SECRET"}), r"/message is no JSON value \(bytes\)"),
+    ((404, {**NOT_FOUND, "message": b"SECRET"}), r"/message is not a JSON value \(bytes\)"),
     ((404, NOT_FOUND, {"X-A": "a\r\nX-B: b"}), "is not printable ASCII"),
     ((404, NOT_FOUND, {"X-A": "é"}), "is not printable ASCII"),
     ((404, NOT_FOUND, {"Content-Length": "1"}), "Content-Length follows from the body"),
