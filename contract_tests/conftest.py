@@ -1,4 +1,4 @@
-"""What holds for every test: one run is as the next, unless a random seed is asked for.
+"""Settings of all tests: runs are reproducible, unless a random seed is requested.
 
 CONVIRZA_CONTRACT_SEED is a number or `random`, CONVIRZA_CONTRACT_TIMES multiplies the examples of the tests
 that draw any. `tox run -e deep` sets both.
@@ -17,7 +17,7 @@ SEED = "CONVIRZA_CONTRACT_SEED"
 
 @pytest.hookimpl(tryfirst=True)  # before hypothesis reads its option
 def pytest_configure(config: pytest.Config) -> None:
-    """Fix the seed; make one if `random` is asked for, and pass it on to schemathesis."""
+    """Fix the seed; make one if `random` is requested, and pass it on to schemathesis."""
     # In the background of a shell Ctrl-C is ignored, and the commands that are tested would inherit that.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.environ.get(SEED) == "random":

@@ -1,4 +1,4 @@
-"""A part of generate.py: reads the document; refuses what is no OpenAPI 3.1 or would not reach the client."""
+"""A part of generate.py: reads the document; refuses what is not OpenAPI 3.1 or not supported."""
 
 import copy
 import json
@@ -11,7 +11,7 @@ from shared import DOCUMENT, Refusal, one_line, shown
 
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 MAX_DEPTH = 100
-# What a class of model.py.jinja has besides the properties of its schema.
+# The names of a class of model.py.jinja in addition to the properties of its schema.
 MODEL_NAMES = ("to_dict", "from_dict", "additional_properties", "additional_keys")
 # What a module of endpoint_module.py.jinja, model.py.jinja or str_enum.py.jinja has of its own.
 CLASS_NAMES = frozenset(
@@ -32,7 +32,7 @@ ARGUMENT_NAMES = (
     "types",
 )
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
-# What the generator and our templates understand, or what changes nothing in the client.
+# Keywords that the generator and our templates support, or that do not change the client.
 KEYWORDS = frozenset(
     """
     $comment $ref additionalProperties anyOf default deprecated description enum example examples
@@ -44,7 +44,7 @@ KEYWORDS = frozenset(
 
 
 def load_document() -> dict[str, Any]:
-    """The document as data; refuse what is no valid OpenAPI 3.1, naming the place."""
+    """The document as data; refuse invalid OpenAPI 3.1, naming the place."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
@@ -93,7 +93,7 @@ def _problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]
                 yield [*pointer, *error.instance_path], error.message
         reference = node.get("$ref")
         if isinstance(reference, str) and not _is_names(pointer):
-            # The generator drops a reference to another file without a word.
+            # The generator drops a reference to another file silently.
             section = "schemas" if _is_schema(pointer) else pointer[-2]
             section = "requestBodies" if pointer[-1] == "requestBody" else section
             if not reference.startswith("#/"):
@@ -106,7 +106,7 @@ def _problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]
 
 
 def _not_json(node: Any, pointer: tuple[str | int, ...]) -> Iterator[tuple[list[str | int], str]]:
-    """What YAML can say and JSON cannot."""
+    """What YAML can express and JSON cannot."""
     if len(pointer) > MAX_DEPTH:
         yield list(pointer[:1]), "nested too deeply, or an alias within itself: recursion"
     elif isinstance(node, dict):
@@ -129,7 +129,10 @@ def _losses(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
     for name in document.get("components", {}).get("schemas", {}):
         module = _python_name(_python_name(name, of_class=True))
         if (other := modules.setdefault(module, name)) != name:
-            yield ["components", "schemas", name], f"{name!r} and {other!r} give one module, {module}.py"
+            yield (
+                ["components", "schemas", name],
+                f"{name!r} and {other!r} both have the module {module}.py",
+            )
         if _python_name(name, of_class=True) in CLASS_NAMES:
             yield (
                 ["components", "schemas", name],
@@ -243,7 +246,7 @@ def _followed(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any
 
 
 def for_generator(document: dict[str, Any]) -> dict[str, Any]:
-    """A copy with what the generator misses put where it looks.
+    """A copy in which facts that the generator overlooks are repeated where it looks.
 
     It ignores the document's own `security`, and a default beside or behind a reference that is not in anyOf.
     """
@@ -259,7 +262,7 @@ def for_generator(document: dict[str, Any]) -> dict[str, Any]:
 
 
 def operation_ids(document: dict[str, Any]) -> dict[str, str]:
-    """The operationId that each endpoint module was named after."""
+    """The operationId of each endpoint module."""
     operations = [item[method] for item in document["paths"].values() for method in METHODS if method in item]
     return {_python_name(operation["operationId"]): operation["operationId"] for operation in operations}
 
@@ -293,7 +296,7 @@ def _schema_losses(
     if not all(isinstance(value, str) and re.fullmatch(r"[ !#-\[\]-~]+", value) for value in values):
         yield [*pointer, "enum"], "only strings of visible ASCII without quotes and backslashes"
     elif len(names) != len(values):
-        yield [*pointer, "enum"], "two values give one Python name"
+        yield [*pointer, "enum"], "two values have the same Python name"
     if isinstance(schema.get("default"), str) and not re.fullmatch(r"[ !#-\[\]-~]*", schema["default"]):
         yield [*pointer, "default"], "only visible ASCII without quotes and backslashes"
     if "array" in kinds and "items" not in schema:

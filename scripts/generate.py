@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Generate generated/ from openapi/, or check that it is what openapi/ gives.
+"""Generate generated/ from openapi/, or check that it is up to date.
 
     tox run -e generate              write generated/
     tox run -e generated             check it (--check): exit 1 and a diff if anything differs
@@ -83,7 +83,7 @@ def generate(target: Path, tools: dict[str, str]) -> None:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write data as it is, members in their order; JSON has no comments, so without the banner."""
+    """Write data unchanged, members in their order; without the banner, because JSON has no comments."""
     try:
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=2) + "\n"
         path.write_bytes(text.encode("utf-8"))
@@ -122,12 +122,12 @@ def _run_generator(document: dict[str, Any], target: Path) -> None:
                 problems: Sequence[GeneratorError] = [data]
             else:
                 project = Project(openapi=data, config=config, custom_template_path=TEMPLATES)
-                # The generator forgets how the document spells them.
+                # The generator does not keep the spelling of the document.
                 project.env.globals["operation_ids"] = operation_ids(document)
                 problems = project.build()
     except TemplateError as error:
         raise Refusal(f"{shown(TEMPLATES)}: {one_line(error)}") from None
-    # Warnings too: with a warning the generator leaves something out of the client.
+    # Warnings too: after a warning, a part of the client is missing.
     for problem in problems:
         reason = ": ".join(filter(None, [problem.header, problem.detail]))
         # Some of the generator's messages hold the address of an object.
@@ -140,7 +140,7 @@ def _sha256(path: Path) -> str:
 
 
 def _files(tree: Path) -> dict[str, bytes]:
-    """The content of each file below `tree`, byte code aside."""
+    """The content of each file below `tree`, without byte code."""
     return {
         path.relative_to(tree).as_posix(): path.read_bytes()
         for path in sorted(tree.rglob("*"))
@@ -149,7 +149,7 @@ def _files(tree: Path) -> dict[str, bytes]:
 
 
 def differences(fresh: Path) -> list[str]:
-    """Unified diffs from what is in generated/ to what openapi/ gives."""
+    """Unified diffs from generated/ to the output for openapi/."""
     there, wanted = _files(GENERATED), _files(fresh)
     diffs: list[str] = []
     for name in sorted(there.keys() | wanted.keys()):
@@ -194,12 +194,12 @@ def main() -> int:
         generate(fresh, tools)
         diffs = differences(fresh)
         if not diffs:
-            print("generated/ is what openapi/ gives")
+            print("generated/ is up to date")
         elif check:
             print("\n\n".join(diffs))
             raise Refusal(
-                f"generated/ differs from what openapi/ gives in {len(diffs)} file(s): "
-                "run tox run -e generate, and never edit generated/ by hand"
+                f"generated/ differs from the output for openapi/ in {len(diffs)} file(s): "
+                "run tox run -e generate, and never edit generated/ manually"
             )
         else:
             swap(fresh, GENERATED, Path(folder) / "old")

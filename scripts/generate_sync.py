@@ -72,7 +72,7 @@ def make_sync(source: Path, sentences: list[tuple[str, str]]) -> str:
     text = source.read_text("utf-8")
     for there, wanted in sentences:
         if text.count(there) != 1:
-            raise Refusal(f"{shown(source)}: {there!r} must be there once: see SENTENCES in the script")
+            raise Refusal(f"{shown(source)}: {there!r} must occur once: see SENTENCES in the script")
         text = text.replace(there, wanted)
     for pattern, wanted in RULES.items():
         text = re.sub(pattern, wanted, text)
@@ -109,7 +109,7 @@ def main() -> int:
             target.write_text(wanted, "utf-8")
             print(f"{shown(target)} written")
     if check and stale:
-        raise Refusal(f"{stale} sync file(s) differ from what the async files give: run tox run -e generate")
+        raise Refusal(f"{stale} sync file(s) are out of date: run tox run -e generate")
     return 0
 
 

@@ -34,7 +34,7 @@ def run(name: str, main: Callable[[], int]) -> int:
 
 
 def swap(fresh: Path, target: Path, backup: Path) -> None:
-    """Put `fresh` in the place of `target`, whole; what was there goes to `backup`, and back on failure."""
+    """Replace `target` by `fresh`; the old folder moves to `backup`, and back on failure."""
     if target.exists():
         target.rename(backup)
     try:

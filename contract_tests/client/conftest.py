@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture
 def documented() -> dict[str, Any]:
-    """The documented 200 answer, to change at will."""
+    """The documented 200 response, to change at will."""
     example: dict[str, Any] = copy.deepcopy(media(200)["examples"]["documented"]["value"])
     return example
 
@@ -64,8 +64,8 @@ def client() -> AuthenticatedClient:
 
 
 @pytest.fixture(scope="session")
-def answering() -> Callable[..., AuthenticatedClient]:
-    """`answering(status, content, content_type)`: a client that always gets this answer."""
+def responding() -> Callable[..., AuthenticatedClient]:
+    """`responding(status, content, content_type)`: a client that always gets this response."""
 
     def make(
         status: int, content: bytes, content_type: str | None = "application/json", **arguments: Any

@@ -29,8 +29,8 @@ def shown(value: object) -> str:
 
 
 @pytest.mark.parametrize("opened", [False, True])
-def test_a_client_shows_no_secret(opened):
-    """repr and str have neither token, header, cookie, nor what stands in the base URL."""
+def test_client_shows_no_secret(opened):
+    """repr and str have neither token, header, cookie, nor the secrets of the base URL."""
     client = AuthenticatedClient(base_url=f"https://user:{CANARY}@api.test/v3?key={CANARY}", **SECRETS)
     if opened:
         client.get_httpx_client()
@@ -39,7 +39,7 @@ def test_a_client_shows_no_secret(opened):
     assert CANARY not in shown(Client(base_url="https://api.test", headers={"X-Key": CANARY}))
 
 
-def test_a_client_is_not_pickled_or_copied():
+def test_client_is_not_pickled_or_copied():
     """A client holds a token and connections: pickle refuses, and says so without the token."""
     headers = {"X-Key": CANARY}
     for client in (
@@ -47,13 +47,13 @@ def test_a_client_is_not_pickled_or_copied():
         Client(base_url="https://api.test", headers=headers),
     ):
         for copied in (pickle.dumps, copy.copy, copy.deepcopy):
-            with pytest.raises(TypeError, match=r"^a client holds secrets .* build another$") as caught:
+            with pytest.raises(TypeError, match=r"^a client holds secrets .* create another$") as caught:
                 copied(client)
             assert CANARY not in shown(caught.value)
 
 
 @pytest.mark.parametrize("token", ["two words", "line\nbreak", "ending\n", "trailing ", "crème", "\x00", "‐"])
-def test_a_token_that_no_header_carries_is_refused(token):
+def test_token_that_no_header_carries_is_rejected(token):
     """The refusal names the argument and not the token, in its traceback neither."""
     with pytest.raises(ValueError, match=r"^token: ") as caught:
         AuthenticatedClient(base_url="https://api.test", token=token)
@@ -154,10 +154,10 @@ def test_every_error_has_its_place_in_the_hierarchy():
     ],
     ids=lambda answer: answer[2][:9],
 )
-def test_an_error_does_not_repeat_what_a_server_sent(fetch, answering, answer):
+def test_error_does_not_repeat_what_a_server_sent(fetch, responding, answer):
     """A token that the server echoes is not in the message, the traceback or the pickle of the error."""
     with pytest.raises(errors.ResponseError) as caught:
-        fetch(answering(*answer, raise_on_unexpected_status=True))
+        fetch(responding(*answer, raise_on_unexpected_status=True))
     error = caught.value
     assert error.__context__ is None
     assert CANARY not in shown(error)
@@ -165,7 +165,7 @@ def test_an_error_does_not_repeat_what_a_server_sent(fetch, answering, answer):
     assert CANARY.encode() not in pickle.dumps(error)
 
 
-def test_a_transport_error_does_not_lead_to_the_request(fetch):
+def test_transport_error_does_not_lead_to_the_request(fetch):
     """httpx's exceptions hold the request and so the token: none hangs on ours where reporters look."""
     client = AuthenticatedClient(
         base_url="http://127.0.0.1:9", token=CANARY, headers={"X-Key": f"{CANARY}\n"}
@@ -201,7 +201,7 @@ def test_defaults_are_the_safe_ones(make):
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_a_client_without_a_token_sends_none(asynchronous):
+def test_client_without_a_token_sends_none(asynchronous):
     """Client does what AuthenticatedClient does, but for the header; its errors are the same."""
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -230,8 +230,8 @@ def test_a_client_without_a_token_sends_none(asynchronous):
     [Client, lambda **settings: AuthenticatedClient(token="t", **settings)],
     ids=["Client", "Authenticated"],
 )
-def test_a_client_is_its_own_context(make):
-    """`with` and `async with` give the client itself, and close httpx's."""
+def test_client_is_its_own_context(make):
+    """`with` and `async with` return the client itself, and close httpx's."""
     client = make(base_url="https://api.test")
     inner, inner_async = client.get_httpx_client(), client.get_async_httpx_client()
     with client as entered:
@@ -246,7 +246,7 @@ def test_a_client_is_its_own_context(make):
 
 
 @pytest.mark.parametrize("kind", ["Client", "AsyncClient"])
-def test_httpx_is_given_every_setting(monkeypatch, kind):
+def test_httpx_gets_every_setting(monkeypatch, kind):
     """verify_ssl, follow_redirects and the others are arguments of httpx's client, sync and async."""
     given, inner = {}, httpx.Client()
     monkeypatch.setattr(httpx, kind, lambda **settings: given.update(settings) or inner)
@@ -259,7 +259,7 @@ def test_httpx_is_given_every_setting(monkeypatch, kind):
 
 
 def test_own_httpx_clients_are_used(documented):
-    """set_httpx_client() and set_async_httpx_client() give back the client, which uses them from then on."""
+    """set_httpx_client() and set_async_httpx_client() return the client, which uses them from then on."""
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
     for client in (Client(base_url="x"), AuthenticatedClient(base_url="x", token="t")):
         own = httpx.Client(transport=transport, base_url="https://own.test")
@@ -271,11 +271,11 @@ def test_own_httpx_clients_are_used(documented):
     assert get_call.sync(987654, client=client).to_dict() == documented
 
 
-def test_the_plain_functions_return_what_was_parsed(answering, documented):
+def test_plain_functions_return_what_was_parsed(responding, documented):
     """sync() and asyncio() are the detailed functions without the rest of the response."""
     content = json.dumps(documented).encode()
-    assert get_call.sync(987654, client=answering(200, content)).to_dict() == documented
-    assert asyncio.run(get_call.asyncio(987654, client=answering(200, content))).to_dict() == documented
+    assert get_call.sync(987654, client=responding(200, content)).to_dict() == documented
+    assert asyncio.run(get_call.asyncio(987654, client=responding(200, content))).to_dict() == documented
 
 
 WITH = [
@@ -316,8 +316,8 @@ def test_with_methods_leave_the_original_alone(method, argument, opened, authent
     assert headers == cookies == {"x-old": "0", "x-same": "0"}
 
 
-def test_an_own_transport_serves_every_copy(documented):
-    """A transport given through httpx_args answers sync, async, and after with_headers()."""
+def test_own_transport_serves_every_copy(documented):
+    """A transport passed in httpx_args is used sync, async, and after with_headers()."""
     transport = httpx.MockTransport(lambda _: httpx.Response(200, json=documented))
     client = AuthenticatedClient(base_url="https://api.test", token="t", httpx_args={"transport": transport})
     assert get_call.sync(987654, client=client.with_headers({"X": "1"})).to_dict() == documented

@@ -1,4 +1,4 @@
-"""A forked child opens connections of its own, and does not use a client that its parent was given."""
+"""A forked child opens connections of its own, and does not use a client that was passed in the parent."""
 
 import asyncio
 from collections.abc import Callable, Iterator
@@ -49,7 +49,7 @@ def test_child_opens_its_own_connection(server: Server, child: Ask) -> None:
 
 
 @pytest.mark.parametrize("child", [ask, ask_async])
-def test_set_client_of_the_parent_is_refused(server: Server, child: Ask) -> None:
+def test_set_client_of_the_parent_is_rejected(server: Server, child: Ask) -> None:
     """An httpx client that was set before the fork raises in the child; one that is set there works."""
     client = AuthenticatedClient(base_url=server.url, token="t")
     client.set_httpx_client(httpx.Client()).set_async_httpx_client(httpx.AsyncClient())

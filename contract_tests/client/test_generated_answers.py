@@ -1,4 +1,4 @@
-"""Answers drawn from the document's schemas, and the documented answers with one thing wrong.
+"""Responses drawn from the document's schemas, and the documented responses with one defect.
 
 The oracle is the document: jsonschema-rs says whether a body conforms, and what the client gives is compared
 with the JSON on the wire, member by member, by rules written here.
@@ -84,7 +84,7 @@ def values(document: dict[str, Any], schema: dict[str, Any]) -> st.SearchStrateg
             raise NotImplementedError(other)
 
 
-# ---------------------------------------------------------------------------- what must come of it
+# ---------------------------------------------------------------------------- the expected result
 
 
 def expected(document: dict[str, Any], schema: dict[str, Any], wire: Any) -> Any:
@@ -105,7 +105,7 @@ def expected(document: dict[str, Any], schema: dict[str, Any], wire: Any) -> Any
 
 
 def assert_reads(document: dict[str, Any], schema: dict[str, Any], value: Any, wire: Any) -> None:
-    """`value`, which the client gave, is what `wire` says, attribute by attribute."""
+    """`value`, which the client returned, equals `wire`, attribute by attribute."""
     schema = resolved(document, schema)
     for each in schema.get("anyOf", []):
         if wire is not None and each != {"type": "null"}:
@@ -142,7 +142,7 @@ def as_json(value: Any) -> str:
 
 @pytest.fixture(scope="module", params=["sync", "async"])
 def ask(request: pytest.FixtureRequest) -> Iterator[Callable[[httpx.Response], Response[Any]]]:
-    """`ask(response)`: what the client makes of the response."""
+    """`ask(response)`: the client's result for the response."""
     wire: list[httpx.Response] = []
     transport = httpx.MockTransport(lambda _: wire.pop())
     client = AuthenticatedClient("https://api.test/v3", token="t", httpx_args={"transport": transport})
@@ -168,8 +168,8 @@ def parse(status: int, text: str) -> Any:
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_the_documented_answer_is_read_member_by_member(ask, document, status):
-    """Each member of each example stands in the attribute of its name, with the type of its schema."""
+def test_documented_response_is_read_member_by_member(ask, document, status):
+    """Each member of each example is in the attribute of its name, with the type of its schema."""
     content = media(status)
     for example in content["examples"].values():
         response = ask(httpx.Response(status, json=example["value"]))
@@ -264,7 +264,7 @@ def test_truncated_body_is_invalid(ask):
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_a_body_under_another_status_is_read_by_that_status(ask, document, status):
+def test_body_under_another_status_is_read_by_that_status(ask, document, status):
     """The status decides how a body is read, whatever the body says of itself."""
     for other in (*STATUSES, 204, 302, 418, 429, 502, 520):
         content = media(status)

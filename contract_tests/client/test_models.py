@@ -35,15 +35,15 @@ def call(documented):
 # ---------------------------------------------------------------------------- round trips
 
 
-def test_the_documented_answer_round_trips(documented):
-    """from_dict and to_dict give the documented example back, byte for byte as sorted JSON."""
+def test_documented_response_round_trips(documented):
+    """from_dict and to_dict return the documented example, byte for byte as sorted JSON."""
     before = json.dumps(documented, sort_keys=True)
     assert json.dumps(CallResponse.from_dict(documented).to_dict(), sort_keys=True) == before
     assert json.dumps(documented, sort_keys=True) == before, "from_dict changed its argument"
 
 
 def test_members_have_their_types(documented, call):
-    """Values come as the types that the annotations promise."""
+    """Values have the types of the annotations."""
     response = CallResponse.from_dict(documented)
     assert response.request_id == UUID("550e8400-e29b-41d4-a716-446655440000")
     assert response.timestamp == datetime(2026, 1, 20, 12, 34, 56, 789000, UTC)
@@ -104,7 +104,7 @@ def test_other_spellings_of_a_timestamp_are_the_same_time(text):
         "",
     ],
 )
-def test_a_text_that_is_no_datetime_is_kept_as_it_came(text):
+def test_invalid_datetime_is_kept_unchanged(text):
     """It is not guessed at, and not lost: it stays in additional_properties and goes back."""
     tag = Tag.from_dict({"tag_created": text})
     assert tag.tag_created is UNSET
@@ -115,7 +115,7 @@ def test_a_text_that_is_no_datetime_is_kept_as_it_came(text):
 @pytest.mark.parametrize(
     "text", ["2026-3-20", "20260320", "2026-W12-5", "2026-02-30", "2026-03-20T00:00:00Z"]
 )
-def test_a_text_that_is_no_date_is_kept_as_it_came(text):
+def test_invalid_date_is_kept_unchanged(text):
     """Only YYYY-MM-DD is a date."""
     agent = VoiceAgentData.from_dict({"appointment_date": text})
     assert (agent.appointment_date, agent.to_dict()) == (UNSET, {"appointment_date": text})
@@ -124,7 +124,7 @@ def test_a_text_that_is_no_date_is_kept_as_it_came(text):
 # ---------------------------------------------------------------------------- what the document does not say
 
 
-def test_an_unknown_enumeration_value_is_kept(documented):
+def test_unknown_enumeration_value_is_kept(documented):
     """A disposition that the document does not list is its raw string, and goes back so."""
     documented["data"]["result"]["disposition"] = "TELEPORTED"
     response = CallResponse.from_dict(documented)
@@ -151,14 +151,14 @@ def test_enumeration_values_survive_copy_and_pickle(copied, value):
 
 
 @pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
-def test_an_enumeration_value_is_written_as_its_string(enumeration):
+def test_enumeration_value_is_written_as_its_string(enumeration):
     """str() and format() of each member are its value."""
     assert all(str(member) == f"{member}" == member.value for member in enumeration)
 
 
 @pytest.mark.parametrize("value", [1, None, [], {}, True])
 @pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
-def test_an_enumeration_value_is_a_string(enumeration, value):
+def test_enumeration_value_is_a_string(enumeration, value):
     """What is no string is no member."""
     with pytest.raises(ValueError, match="not a valid Call"):
         enumeration(value)
@@ -191,7 +191,7 @@ def test_unknown_members_are_kept_at_every_level(documented):
         ("call_flow", "text"),
     ],
 )
-def test_a_value_of_the_wrong_type_never_stands_in_an_attribute(name, value):
+def test_value_of_the_wrong_type_is_never_in_an_attribute(name, value):
     """It stays in additional_properties under its name; the attribute is UNSET, as its type says."""
     call = Call.from_dict({"call_id": 1, name: value})
     assert getattr(call, name) is UNSET
@@ -200,22 +200,22 @@ def test_a_value_of_the_wrong_type_never_stands_in_an_attribute(name, value):
 
 
 @pytest.mark.parametrize("value", [True, "75", None, []])
-def test_a_number_is_no_boolean_and_no_text(value):
+def test_number_is_neither_a_boolean_nor_a_text(value):
     """A value of a call that is no number is kept aside, but for null."""
     detail = CallDetail.from_dict({"call_value": value})
     assert detail.call_value is (None if value is None else UNSET)
     assert detail.to_dict() == {"call_value": value}
 
 
-def test_an_attribute_that_is_set_wins_over_the_kept_value():
-    """Mending a call by hand is possible."""
+def test_attribute_that_is_set_wins_over_the_kept_value():
+    """A call can be changed in code."""
     call = Call.from_dict({"call_id": 1, "duration": "182"})
     call.duration = 182
     assert call.to_dict() == {"call_id": 1, "duration": 182}
 
 
-def test_null_and_missing_are_told_apart(call):
-    """null is None, a missing member is UNSET, and both go back as they came."""
+def test_null_and_missing_are_distinguished(call):
+    """null is None, a missing member is UNSET, and both are written back unchanged."""
     members = dict.fromkeys(call.to_dict())
     wire = {**members, "call_id": 1}
     empty = Call.from_dict(wire)
@@ -318,7 +318,7 @@ def test_models_survive_copy_and_pickle(copied, documented):
     assert again != response
 
 
-def test_a_signed_url_does_not_show_its_query(call):
+def test_signed_url_does_not_show_its_query(call):
     """The repr of a recording, of the call around it and of an unlisted member hides what signs a URL."""
     url = "https://api.convirza.com/v3/recordings/1?secret=CANARY&access=CANARY"
     call.recording_details = RecordingDetails.from_dict({"url": url, "download": [url], "more": {"url": url}})
@@ -332,7 +332,7 @@ def test_a_signed_url_does_not_show_its_query(call):
     assert call.recording_details.to_dict()["url"] == url
 
 
-def test_a_repr_names_what_is_set():
+def test_repr_names_what_is_set():
     """A repr is short: members that are UNSET are left out."""
     assert (
         repr(Call(call_id=1, duration=5, campaign_name=None))
@@ -340,18 +340,18 @@ def test_a_repr_names_what_is_set():
     )
 
 
-def test_a_response_shows_no_body_and_no_header():
+def test_response_shows_no_body_and_no_header():
     """The repr of a Response has the status and the parsed model."""
     response = Response(status_code=404, content=b"CANARY", headers={"x": "CANARY"}, parsed=None)
     assert repr(response) == "Response(status_code=404, parsed=None)"
 
 
-def test_a_repr_shows_an_enumeration_as_such(call):
-    """A member of an enumeration is told apart from its string."""
+def test_repr_shows_an_enumeration_as_such(call):
+    """A member of an enumeration is distinguished from its string."""
     assert "disposition=<CallDisposition.ANSWERED: 'ANSWERED'>" in repr(call)
 
 
-def test_a_repr_shows_members_that_are_kept_aside():
+def test_repr_shows_members_that_are_kept_aside():
     """What is in additional_properties is part of the model."""
     assert (
         repr(Call.from_dict({"call_id": 1, "new": 2})) == "Call(call_id=1, additional_properties={'new': 2})"

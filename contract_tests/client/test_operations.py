@@ -64,7 +64,7 @@ def send(operation_id: str, way: str, client: AuthenticatedClient) -> Any:
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_a_function_sends_every_argument_and_nothing_else(operation_id, way):
+def test_function_sends_every_argument_and_nothing_else(operation_id, way):
     """Path, query, headers and body are those of the arguments, and the token is sent once."""
     sent = []
 
@@ -110,7 +110,7 @@ def test_a_function_sends_every_argument_and_nothing_else(operation_id, way):
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
-def test_the_functions_of_an_operation_have_one_signature(operation_id):
+def test_functions_of_an_operation_have_one_signature(operation_id):
     """All take the same arguments."""
     functions = [getattr(module_of(operation_id), way, None) for way in WAYS]
     signatures = {str(inspect.signature(each).parameters) for each in functions if each is not None}

@@ -27,18 +27,18 @@ def imported(module: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.relative_to(PACKAGE).as_posix())
-def test_a_module_imports_attrs_httpx_and_the_package_itself(module):
+def test_module_imports_attrs_httpx_and_the_package_itself(module):
     """No other distribution is needed, and the package never names itself."""
     assert imported(module) - set(sys.stdlib_module_names) <= {"attrs", "httpx", "."}
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.relative_to(PACKAGE).as_posix())
-def test_a_module_says_that_it_is_generated(module):
+def test_module_states_that_it_is_generated(module):
     """Every file begins with the banner."""
     assert module.read_text("utf-8").startswith(BANNER)
 
 
-def test_the_package_is_typed():
+def test_package_is_typed():
     """Type checkers look for py.typed."""
     assert (PACKAGE / "py.typed").is_file()
 
@@ -68,7 +68,7 @@ print("used", answer.data.result.call_id)
 """
 
 
-def test_a_copy_under_another_name_works(tmp_path, documented):
+def test_copy_under_another_name_works(tmp_path, documented):
     """Copied into another package, it calls, parses, pickles and raises without its first name."""
     import json
 

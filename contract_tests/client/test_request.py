@@ -27,21 +27,21 @@ def sent(fetch, client, *arguments, **keywords) -> httpx.Request:
 
 
 @pytest.mark.parametrize("call_id", [-1, 1, 987654, 2**53 + 1, 2**63 - 1])
-def test_a_call_is_asked_for_by_its_id(fetch, client, call_id):
-    """The id stands in the path, whole, up to the largest 64-bit one."""
+def test_call_is_requested_by_its_id(fetch, client, call_id):
+    """The id is in the path, complete, up to the largest 64-bit one."""
     request = sent(fetch, client, call_id)
     assert (request.method, str(request.url)) == ("GET", f"https://api.test/v3/conversations/calls/{call_id}")
     assert request.read() == b""
 
 
-def test_a_path_is_quoted(fetch, client):
+def test_path_is_quoted(fetch, client):
     """An id of the wrong type cannot reach another path."""
     request = sent(fetch, client, "1/../../users?x=1#y")
     assert request.url.raw_path == b"/v3/conversations/calls/1%2F..%2F..%2Fusers%3Fx%3D1%23y"
 
 
 def test_include_is_sent_once_with_commas(fetch, client):
-    """Every combination of modules is one parameter, separated by commas, in the order given."""
+    """Every combination of modules is one parameter, separated by commas, in the order passed."""
     modules = list(reversed(CallModule))  # another order than the alphabet's
     for size in range(1, len(modules) + 1):
         for include in combinations(modules, size):
@@ -72,7 +72,7 @@ def test_queries_of_the_client_are_added(fetch):
     assert sent(fetch, client.with_headers({})).url.query == b"key=k"
 
 
-def test_a_request_can_be_built_without_a_client():
+def test_request_can_be_built_without_a_client():
     """build_request() returns what the functions send; its repr and that of OPERATION are short."""
     request = get_call.build_request(7, include=[CallModule.TAGS, CallModule.SUMMARY])
     assert (request.method, request.url) == ("GET", "/conversations/calls/7?include=tags,summary")
@@ -126,7 +126,7 @@ def test_parameters_are_written_as_the_api_has_them(value, query):
     assert types.to_headers({"p": value}) == ({"p": text} if value is not UNSET and value is not None else {})
 
 
-def test_a_datetime_without_a_zone_is_refused():
+def test_datetime_without_a_zone_is_rejected():
     """The ValueError names the parameter, or the member of a model."""
     for write in (types.to_query, types.to_headers, lambda params: types.to_members({}, params)):
         with pytest.raises(ValueError, match=r"^start_date: the datetime has no time zone"):
@@ -136,7 +136,7 @@ def test_a_datetime_without_a_zone_is_refused():
 
 
 @pytest.mark.parametrize(("prefix", "value"), [("Token", "Token t"), ("", "t")])
-def test_the_token_is_sent_in_the_named_header(fetch, prefix, value):
+def test_token_is_sent_in_the_named_header(fetch, prefix, value):
     """auth_header_name and prefix replace Authorization and Bearer."""
     client = AuthenticatedClient("https://api.test/v3", "t", prefix=prefix, auth_header_name="X-Key")
     headers = sent(fetch, client).headers
@@ -151,7 +151,7 @@ def test_own_headers_and_cookies_are_sent(fetch, client):
     assert request.headers["authorization"] == f"Bearer {client.token}"
 
 
-def test_the_token_cannot_be_lost_to_own_headers(fetch):
+def test_token_cannot_be_lost_to_own_headers(fetch):
     """A header of the caller does not replace or double the token's."""
     client = AuthenticatedClient(
         base_url="https://api.test/v3", token="right", headers={"Authorization": "Bearer wrong"}

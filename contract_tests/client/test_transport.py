@@ -48,7 +48,7 @@ def set_inner(client, **settings):
 
 
 @pytest.mark.parametrize("is_set", [False, True])
-def test_a_new_token_is_sent_from_then_on(ask, is_set):
+def test_new_token_is_sent_from_then_on(ask, is_set):
     """A token that is assigned after a request replaces the old one; an invalid one is refused."""
     wire = Recorder()
     client = AuthenticatedClient(
@@ -64,7 +64,7 @@ def test_a_new_token_is_sent_from_then_on(ask, is_set):
         client.token = "a b"
 
 
-def test_a_set_client_gets_the_base_url_and_the_token(ask):
+def test_set_client_gets_the_base_url_and_the_token(ask):
     """What an own httpx client lacks is sent for it; what it has is left alone."""
     wire = Recorder()
     settings = {"base_url": "https://api.test/v3/", "token": KEY}
@@ -107,7 +107,7 @@ def test_another_origin_gets_no_secret(ask, locations, kept, is_set):
 
 
 def streamed(content, headers):
-    """A transport whose responses come from the wire, in pieces, and are not in memory."""
+    """A transport whose responses are read from the wire, in pieces, and are not in memory."""
 
     class Pieces(httpx.SyncByteStream, httpx.AsyncByteStream):
         def __iter__(self):
@@ -129,7 +129,7 @@ def streamed(content, headers):
     ],
     ids=["plain", "gzip", "bomb"],
 )
-def test_a_body_beyond_the_limit_is_refused(ask, content, headers):
+def test_body_beyond_the_limit_is_rejected(ask, content, headers):
     """A body is inflated as far as max_body_bytes, and the error names the setting."""
     args = {"transport": streamed(content, headers)}
     client = AuthenticatedClient(base_url="http://api.test", token="t", max_body_bytes=4000, httpx_args=args)
@@ -138,8 +138,8 @@ def test_a_body_beyond_the_limit_is_refused(ask, content, headers):
     assert (caught.value.status_code, caught.value.content) == (200, b"")
 
 
-def test_a_body_at_the_limit_is_read(ask, documented):
-    """A body of exactly max_body_bytes is read, inflated, with the headers that came."""
+def test_body_at_the_limit_is_read(ask, documented):
+    """A body of exactly max_body_bytes is read, inflated, with the received headers."""
     content = json.dumps(documented).encode()
     args = {"transport": streamed(gzip.compress(content), GZIP)}
     client = AuthenticatedClient(
@@ -151,8 +151,8 @@ def test_a_body_at_the_limit_is_read(ask, documented):
 
 
 @pytest.mark.parametrize("coding", ["gzip, gzip", "br", "zstd", "deflate"])
-def test_a_coding_that_was_not_asked_for_is_not_decoded(ask, coding):
-    """Only gzip is asked for, once; a body in another coding stays as it came and is no JSON."""
+def test_coding_that_was_not_requested_is_not_decoded(ask, coding):
+    """Only gzip is requested, once; a body in another coding is left unchanged and is not JSON."""
     content = gzip.compress(gzip.compress(b"{}")) if coding == "gzip, gzip" else zlib.compress(b"{}")
     args = {"transport": streamed(content, {**GZIP, "content-encoding": coding})}
     with pytest.raises(errors.InvalidBody) as caught:

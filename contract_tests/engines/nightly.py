@@ -16,7 +16,7 @@ DATABASE = "calls.duckdb"
 
 
 def open_pipeline(folder: Path, destination: Any = None) -> Any:
-    """The pipeline of a folder; its tables are in DuckDB, unless a destination is given."""
+    """The pipeline of a folder; its tables are in DuckDB, unless a destination is passed."""
     return dlt.pipeline(
         "nightly",
         destination=destination or dlt.destinations.duckdb(str(folder / DATABASE)),

@@ -12,7 +12,7 @@ THERE = [page for page in PAGES if needs_engines(page) and page.stem not in ELSE
 
 
 def one_connection_for_an_app(api: NotingAPI) -> None:
-    """The requests of the FastAPI app came first, on the connection of its one client."""
+    """The requests of the FastAPI app were sent first, on the connection of its one client."""
     (first, _), (second, path) = api.asked[:2]
     assert (first, path) == (second, "/v3/conversations/calls/404")
 

@@ -182,7 +182,7 @@ def test_value_of_another_kind_goes_to_extra(api: FakeAPI, tmp_path: Path) -> No
         ({"disposition": "BUSY"}, "another filters, and"),
     ],
 )
-def test_other_arguments_are_refused(
+def test_other_arguments_are_rejected(
     api: FakeAPI, tmp_path: Path, given: dict[str, Any], message: str
 ) -> None:
     """Calls of a pipeline are of one kind; nothing is changed, and the same arguments go on."""
@@ -207,7 +207,7 @@ def test_refresh_allows_another_include(api: FakeAPI, tmp_path: Path) -> None:
     assert loaded(tmp_path) == truth(api, until)
 
 
-def test_call_without_id_is_refused(api: FakeAPI, tmp_path: Path) -> None:
+def test_call_without_id_is_rejected(api: FakeAPI, tmp_path: Path) -> None:
     """A record that cannot be merged ends the load, and the error shows no value."""
     nameless = client(api, edited(lambda data: data["calls"][0].update(call_id="x-7")))
     until = datetime(2026, 3, 2, tzinfo=UTC)

@@ -144,7 +144,7 @@ def test_image_installs_known_extras() -> None:
 
 
 def test_own_client_uses_proxy_and_private_ca(reader: NotingAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Client and environment variables lead through a proxy, and trust a private CA only if told to."""
+    """Client and environment variables lead through a proxy, and trust a private CA only if configured."""
     write_files("deploy/http.md")
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 100 -subj /CN=api -keyout key.pem -out cert.pem"
     subprocess.run([*make.split(), "-addext", "subjectAltName=IP:127.0.0.1"], check=True, capture_output=True)

@@ -17,7 +17,7 @@ def test_setup_is_tested(reader: NotingAPI) -> None:
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_recipe_runs(recipe: str, reader: NotingAPI) -> None:
-    """The blocks of a recipe run, and have asked for calls."""
+    """The blocks of a recipe run, and have requested calls."""
     try:
         run_page(PAGE, sections(PAGE)[recipe], programs=True)
     except AssertionError as error:

@@ -104,7 +104,7 @@ def test_rows_are_those_of_the_api(session: Any, api: FakeAPI, window_days: int)
 def test_calls_at_the_ends_of_windows(
     session: Any, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, inclusive: bool
 ) -> None:
-    """A call beside or on the end of a partition comes once, whether the API's ends are inclusive or not."""
+    """A call near or at the end of a partition is read once, whether the API's ends are inclusive or not."""
     ends = [SINCE, *(SINCE + timedelta(days=day) for day in (1, 2, 3)), UNTIL]
     for moment in ends:
         for shift in (-1, 0, 1):
@@ -120,7 +120,7 @@ def test_calls_at_the_ends_of_windows(
 def test_calls_that_two_windows_list(
     api: FakeAPI, monkeypatch: pytest.MonkeyPatch, late: timedelta | None
 ) -> None:
-    """A call that has no start, or another than the API selects by, comes once."""
+    """A call that has no start, or another than the API selects by, is returned once."""
     for day in range(4):
         for shift in (-1, 0, 1):
             moment = SINCE + timedelta(days=day, milliseconds=shift)
@@ -150,14 +150,14 @@ def test_calls_that_two_windows_list(
 
 
 def test_failing_api(session: Any, api: FakeAPI) -> None:
-    """500s, 429s and broken connections are retried: each row comes once."""
+    """500s, 429s and broken connections are retried: each row is returned once."""
     api.script("server-error", "rate-limited", None, "reset", None, "truncated", times=3, retry_after=0)
     assert rows(load(session, api, **ALL)) == truth(api)
     assert {429, 500} <= {request.status for request in api.requests}
 
 
 def test_dying_task(session: Any, api: FakeAPI, tmp_path: Path) -> None:
-    """A worker that dies after its first batch was sent is replaced, and each row comes once."""
+    """A worker that dies after its first batch was sent is replaced, and each row is returned once."""
     flag = tmp_path / "died"
 
     class DyingReader(source._Reader):  # local, so that Spark pickles it by value
@@ -233,7 +233,7 @@ def test_columns_and_filters(session: Any, api: FakeAPI) -> None:
 
 
 def test_stream(session: Any, api: FakeAPI, tmp_path: Path) -> None:
-    """A stream goes on where the last run ended, so that each call comes once."""
+    """A stream continues where the last run ended, so that each call is returned once."""
     now = datetime.now(UTC)
     for hours in (70, 30, 2):
         api.add_call(call_started=at(now - timedelta(hours=hours)))

@@ -1,4 +1,4 @@
-"""What the tests of the library share: the command in this process, as a process, and servers to ask."""
+"""What the tests of the library share: the command in this process, as a process, and servers."""
 
 import contextlib
 import json
@@ -64,7 +64,7 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where the command keeps a login: not with the logins of whoever runs the tests."""
+    """Where the command keeps a login: not with the logins of the developer."""
     for name in ("XDG_CONFIG_HOME", "APPDATA"):
         monkeypatch.setenv(name, str(tmp_path / "config"))
     return tmp_path / "config/convirza"
@@ -72,7 +72,7 @@ def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
-    """Retries and rates of the command in this process take no time; gives the clock, which knows them."""
+    """Retries and rates of the command in this process take no time; returns their clock."""
     clock = FakeClock()
     monkeypatch.setattr("convirza._cli.settings.SystemClock", lambda: clock)
     return clock
@@ -146,25 +146,25 @@ def stdin(tmp_path: Path) -> Generator[Callable[[bytes], None]]:
 
 @pytest.fixture
 def live(fake_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The fake API, and an environment in which the command finds it; gives the base URL."""
+    """The fake API, and an environment in which the command finds it; returns the base URL."""
     monkeypatch.setenv("CONVIRZA_BASE_URL", fake_url)
     monkeypatch.setenv("CONVIRZA_TOKEN", DEFAULT_TOKEN)
     return fake_url
 
 
 @pytest.fixture
-def answer_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list[str]]]:
-    """Starts a server that gives one fixed answer, for the command to ask; gives the paths asked for."""
+def respond_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list[str]]]:
+    """Starts a server with one fixed response for the command; returns the requested paths."""
     with contextlib.ExitStack() as stack:
 
-        def answer_with(
+        def respond_with(
             body: bytes | dict[str, Any], status: int = 200, content_type: str = JSON
         ) -> list[str]:
             content = body if isinstance(body, bytes) else json.dumps(body).encode()
             asked: list[str] = []
 
             class Handler(BaseHTTPRequestHandler):
-                def do_GET(self) -> None:  # noqa: N802, RUF100 - the name that http.server wants
+                def do_GET(self) -> None:  # noqa: N802, RUF100 - the name that http.server requires
                     asked.append(self.path)
                     self.send_response(status)
                     self.send_header("Content-Type", content_type)
@@ -184,14 +184,14 @@ def answer_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list
             monkeypatch.setenv("CONVIRZA_TOKEN", "secret-token-of-a-test")
             return asked
 
-        yield answer_with
+        yield respond_with
 
 
 @pytest.fixture
-def answer_with_call(answer_with: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """Starts a server that answers with a call of these members."""
+def respond_with_call(respond_with: Callable[..., list[str]]) -> Callable[..., list[str]]:
+    """Starts a server that returns a call with these members."""
 
-    def answer_with_call(**members: Any) -> list[str]:
+    def respond_with_call(**members: Any) -> list[str]:
         envelope = {
             "code": 200,
             "message": "Success",
@@ -199,9 +199,9 @@ def answer_with_call(answer_with: Callable[..., list[str]]) -> Callable[..., lis
             "request_id": "550e8400-e29b-41d4-a716-446655440000",
             "timestamp": "2026-01-20T12:34:56.789Z",
         }
-        return answer_with(envelope)
+        return respond_with(envelope)
 
-    return answer_with_call
+    return respond_with_call
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Tokens, stepped through without network or time: when one is got, renewed, replaced, and given up."""
+"""Tokens, without network or time: when they are obtained, renewed, replaced and discarded."""
 
 import contextlib
 from typing import Any
@@ -26,11 +26,11 @@ from support.library.token_service import (
     WEEK,
     TokenService,
     acquire,
-    answer,
     get_call,
     log_in,
     password_auth,
     play,
+    response,
 )
 
 
@@ -43,7 +43,7 @@ def service() -> TokenService:
 # ---------------------------------------------------------------------------- when tokens are got
 
 
-def test_the_login_waits_for_the_first_call(service: TokenService) -> None:
+def test_login_waits_for_the_first_call(service: TokenService) -> None:
     """Making the object sends nothing; the first call logs in, the second does not."""
     auth = password_auth()
     assert service.asked == []
@@ -86,7 +86,7 @@ def test_each_refresh_uses_the_token_of_the_one_before(service: TokenService) ->
 
 
 @pytest.mark.parametrize("skew", [-10 * WEEK, -WEEK, -WEEK + 400, WEEK, 10 * WEEK])
-def test_a_wrong_clock_does_not_renew_on_each_call(service: TokenService, skew: float) -> None:
+def test_wrong_clock_does_not_renew_on_each_call(service: TokenService, skew: float) -> None:
     """Tokens that seem to have expired on arrival are used until a 401 says otherwise."""
     service.life = WEEK + skew
     auth = password_auth()
@@ -102,10 +102,10 @@ def test_a_wrong_clock_does_not_renew_on_each_call(service: TokenService, skew: 
 
 
 @pytest.mark.parametrize("expires_in", [604800, "604800", None, "soon", [], {}, True, 1e308, "", "9" * 5000])
-def test_an_expiry_that_is_none_means_that_a_401_will_tell(service: TokenService, expires_in: Any) -> None:
+def test_invalid_expiry_leaves_renewal_to_a_401(service: TokenService, expires_in: Any) -> None:
     """Seconds, null and rubbish in `expires_in` neither break the login nor renew tokens at once."""
     service.alive |= {"canary-a"}
-    service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "expires_in": expires_in}))
+    service.script[LOGIN].append(response(200, {"access_token": "canary-a", "expires_in": expires_in}))
     auth = password_auth()
 
     for _ in range(5):
@@ -117,7 +117,7 @@ def test_an_expiry_that_is_none_means_that_a_401_will_tell(service: TokenService
 # ---------------------------------------------------------------------------- a 401
 
 
-def test_a_401_brings_another_token_and_one_replay(service: TokenService) -> None:
+def test_401_causes_a_new_token_and_one_retry(service: TokenService) -> None:
     """A revoked token is refreshed and the request sent again, even with no retries allowed."""
     auth = password_auth()
     get_call(auth, service)
@@ -130,9 +130,9 @@ def test_a_401_brings_another_token_and_one_replay(service: TokenService) -> Non
     assert service.kinds[2:] == [GET, REFRESH, GET]
 
 
-def test_a_401_after_the_replay_is_an_error(service: TokenService) -> None:
+def test_401_after_the_replay_is_an_error(service: TokenService) -> None:
     """An API that refuses new tokens too gets two requests, and no second refresh."""
-    service.script[GET].extend([answer(401)] * 4)
+    service.script[GET].extend([response(401)] * 4)
 
     result = get_call(password_auth(), service)
 
@@ -141,9 +141,9 @@ def test_a_401_after_the_replay_is_an_error(service: TokenService) -> None:
     assert service.kinds == [LOGIN, GET, REFRESH, GET]
 
 
-def test_the_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
-    """Failures between two 401s do not bring a second replay."""
-    service.script[GET].extend([answer(503), answer(401), answer(502), answer(401), answer(401)])
+def test_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
+    """Failures between two 401s do not cause a second replay."""
+    service.script[GET].extend([response(503), response(401), response(502), response(401), response(401)])
 
     result = get_call(password_auth(), service)
 
@@ -151,7 +151,7 @@ def test_the_replay_is_had_once_in_spite_of_retries(service: TokenService) -> No
     assert service.kinds == [LOGIN, GET, GET, REFRESH, GET, GET]
 
 
-def test_a_static_token_is_never_replayed(service: TokenService) -> None:
+def test_static_token_is_never_replayed(service: TokenService) -> None:
     """There is no other token: one request, one error."""
     result = get_call(StaticToken("canary-static", oauth_url=OAUTH_URL), service)
 
@@ -159,8 +159,8 @@ def test_a_static_token_is_never_replayed(service: TokenService) -> None:
     assert service.kinds == [GET]
 
 
-def test_a_refused_refresh_leads_to_a_login(service: TokenService) -> None:
-    """Both tokens are dead: email and password bring others."""
+def test_refused_refresh_leads_to_a_login(service: TokenService) -> None:
+    """Both tokens are invalid: a login obtains others."""
     auth = password_auth()
     get_call(auth, service)
     service.alive.clear()
@@ -169,9 +169,9 @@ def test_a_refused_refresh_leads_to_a_login(service: TokenService) -> None:
     assert service.kinds[2:] == [GET, REFRESH, LOGIN, GET]
 
 
-def test_a_login_that_brings_no_refresh_token_is_followed_by_another(service: TokenService) -> None:
+def test_login_without_a_refresh_token_is_followed_by_another(service: TokenService) -> None:
     """Without a refresh token, a 401 leads to a login at once."""
-    service.script[LOGIN].append(answer(200, {"access_token": "canary-only"}))
+    service.script[LOGIN].append(response(200, {"access_token": "canary-only"}))
     auth = password_auth()
 
     assert isinstance(get_call(auth, service), RawResponse)
@@ -182,9 +182,9 @@ def test_a_login_that_brings_no_refresh_token_is_followed_by_another(service: To
 
 
 @pytest.mark.parametrize("status", [400, 401, 403])
-def test_a_refused_login_is_not_tried_again_for_a_minute(service: TokenService, status: int) -> None:
+def test_refused_login_is_not_tried_again_for_a_minute(service: TokenService, status: int) -> None:
     """Wrong words stay wrong: 100 calls in a minute send one login."""
-    service.script[LOGIN].append(answer(status, {"message": "canary"}))
+    service.script[LOGIN].append(response(status, {"message": "canary"}))
     auth = password_auth()
 
     for _ in range(100):
@@ -199,7 +199,7 @@ def test_a_refused_login_is_not_tried_again_for_a_minute(service: TokenService, 
     assert isinstance(get_call(auth, service), RawResponse)
 
 
-def test_a_refused_login_is_not_tried_again_by_hand_either(service: TokenService) -> None:
+def test_refused_login_is_not_tried_again_by_hand_either(service: TokenService) -> None:
     """log_in() obeys the same minute."""
     auth = password_auth(password="wrong canary")
     for _ in range(3):
@@ -209,7 +209,7 @@ def test_a_refused_login_is_not_tried_again_by_hand_either(service: TokenService
     assert service.kinds == [LOGIN]
 
 
-def test_an_11th_login_in_a_minute_waits(service: TokenService) -> None:
+def test_11th_login_in_a_minute_waits(service: TokenService) -> None:
     """It is sent when the first is a minute ago, if the deadline allows that."""
     auth = password_auth()
     for _ in range(10):
@@ -231,7 +231,7 @@ def test_clients_of_an_account_share_the_limit(service: TokenService) -> None:
 
 
 def test_logins_that_cannot_wait_take_no_place(service: TokenService) -> None:
-    """A thousand calls that give up do not push the next login out of reach."""
+    """A thousand requests that stop waiting do not delay the next login."""
     auth = password_auth()
     for _ in range(10):
         log_in(auth, service)
@@ -263,22 +263,22 @@ Histories = st.lists(
 @settings(max_examples=60)
 @given(Histories)
 def test_never_more_than_10_logins_a_minute(history: list[tuple[str, float, float, str]]) -> None:
-    """Whatever the service answers and the program does, each 60 seconds see at most 10 logins."""
+    """Whatever the service responds and the program does, at most 10 logins are sent in 60 seconds."""
     service = TokenService()
     auth = password_auth()
-    answers: dict[str, Any] = {
-        "429": answer(429),
-        "429 with 5": answer(429, retry_after="5"),
-        "500": answer(500),
+    responses: dict[str, Any] = {
+        "429": response(429),
+        "429 with 5": response(429, retry_after="5"),
+        "500": response(500),
         "reset": Failure("connection"),
-        "html": answer(200, b"<html>"),
-        "refused": answer(401),
+        "html": response(200, b"<html>"),
+        "refused": response(401),
     }
     for what, pause, deadline, says in history:
         service.clock.advance(pause)
         service.script[LOGIN].clear()
-        if says in answers:
-            service.script[LOGIN].extend([answers[says]] * 3)
+        if says in responses:
+            service.script[LOGIN].extend([responses[says]] * 3)
             service.script[REFRESH] = service.script[LOGIN].copy()
         else:
             service.script[REFRESH].clear()

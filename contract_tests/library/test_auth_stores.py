@@ -24,12 +24,12 @@ from support.library.token_service import (
     WEEK,
     TokenService,
     acquire,
-    answer,
     get_call,
     log_in,
     log_out,
     password_auth,
     play,
+    response,
 )
 
 
@@ -70,7 +70,7 @@ def test_stored_auth_without_tokens_says_to_log_in(service: TokenService) -> Non
     assert service.asked == []
 
 
-def test_stored_auth_that_is_refused_says_to_log_in(service: TokenService) -> None:
+def test_stored_auth_that_is_rejected_says_to_log_in(service: TokenService) -> None:
     """Dead tokens in the store are one refresh and one clear error."""
     store = MemoryTokenStore()
     store.save(Tokens("canary-a", "canary-r"))
@@ -82,7 +82,7 @@ def test_stored_auth_that_is_refused_says_to_log_in(service: TokenService) -> No
     assert service.kinds == [GET, REFRESH]
 
 
-def test_stored_auth_renews_when_told_to_log_in(service: TokenService) -> None:
+def test_stored_auth_renews_on_log_in(service: TokenService) -> None:
     """log_in() refreshes what is in the store, even if nothing has been read yet."""
     store = MemoryTokenStore()
     get_call(password_auth(store=store), service)
@@ -93,8 +93,8 @@ def test_stored_auth_renews_when_told_to_log_in(service: TokenService) -> None:
     assert acquire(auth, service) == "canary-access-2"
 
 
-def test_the_tokens_of_another_process_are_taken(service: TokenService) -> None:
-    """Two share a store: the one that comes second takes the new tokens, not its dead refresh token."""
+def test_tokens_of_another_process_are_taken(service: TokenService) -> None:
+    """Two share a store: the second one uses the new tokens, not its invalid refresh token."""
     store = MemoryTokenStore()
     one, other = (StoredAuth(store, oauth_url=OAUTH_URL) for _ in range(2))
     get_call(password_auth(store=store), service)
@@ -108,7 +108,7 @@ def test_the_tokens_of_another_process_are_taken(service: TokenService) -> None:
     assert service.kinds == [GET]
 
 
-def test_a_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> None:
+def test_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> None:
     """Refused because another process was faster: its tokens are in the store by then."""
     store = MemoryTokenStore()
     get_call(password_auth(store=store), service)
@@ -132,7 +132,7 @@ def test_a_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> N
 
 
 class BrokenStore(MemoryTokenStore):
-    """A store that raises what it is told to."""
+    """A store that raises a chosen exception."""
 
     def __init__(self, error: BaseException, *broken: str) -> None:
         super().__init__()
@@ -173,9 +173,7 @@ ANYTHING = [
 
 
 @pytest.mark.parametrize("error", ANYTHING, ids=lambda error: type(error).__name__)
-def test_a_store_that_cannot_be_read_is_a_configuration_error(
-    service: TokenService, error: Exception
-) -> None:
+def test_store_that_cannot_be_read_is_a_configuration_error(service: TokenService, error: Exception) -> None:
     """Whatever it raises, and without a login that would not be kept."""
     result = get_call(password_auth(store=BrokenStore(error, "load")), service)
 
@@ -185,7 +183,7 @@ def test_a_store_that_cannot_be_read_is_a_configuration_error(
     assert service.asked == []
 
 
-def test_an_error_that_a_store_words_itself_comes_without_what_it_saw(service: TokenService) -> None:
+def test_error_of_a_store_is_raised_without_its_cause(service: TokenService) -> None:
     """The text is the store's; frames, in which tokens may lie, and other exceptions are left out."""
 
     class Worded(MemoryTokenStore):
@@ -204,7 +202,7 @@ def test_an_error_that_a_store_words_itself_comes_without_what_it_saw(service: T
 
 
 @pytest.mark.parametrize("error", ANYTHING, ids=lambda error: type(error).__name__)
-def test_a_store_that_cannot_be_written_costs_no_call(
+def test_store_that_cannot_be_written_costs_no_call(
     service: TokenService, error: Exception, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The new tokens are used as long as the process lives, refreshed too, and a warning says so."""
@@ -274,8 +272,8 @@ def test_log_out_keeps_the_tokens_if_it_fails(service: TokenService, failing: in
     auth = password_auth(store=store)
     get_call(auth, service)
     kept = store.load()
-    good = answer(200)
-    service.script[REVOKE].extend([good] * failing + [answer(500)] * 3)
+    good = response(200)
+    service.script[REVOKE].extend([good] * failing + [response(500)] * 3)
 
     error = log_out(auth, service)
     assert isinstance(error, ServerError)
@@ -301,7 +299,7 @@ def test_log_out_revokes_what_another_process_left(service: TokenService) -> Non
 
 
 @pytest.mark.parametrize("method", ["load", "clear"])
-def test_log_out_tells_of_a_store_that_fails(service: TokenService, method: str) -> None:
+def test_log_out_reports_a_store_that_fails(service: TokenService, method: str) -> None:
     """The caller must know that tokens may still lie there."""
     store = BrokenStore(PermissionError(errno.EACCES, "canary"))
     auth = password_auth(store=store)
@@ -313,7 +311,7 @@ def test_log_out_tells_of_a_store_that_fails(service: TokenService, method: str)
     assert "Permission denied" in str(error)
 
 
-def test_a_static_token_is_revoked_as_an_access_token(service: TokenService) -> None:
+def test_static_token_is_revoked_as_an_access_token(service: TokenService) -> None:
     """It has no refresh token; a login does nothing."""
     auth = StaticToken("canary-static", oauth_url=OAUTH_URL)
 

@@ -16,9 +16,9 @@ from support.library.token_service import (
     REFRESH,
     TokenService,
     acquire,
-    answer,
     get_call,
     password_auth,
+    response,
 )
 
 
@@ -37,8 +37,8 @@ def start(
     return auth.acquire(TokenContext(clock), clock.monotonic() + seconds, refused)
 
 
-def test_who_comes_second_waits_for_the_first(service: TokenService) -> None:
-    """Its own deadline limits the wait; what the first brings is for both."""
+def test_second_caller_waits_for_the_first(service: TokenService) -> None:
+    """Its own deadline limits the wait; the tokens of the first are for both."""
     auth = password_auth()
     leader, waiter = start(auth, service.clock, 60), start(auth, service.clock, 7)
     login = next(leader)
@@ -54,8 +54,8 @@ def test_who_comes_second_waits_for_the_first(service: TokenService) -> None:
     assert led.value.value == waited.value.value == "canary-access-1"
 
 
-def test_a_waiter_times_out_by_itself(service: TokenService) -> None:
-    """The login is still under way, and nobody else is disturbed."""
+def test_waiter_times_out_by_itself(service: TokenService) -> None:
+    """The login is still pending, and no other caller is affected."""
     auth = password_auth()
     leader, waiter = start(auth, service.clock, 60), start(auth, service.clock, 7)
     login = next(leader)
@@ -70,7 +70,7 @@ def test_a_waiter_times_out_by_itself(service: TokenService) -> None:
     assert led.value.value == "canary-access-1"
 
 
-def test_a_waiter_takes_over_from_a_leader_that_leaves(service: TokenService) -> None:
+def test_waiter_takes_over_from_a_leader_that_leaves(service: TokenService) -> None:
     """The leader's task was cancelled in the middle of its login: one of the others sends it."""
     auth = password_auth()
     leader, *waiters = (start(auth, service.clock, 60) for _ in range(3))
@@ -108,7 +108,7 @@ def test_refused_token_is_not_returned_when_the_refresh_is_broken_off(service: T
     assert request.request.path == REFRESH
 
 
-def test_a_waiter_with_more_time_takes_over_from_a_leader_without(service: TokenService) -> None:
+def test_waiter_with_more_time_takes_over_from_a_leader_without(service: TokenService) -> None:
     """The leader's deadline ends; a waiter that has a second more tries itself, others fail."""
     auth = password_auth()
     leader, short, patient = (start(auth, service.clock, seconds) for seconds in (10, 10.5, 60))
@@ -127,7 +127,7 @@ def test_a_waiter_with_more_time_takes_over_from_a_leader_without(service: Token
     assert isinstance(next(patient), Send)
 
 
-def test_a_final_error_is_for_all_who_wait(service: TokenService) -> None:
+def test_final_error_is_for_all_waiters(service: TokenService) -> None:
     """A refused login is not tried by each of them; each gets an error object of its own."""
     auth = password_auth(password="wrong canary")
     leader, waiter = start(auth, service.clock, 10), start(auth, service.clock, 60)
@@ -143,9 +143,9 @@ def test_a_final_error_is_for_all_who_wait(service: TokenService) -> None:
     assert waited.value.value is not led.value.value
 
 
-def test_an_unusable_login_is_an_error_of_the_call(service: TokenService) -> None:
-    """It names the login's path, and the call that was asked for."""
-    service.script[LOGIN].append(answer(200, b"<html>canary</html>"))
+def test_unusable_login_is_an_error_of_the_call(service: TokenService) -> None:
+    """It names the login's path, and the requested call."""
+    service.script[LOGIN].append(response(200, b"<html>canary</html>"))
 
     result = get_call(password_auth(), service)
 

@@ -27,7 +27,7 @@ Collect = Callable[..., list[Outcome]]
 
 @pytest.fixture(params=["threads", "tasks"])
 def collect(request: pytest.FixtureRequest) -> Collect:
-    """Reads many calls and gives all outcomes, with each of the two clients."""
+    """Reads many calls and returns all outcomes, with each of the two clients."""
     return collect_sync if request.param == "threads" else collect_async
 
 
@@ -50,7 +50,7 @@ def no_thread_is_left() -> Iterator[None]:
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("concurrency", [1, 3, 1000])
 def test_each_id_has_one_outcome(api: CallApi, collect: Collect, ordered: bool, concurrency: int) -> None:
-    """All of 100, with the call that was asked for; with `ordered` in the order of the ids."""
+    """All of 100, with the requested call; with `ordered` in the order of the ids."""
     ids = list(range(1, 101))
     outcomes = collect(api, ids, ordered=ordered, concurrency=concurrency)
 
@@ -67,7 +67,7 @@ def test_no_ids_have_no_outcomes(api: CallApi, collect: Collect) -> None:
     assert api.sent == []
 
 
-def test_an_id_that_is_given_twice_has_two_outcomes(api: CallApi, collect: Collect) -> None:
+def test_id_passed_twice_has_two_outcomes(api: CallApi, collect: Collect) -> None:
     """Nothing is merged."""
     assert [outcome.call_id for outcome in collect(api, [5, 5, 5])] == [5, 5, 5]
 
@@ -157,7 +157,7 @@ WRONG: list[dict[str, Any]] = [
 
 @pytest.mark.parametrize("wrong", WRONG, ids=repr)
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
-def test_wrong_arguments_are_refused_before_anything_is_read(
+def test_wrong_arguments_are_rejected_before_anything_is_read(
     api: CallApi, kind: str, wrong: dict[str, Any]
 ) -> None:
     """By the call itself, not by the first step of the loop; the message names the argument."""
@@ -175,7 +175,7 @@ def test_wrong_arguments_are_refused_before_anything_is_read(
     assert (read, api.sent) == ([], [])
 
 
-def test_async_ids_are_refused_in_threads(api: CallApi) -> None:
+def test_async_ids_are_rejected_in_threads(api: CallApi) -> None:
     """Silence would look like no ids at all."""
 
     async def ids() -> Any:
@@ -222,7 +222,7 @@ def test_ids_that_are_both_are_iterated_as_the_client_is(collect: Collect, api: 
 def test_ids_that_raise_do_so_after_what_is_under_way(
     api: CallApi, collect: Collect, error: Exception, ordered: bool
 ) -> None:
-    """The outcomes of all ids before it are delivered, then the caller's own error comes."""
+    """The outcomes of all ids before it are delivered, then the caller's own error is raised."""
     seen: list[Any] = []
 
     def ids() -> Iterator[int]:
@@ -275,8 +275,8 @@ def test_whatever_happens_each_id_has_its_outcome(
 ) -> None:
     """In order if that is wanted, with never more requests at a time or a second than allowed."""
     api = CallApi()
-    for number, answers in says.items():
-        api.script[number].extend(answers)
+    for number, responses in says.items():
+        api.script[number].extend(responses)
     api.seconds = lambda call_id: takes[call_id % len(takes)]
 
     outcomes = collect_async(
@@ -381,7 +381,7 @@ class BrokenClock(SystemClock):
 
 @pytest.mark.parametrize("reads", [None, 0, 1, 2, 3, 4, 5])
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
-def test_an_error_of_the_users_clock_ends_the_read_and_shows_no_secret(
+def test_error_of_the_users_clock_ends_the_read_and_shows_no_secret(
     api: CallApi, kind: str, reads: int | None
 ) -> None:
     """Neither the token nor a header is in a frame of its traceback, nor in one that it is chained to."""

@@ -59,7 +59,7 @@ class Numbers:
 @pytest.mark.parametrize("kind", [numbers, Numbers])
 @pytest.mark.parametrize("ordered", [False, True])
 def test_ids_may_be_asynchronous(api: CallApi, kind: Any, ordered: bool) -> None:
-    """Generators, which refuse to be asked twice at a time, and other iterables."""
+    """Generators, which cannot run twice at a time, and other iterables."""
 
     async def main() -> None:
         many = api.tasks().calls.get_many(kind(30), concurrency=4, ordered=ordered)
@@ -89,7 +89,7 @@ def test_asynchronous_ids_that_come_slowly_are_read_at_once(api: CallApi) -> Non
 
 @pytest.mark.parametrize("ordered", [False, True])
 def test_asynchronous_ids_that_raise_do_so_after_what_is_under_way(api: CallApi, ordered: bool) -> None:
-    """The outcomes of all ids before it are delivered, then the caller's own error comes."""
+    """The outcomes of all ids before it are delivered, then the caller's own error is raised."""
     error = RuntimeError("the caller's own")
 
     async def ids() -> AsyncIterator[int]:
@@ -128,7 +128,7 @@ def test_aclose_cancels_what_is_under_way(api: CallApi) -> None:
 
 
 @pytest.mark.parametrize("error", [RuntimeError, ValueError, asyncio.CancelledError])
-def test_an_exception_in_the_loop_cancels_what_is_under_way(api: CallApi, error: type[BaseException]) -> None:
+def test_exception_in_the_loop_cancels_what_is_under_way(api: CallApi, error: type[BaseException]) -> None:
     """With `contextlib.aclosing`, as the documentation says."""
 
     async def main() -> None:
@@ -143,7 +143,7 @@ def test_an_exception_in_the_loop_cancels_what_is_under_way(api: CallApi, error:
 
 
 def test_break_without_closing_ends_with_the_loop(api: CallApi) -> None:
-    """Tasks that nobody closed end when the iterator is dropped, or with the event loop."""
+    """Tasks that were not closed end when the iterator is dropped, or with the event loop."""
 
     async def main() -> None:
         async for _ in api.tasks().calls.get_many(endless(), concurrency=8):
@@ -178,8 +178,8 @@ def test_cancelling_the_consumer_cancels_what_is_under_way(api: CallApi) -> None
     check(main())
 
 
-def test_a_timeout_around_the_loop_ends_it(api: CallApi) -> None:
-    """`asyncio.timeout` cancels, and its TimeoutError comes out."""
+def test_timeout_around_the_loop_ends_it(api: CallApi) -> None:
+    """`asyncio.timeout` cancels, and its TimeoutError is raised."""
 
     async def main() -> None:
         with pytest.raises(TimeoutError):
@@ -193,7 +193,7 @@ def test_a_timeout_around_the_loop_ends_it(api: CallApi) -> None:
     check(main())
 
 
-def test_ids_that_are_waited_for_are_given_up_when_the_caller_leaves(api: CallApi) -> None:
+def test_pending_ids_are_dropped_when_the_consumer_stops(api: CallApi) -> None:
     """An asynchronous generator that waits for its next id is closed."""
     ended = []
 
@@ -213,7 +213,7 @@ def test_ids_that_are_waited_for_are_given_up_when_the_caller_leaves(api: CallAp
     check(main())
 
 
-def test_an_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
+def test_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
     """Neither tasks nor requests."""
 
     async def main() -> None:
@@ -243,7 +243,7 @@ def test_two_reads_may_be_nested_or_side_by_side(api: CallApi) -> None:
     assert api.most == 20
 
 
-def test_a_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
+def test_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
     """Each id still has its outcome; those after it say that the client is closed."""
 
     async def main() -> None:

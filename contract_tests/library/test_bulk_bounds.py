@@ -45,7 +45,7 @@ def test_as_many_threads_as_allowed_ask_at_once(api: CallApi) -> None:
     assert api.most == 7
 
 
-def test_as_many_tasks_as_allowed_ask_at_once(api: CallApi) -> None:
+def test_as_many_tasks_as_allowed_send_at_once(api: CallApi) -> None:
     """70 requests of a second, 7 at a time, take 10 seconds."""
     api.seconds = lambda _call_id: 1.0
     assert len(collect_async(api, range(1, 71), concurrency=7)) == 70
@@ -121,8 +121,8 @@ def test_tasks_read_ids_at_most_twice_the_concurrency_ahead(
     assert 2 * concurrency - 1 <= max(ahead) <= 2 * concurrency
 
 
-def test_a_slow_source_of_ids_does_not_hold_outcomes_back(api: CallApi) -> None:
-    """As when they come through a pipe: the first outcome is there before 40 ids were read."""
+def test_slow_source_of_ids_does_not_hold_outcomes_back(api: CallApi) -> None:
+    """As when they are read from a pipe: the first outcome is there before 40 ids were read."""
     taken_when_read: list[int] = []
     taken = 0
 

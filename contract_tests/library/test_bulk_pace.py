@@ -1,4 +1,4 @@
-"""How fast bulk reads ask: one rate for all requests, and all of them wait when the API says so."""
+"""The rate of bulk reads: one for all requests, and all of them wait for a retry delay."""
 
 import asyncio
 import itertools
@@ -37,13 +37,13 @@ def spaced(times: list[float], interval: float) -> bool:
 
 
 def test_requests_are_spread_evenly(api: CallApi) -> None:
-    """Four a second, however quickly they are answered; the first at once."""
+    """Four a second, however fast the responses are; the first at once."""
     assert all(outcome.call for outcome in collect(api, range(1, 41), rate=4, concurrency=10))
     assert times(api) == pytest.approx([number / 4 for number in range(40)])
 
 
-def test_slow_answers_do_not_save_up_requests(api: CallApi) -> None:
-    """After a pause there is no burst: the places that nobody took are gone."""
+def test_slow_responses_do_not_save_up_requests(api: CallApi) -> None:
+    """After a pause there is no burst: unused places are lost."""
     api.seconds = lambda call_id: 20.0 if call_id <= 4 else 0.0
     collect(api, range(1, 41), rate=4, concurrency=4)
     assert spaced(times(api), 0.25)
@@ -59,8 +59,8 @@ def test_retries_keep_to_the_rate(api: CallApi) -> None:
     assert spaced(times(api), 0.5)
 
 
-def test_the_wait_for_a_login_saves_up_no_requests() -> None:
-    """All have a place in the line while the login goes on, and ask one by one after it."""
+def test_wait_for_a_login_saves_up_no_requests() -> None:
+    """All have a place in the queue during the login, and are sent one by one after it."""
     service = TokenService(LoopClock())
 
     async def delay(path: str) -> None:
@@ -80,15 +80,15 @@ def test_the_wait_for_a_login_saves_up_no_requests() -> None:
     assert spaced(sent, 0.5)
 
 
-def test_the_line_does_not_count_to_the_deadline(api: CallApi) -> None:
+def test_line_does_not_count_to_the_deadline(api: CallApi) -> None:
     """At one request in ten seconds the twentieth waits for three minutes, with a deadline of one."""
     outcomes = collect(api, range(1, 21), rate=0.1, concurrency=20, deadline=60)
     assert all(outcome.call for outcome in outcomes)
     assert times(api)[-1] == pytest.approx(190)
 
 
-def test_a_retry_whose_place_is_too_late_is_not_sent(api: CallApi) -> None:
-    """The error of the last attempt comes instead, as the deadline allows no more."""
+def test_retry_whose_place_is_too_late_is_not_sent(api: CallApi) -> None:
+    """The error of the last attempt is raised instead, as the deadline allows no more."""
     api.script[1].extend([503] * 9)
     [first, *rest] = collect(api, range(1, 31), rate=0.5, concurrency=30, deadline=20, ordered=True)
     assert "(503)" in str(first.error)
@@ -115,7 +115,7 @@ def _close(outcomes: Any, clock: ThreadClock) -> None:
 # ---------------------------------------------------------------------------- Retry-After for all
 
 
-def test_a_429_holds_all_back(api: CallApi) -> None:
+def test_429_holds_all_back(api: CallApi) -> None:
     """From the response on, until the time that it named, nothing is sent; then one after the other."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((429, "10"))
@@ -129,8 +129,8 @@ def test_a_429_holds_all_back(api: CallApi) -> None:
     assert len(api.sent) == 21
 
 
-def test_a_429_holds_threads_back() -> None:
-    """The same: two of three wait although they were told nothing."""
+def test_429_holds_threads_back() -> None:
+    """The same: two of three wait although they got no Retry-After."""
     clock = ThreadClock(3)
     api = CallApi(clock)
     api.script[3].append((429, "10"))
@@ -138,14 +138,14 @@ def test_a_429_holds_threads_back() -> None:
     for _ in range(9):
         assert next(outcomes).call
     _close(outcomes, clock)
-    refused = next(at for at, call_id in api.sent if call_id == 3)  # whichever thread came first
+    refused = next(at for at, call_id in api.sent if call_id == 3)  # in any order of the threads
     asked = sorted(times(api))
     assert min(at for at in asked if at > refused) == pytest.approx(refused + 10)
     assert spaced(asked, 1)
 
 
 def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
-    """Those who waited do not ask all at once."""
+    """Waiting requests are not all sent at once."""
     api.script[3].append((429, "30"))
     assert all(outcome.call for outcome in collect(api, range(1, 21), rate=2, concurrency=10))
     assert times(api)[:3] == pytest.approx([0, 0.5, 1])
@@ -153,8 +153,8 @@ def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
     assert spaced(times(api), 0.5)
 
 
-def test_a_longer_wait_counts(api: CallApi) -> None:
-    """Two that are under way are told different times: the later one holds for all."""
+def test_longer_wait_counts(api: CallApi) -> None:
+    """Two pending requests get different delays: the later one applies to all."""
     api.seconds = lambda _call_id: 1.0
     api.script[1].append((429, "5"))
     api.script[2].append((429, "30"))
@@ -164,7 +164,7 @@ def test_a_longer_wait_counts(api: CallApi) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_a_wait_that_does_not_fit_fails_each_id_without_a_request(api: CallApi, status: int) -> None:
+def test_wait_that_does_not_fit_fails_each_id_without_a_request(api: CallApi, status: int) -> None:
     """As long as it lasts: the ids after it are not sent, and say how long to wait."""
     api.seconds = lambda call_id: 0.5 if call_id == 3 else 1.0
     api.script[3].append((status, "100"))
@@ -201,8 +201,8 @@ def test_when_the_wait_is_over_requests_are_sent_again(api: CallApi) -> None:
     assert [at for at in times(api)[2:] if at < 100] == []
 
 
-def test_a_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallApi) -> None:
-    """With no retries allowed one id fails; the others still wait, and come."""
+def test_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallApi) -> None:
+    """With no retries allowed one id fails; the others still wait, and succeed."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((429, "10"))
     outcomes = collect(api, range(1, 21), concurrency=5, ordered=True, max_retries=0)
@@ -210,7 +210,7 @@ def test_a_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallAp
     assert [at for at in times(api) if 1 < at < 11] == []
 
 
-def test_a_404_with_a_retry_after_holds_nobody_back(api: CallApi) -> None:
+def test_404_with_a_retry_after_delays_no_other_request(api: CallApi) -> None:
     """Only what is worth another attempt is worth a wait."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((404, "1000"))
@@ -232,7 +232,7 @@ class LimitedApi(CallApi):
         self._at = 0.0
         self.seconds = lambda _call_id: 0.05
 
-    def _answer(self, call_id: int) -> httpx.Response:
+    def _respond(self, call_id: int) -> httpx.Response:
         now = self.clock.monotonic()
         if self._size:
             self._tokens = min(self._size, self._tokens + (now - self._at) * 10)
@@ -243,7 +243,7 @@ class LimitedApi(CallApi):
             self._tokens -= 1
         else:
             self.script[call_id].append((429, self._wait))
-        return super()._answer(call_id)
+        return super()._respond(call_id)
 
 
 @pytest.mark.parametrize("concurrency", [5, 20, 100])
@@ -251,7 +251,7 @@ class LimitedApi(CallApi):
     ("size", "wait"),
     [(0, None), (0, "0"), (10, None), (10, "0"), (10, "1"), (50, None), (50, "0"), (50, "1")],
 )
-def test_a_rate_limit_loses_no_id_and_little_time(size: int, concurrency: int, wait: str | None) -> None:
+def test_rate_limit_loses_no_id_and_little_time(size: int, concurrency: int, wait: str | None) -> None:
     """All requests of a client slow down to what the API accepts: at most 1.3 times the ideal time."""
     random.seed(1)
     api = LimitedApi(size, wait)
@@ -284,7 +284,7 @@ def test_single_reads_share_the_limit(wait: str | None) -> None:
     assert run(main()) <= 1.3 * 19
 
 
-def test_the_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
+def test_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
     """A client that was slowed down once is as fast as before after 10 seconds."""
     for number in range(1, 21):
         api.script[number].append(429)
@@ -314,7 +314,7 @@ def test_the_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
 def test_places_are_never_closer_than_the_rate_nor_within_a_wait(
     rate: float | None, steps: list[tuple[float, float | None]]
 ) -> None:
-    """Whatever the order of requests and of answers that ask to wait."""
+    """In any order of requests and of responses with a delay."""
     pacer = Pacer(rate)
     now = until = 0.0
     places: list[float] = []

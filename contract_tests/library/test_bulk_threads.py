@@ -49,7 +49,7 @@ def test_break_ends_the_threads(api: CallApi) -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError, GeneratorExit])
-def test_an_exception_in_the_loop_ends_the_threads(api: CallApi, error: type[BaseException]) -> None:
+def test_exception_in_the_loop_ends_the_threads(api: CallApi, error: type[BaseException]) -> None:
     """Ctrl-C, too."""
     with pytest.raises(error):
         for _ in api.sync().calls.get_many(endless(), concurrency=8):
@@ -58,7 +58,7 @@ def test_an_exception_in_the_loop_ends_the_threads(api: CallApi, error: type[Bas
 
 
 def test_leaving_does_not_wait_for_retries_that_sleep(api: CallApi) -> None:
-    """The API asked seven of eight threads for a pause of 50 seconds, and they sleep."""
+    """The API sent seven of eight threads a retry delay of 50 seconds, and they sleep."""
     for number in range(2, 9):
         api.script[number].append((503, "50"))
     together = threading.Barrier(8)
@@ -121,7 +121,7 @@ def test_leaving_does_not_wait_for_an_api_that_hangs(
 
 
 def test_threads_have_the_context_variables_of_the_consumer(api: CallApi) -> None:
-    """Request ids and tracing spans are those of whoever takes the outcomes, for each id."""
+    """Request ids and tracing spans are those of the consumer, for each id."""
     request_id = contextvars.ContextVar("request_id", default="lost")
     seen: list[str] = []
     api.work = lambda _call_id: seen.append(request_id.get())
@@ -133,7 +133,7 @@ def test_threads_have_the_context_variables_of_the_consumer(api: CallApi) -> Non
     assert set(seen) == {"first", "second"}
 
 
-def test_an_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
+def test_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
     """Neither threads nor requests; closing it is allowed, and often."""
     outcomes = api.sync().calls.get_many(endless())
     outcomes.close()
@@ -151,7 +151,7 @@ def test_two_reads_may_be_nested(api: CallApi) -> None:
     assert seen == Counter({a * 10 + b: 1 for a in range(1, 6) for b in range(1, 6)})
 
 
-def test_a_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
+def test_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
     """Each id still has its outcome; those after it say that the client is closed."""
     client = api.sync()
     outcomes: list[Outcome] = []
@@ -166,7 +166,7 @@ def test_a_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> N
         assert "closed" in str(error)
 
 
-def test_an_error_of_a_thread_itself_is_raised(api: CallApi) -> None:
+def test_error_of_a_thread_itself_is_raised(api: CallApi) -> None:
     """What is no Exception, as MemoryError in a thread's own start is none of an id's, ends the read."""
 
     def interrupt(call_id: int) -> None:

@@ -35,8 +35,8 @@ def get_json(url: str) -> Any:
     return httpx.get(url, headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"}).json()
 
 
-def test_a_record_is_printed_for_people(command: Run, live: str) -> None:
-    """`convirza get ID --include ...` shows the call and only the modules asked for, without colours."""
+def test_record_is_printed_for_people(command: Run, live: str) -> None:
+    """`convirza get ID --include ...` shows the call and only the requested modules, without colours."""
     ended = command("get", "987654", "--include", "tags,recordings")
     assert (ended.code, ended.err) == (0, "")
     assert ended.text.startswith("Call 987654\n")
@@ -47,8 +47,8 @@ def test_a_record_is_printed_for_people(command: Run, live: str) -> None:
     assert "\x1b" not in ended.text
 
 
-def test_json_is_the_answer(command: Run, live: str) -> None:
-    """`--json` prints the same JSON that the API gives to anyone else."""
+def test_json_is_the_response(command: Run, live: str) -> None:
+    """`--json` prints the same JSON that the API returns to other clients."""
     ended = command("get", "987654", "--include", "tags", "--include", "recordings", "--json")
     expected = get_json(f"{live}/conversations/calls/987654?include=tags,recordings")
     printed = json.loads(ended.out)
@@ -74,21 +74,21 @@ def test_demo_loads_no_server(command: Run) -> None:
         (["fake"], "uvicorn", "pip install 'convirza[cli,fake]'"),
     ],
 )
-def test_a_missing_extra_is_named(command: Run, args: list[str], missing: str, advice: str) -> None:
+def test_missing_extra_is_named(command: Run, args: list[str], missing: str, advice: str) -> None:
     """Without an extra, one line says what to install."""
     line = command(*args, program=WITHOUT.format(missing=[missing])).failed(ExitCode.USAGE)
     assert missing in line
     assert line.endswith(advice)
 
 
-def test_the_version_is_shown(command: Run) -> None:
+def test_version_is_shown(command: Run) -> None:
     """`--version` prints the version of the package, and that of the document."""
     ended = command("--version")
     document = DOCUMENT["info"]["version"]
     assert (ended.code, ended.text) == (0, f"convirza {convirza.__version__} (document {document})\n")
 
 
-def test_the_help_lists_exit_codes_and_where_tokens_come_from(run: Run) -> None:
+def test_help_lists_exit_codes_and_where_tokens_come_from(run: Run) -> None:
     """`--help` has examples and each exit code; the token is from the environment, and the help says why."""
     for args in (["--help"], ["get", "--help"], ["get", "-h"]):
         ended = run(*args)
@@ -122,7 +122,7 @@ def test_names_of_files_are_left_to_the_shell(command: Run, words: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["get", "doctor", "drift", "login", "logout", "fake", "vendor"])
-def test_the_help_of_each_command_has_examples(run: Run, name: str) -> None:
+def test_help_of_each_command_has_examples(run: Run, name: str) -> None:
     """`--help` shows how to use the command and what its exit codes mean."""
     text = run(name, "--help").text
     assert re.search(rf"Examples:\n    convirza {name}\b", text)
@@ -130,8 +130,8 @@ def test_the_help_of_each_command_has_examples(run: Run, name: str) -> None:
     assert re.search(r"^  -h, --help ", text, re.MULTILINE)
 
 
-def test_the_fake_is_served(command: Run) -> None:
-    """`convirza fake` announces its address, answers the command, and Ctrl-C ends it without a word."""
+def test_fake_is_served(command: Run) -> None:
+    """`convirza fake` announces its address, responds to the command, and Ctrl-C ends it silently."""
     with subprocess.Popen(
         [*COMMAND, "fake", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as server:
@@ -144,7 +144,7 @@ def test_the_fake_is_served(command: Run) -> None:
     assert (server.returncode, out, err) == (0, "", "")
 
 
-def test_a_taken_port_is_named(run: Run) -> None:
+def test_taken_port_is_named(run: Run) -> None:
     """`convirza fake` on a port in use says so."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
@@ -154,7 +154,7 @@ def test_a_taken_port_is_named(run: Run) -> None:
 
 
 def test_ctrl_c_ends_quietly() -> None:
-    """Ctrl-C while waiting for the answer ends with 130 and no traceback."""
+    """Ctrl-C while waiting for the response ends with 130 and no traceback."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v3"
         with subprocess.Popen(
@@ -166,7 +166,7 @@ def test_ctrl_c_ends_quietly() -> None:
             connection, _ = silent.accept()
             with connection:
                 connection.recv(1)
-                for _ in range(10):  # Python does not see a signal that comes just before it waits
+                for _ in range(10):  # Python does not see a signal that arrives just before it waits
                     process.send_signal(signal.SIGINT)
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         process.wait(timeout=3)
@@ -187,7 +187,7 @@ def test_ctrl_c_while_loading_ends_quietly(run: Run, monkeypatch: pytest.MonkeyP
 
 
 @pytest.mark.parametrize("option", ["--demo", "--json"])
-def test_a_closed_pipe_ends_quietly(option: str) -> None:
+def test_closed_pipe_ends_quietly(option: str) -> None:
     """A reader that goes away, as `head -1` does, causes no complaint."""
     reader, writer = os.pipe()
     os.close(reader)
@@ -203,7 +203,7 @@ def test_a_closed_pipe_ends_quietly(option: str) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("args", [["get", "987654", "--demo"], ["--help"]])
-def test_a_full_disk_is_told(args: list[str]) -> None:
+def test_full_disk_is_reported(args: list[str]) -> None:
     """An output that cannot be written is one line, not a success."""
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run([*COMMAND, *args], stdout=full, stderr=subprocess.PIPE, check=False)
@@ -212,13 +212,13 @@ def test_a_full_disk_is_told(args: list[str]) -> None:
     assert b"check where the output goes" in ended.stderr
 
 
-def test_a_closed_stdout_is_told(command: Run) -> None:
+def test_closed_stdout_is_reported(command: Run) -> None:
     """Without any stdout, as after `>&-`, the record is not lost in silence."""
     program = "import sys; sys.stdout = None; from convirza.cli import main; sys.exit(main())"
     assert "stdout" in command("get", "987654", "--demo", program=program).failed(ExitCode.UNUSABLE)
 
 
-def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
+def test_terminal_gets_colours_and_lines_that_fit() -> None:
     """On a terminal the record has colours, and long values go on in their own column."""
     shown = on_a_terminal("get", "987654", "--demo", "--include", "recordings", COLUMNS="60")
     plain = re.sub(rb"\x1b\[[0-9;]*m", b"", shown).decode()
@@ -230,16 +230,16 @@ def test_a_terminal_gets_colours_and_lines_that_fit() -> None:
     assert on_a_terminal("get", "987654", "--demo", "--json").endswith(b"}\r\n")
 
 
-def test_an_ascii_output_is_no_error(command: Run, answer_with_call: Run) -> None:
+def test_ascii_output_is_not_a_error(command: Run, respond_with_call: Run) -> None:
     """Characters that the output cannot encode are shown as escapes."""
-    answer_with_call(campaign_name="Zoë 屋 \ud800")
+    respond_with_call(campaign_name="Zoë 屋 \ud800")
     ended = command("get", "7", PYTHONIOENCODING="ascii")
     assert (ended.code, ended.err) == (0, "")
     assert r"Zo\xeb \u5c4b \ud800" in ended.text
 
 
 def test_importing_the_package_is_cheap(command: Run) -> None:
-    """`import convirza` loads nothing of the command, of the fake, or of what compares answers."""
+    """`import convirza` loads nothing of the command, of the fake, or of the check of responses."""
     heavy = ["typer", "starlette", "uvicorn", "jsonschema_rs", "convirza.cli", "convirza.fake"]
     program = f"import sys, convirza; print([name for name in {heavy} if name in sys.modules])"
     assert command(program=program).text == "[]\n"

@@ -15,7 +15,7 @@ from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, cre
 from convirza.fake.server import serve
 
 Run = Callable[..., Any]
-TOKEN = "secret-token-of-a-test"  # the one that `answer_with` sets
+TOKEN = "secret-token-of-a-test"  # the one that `respond_with` sets
 PHONE = "18015551234"
 
 
@@ -28,21 +28,21 @@ def spoilt(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> G
         yield
 
 
-def test_json_is_byte_for_byte(run: Run, answer_with: Run) -> None:
-    """`--json` keeps spaces, escapes, the order of members, unknown members and numbers as they came."""
+def test_json_is_byte_for_byte(run: Run, respond_with: Run) -> None:
+    """`--json` keeps spaces, escapes, the order of members, unknown members and numbers unchanged."""
     body = (
         b'{ "timestamp":"2026-01-20T12:34:56.789Z",\t"new": 1.50, "code":200,\r\n'
         b'"message":"\\u00e9 \xc3\xa9","request_id":"550e8400-e29b-41d4-a716-446655440000",'
         b'"data":{"result":{"call_id":7,"duration":1e2}}}\n\n'
     )
-    asked = answer_with(body)
+    asked = respond_with(body)
     ended = run("get", "7", "--include", "tags,recordings", "--json")
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == body
     assert asked == ["/v3/conversations/calls/7?include=tags,recordings"]
 
 
-def test_a_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request to this machine does not go through a proxy of the environment."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
@@ -58,7 +58,7 @@ def test_a_proxy_never_sees_a_request_in_clear(run: Run, live: str, monkeypatch:
         (UNKNOWN_CALL_ID, DEFAULT_TOKEN, ExitCode.NOT_FOUND, "404"),
     ],
 )
-def test_a_refusal_has_its_own_exit_code(
+def test_refusal_has_its_own_exit_code(
     run: Run,
     live: str,
     monkeypatch: pytest.MonkeyPatch,
@@ -68,7 +68,7 @@ def test_a_refusal_has_its_own_exit_code(
     status: str,
     options: list[str],
 ) -> None:
-    """A refused token, a call out of reach and an unknown call are told apart."""
+    """A refused token, a call out of reach and an unknown call are distinguished."""
     monkeypatch.setenv("CONVIRZA_TOKEN", token)
     line = run("get", f"{call_id}", *options).failed(code)
     assert f"({status})" in line
@@ -87,8 +87,8 @@ def test_a_refusal_has_its_own_exit_code(
     indirect=["spoilt"],
 )
 @pytest.mark.usefixtures("spoilt", "no_waiting")
-def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> None:
-    """What servers and networks do wrong is one line, and nothing of the answer goes to stdout."""
+def test_failure_of_the_api_is_reported(run: Run, code: ExitCode, named: str) -> None:
+    """Failures of servers and networks are one line, and no part of the response goes to stdout."""
     assert named in run("get", "987654", "--json").failed(code)
 
 
@@ -97,8 +97,8 @@ def test_a_failure_of_the_api_is_told(run: Run, code: ExitCode, named: str) -> N
 @pytest.mark.parametrize(
     "args", [["--timeout", "0.2", "--retries", "0"], ["--deadline", "0.2"]], ids=["timeout", "deadline"]
 )
-def test_a_time_to_wait_is_for_the_whole_answer(run: Run, args: list[str]) -> None:
-    """An answer that does not come in time is given up: of an attempt, or of all."""
+def test_timeout_is_for_the_complete_response(run: Run, args: list[str]) -> None:
+    """A response that is too late ends the attempt, or the request."""
     start = time.monotonic()
     line = run("get", "987654", *args).failed(ExitCode.NO_ANSWER)
     assert time.monotonic() - start < 2
@@ -106,8 +106,8 @@ def test_a_time_to_wait_is_for_the_whole_answer(run: Run, args: list[str]) -> No
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_an_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port where nobody listens: the line names the host and says what the system said."""
+def test_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A closed port: the line names the host and the message of the system."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("CONVIRZA_TOKEN", TOKEN)
@@ -124,14 +124,14 @@ def test_an_unreachable_host_is_named(run: Run, monkeypatch: pytest.MonkeyPatch)
     ],
 )
 @pytest.mark.usefixtures("no_waiting")
-def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int, content_type: str) -> None:
+def test_nothing_of_an_error_is_repeated(run: Run, respond_with: Run, status: int, content_type: str) -> None:
     """A server that echoes the token or a phone number, in the body or the media type, gets neither shown."""
     body = {
         "code": status,
         "message": f"{TOKEN} {PHONE}",
         "data": {"result": f"{TOKEN} {PHONE}"},
     }
-    answer_with(b"" if status == 204 else json.dumps(body).encode(), status, content_type)
+    respond_with(b"" if status == 204 else json.dumps(body).encode(), status, content_type)
     line = run("get", "7", "--json").failed(
         {
             400: ExitCode.USAGE,
@@ -147,48 +147,48 @@ def test_nothing_of_an_error_is_repeated(run: Run, answer_with: Run, status: int
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b"null", b'{"code": 200}', b"\xff", b'{"a": NaN}', b"[" * 5000]
 )
-def test_a_body_that_is_no_record_is_told(run: Run, answer_with: Run, body: bytes) -> None:
+def test_body_that_is_not_a_record_is_reported(run: Run, respond_with: Run, body: bytes) -> None:
     """A 200 without a call record cannot be used."""
-    answer_with(body)
+    respond_with(body)
     assert "the response cannot be used (" in run("get", "7").failed(ExitCode.UNUSABLE)
 
 
-def test_values_cannot_control_the_terminal(run: Run, answer_with_call: Run) -> None:
+def test_values_cannot_control_the_terminal(run: Run, respond_with_call: Run) -> None:
     """Escapes, controls and marks that turn the text around are shown, not sent to the terminal."""
-    answer_with_call(campaign_name="a\x1b[2Jb\x9bc\x07d\u202ee\rf\x00", **{"evil\x1b\nkey": 1})
+    respond_with_call(campaign_name="a\x1b[2Jb\x9bc\x07d\u202ee\rf\x00", **{"evil\x1b\nkey": 1})
     text = run("get", "7").text
     assert r"a\x1b[2Jb\x9bc\x07d\u202ee\rf\x00" in text
     assert r"evil\x1b key" in text
     assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", text)
 
 
-def test_values_are_no_markup(run: Run, answer_with_call: Run) -> None:
+def test_values_are_no_markup(run: Run, respond_with_call: Run) -> None:
     """Square brackets and emoji codes are text like any other."""
-    answer_with_call(campaign_name="[red]sale[/red] [link=https://x]y[/link] :smile:")
+    respond_with_call(campaign_name="[red]sale[/red] [link=https://x]y[/link] :smile:")
     assert "[red]sale[/red] [link=https://x]y[/link] :smile:\n" in run("get", "7").text
 
 
-def test_null_is_a_dash_and_absent_is_nothing(run: Run, answer_with_call: Run) -> None:
-    """Null, no items, an empty text and an absent member can be told apart."""
-    answer_with_call(disposition=None, group_name="", summary=None, tags=[])
+def test_null_is_a_dash_and_absent_is_nothing(run: Run, respond_with_call: Run) -> None:
+    """Null, no items, an empty text and an absent member can be distinguished."""
+    respond_with_call(disposition=None, group_name="", summary=None, tags=[])
     assert run("get", "7").text == (
         'Call 7\n  Call ID      7\n  Disposition  -\n  Group name   ""\n\nTags\n  none\n\nSummary\n  -\n'
     )
 
 
-def test_the_query_of_a_recording_is_left_out(run: Run, answer_with_call: Run) -> None:
-    """The signature of an address is shown by `--json` only, wherever the address stands."""
+def test_query_of_a_recording_is_left_out(run: Run, respond_with_call: Run) -> None:
+    """The signature of an address is shown by `--json` only, wherever the address is."""
     signed = "https://host.example/r/7?secret=hunter2&a=b"
-    answer_with_call(recording_details={"url": signed + "\nhunter2", "mp3": signed}, download=signed)
+    respond_with_call(recording_details={"url": signed + "\nhunter2", "mp3": signed}, download=signed)
     text = run("get", "7").text
     assert text.count("https://host.example/r/7 (query left out: see --json)\n") == 3
     assert "hunter2" not in text
     assert b"hunter2" in run("get", "7", "--json").out
 
 
-def test_units_and_times_are_shown(run: Run, answer_with_call: Run) -> None:
+def test_units_and_times_are_shown(run: Run, respond_with_call: Run) -> None:
     """Seconds have their unit, and times of every kind are shown in UTC."""
-    answer_with_call(
+    respond_with_call(
         duration=5,
         repeat_call=True,
         call_started="2026-02-14T20:20:12.5+02:00",
@@ -203,15 +203,15 @@ def test_units_and_times_are_shown(run: Run, answer_with_call: Run) -> None:
     assert "  Billed  6 s\n" in text
     assert "  Call value  7.5\n" in text
     # no calendar holds these
-    answer_with_call(call_started="0001-01-01T00:00:00+14:00", recording_details={"expires_at": 10**30})
+    respond_with_call(call_started="0001-01-01T00:00:00+14:00", recording_details={"expires_at": 10**30})
     text = run("get", "7").text
     assert "0001-01-01 00:00:00+14:00" in text
     assert f"{10**30} s after 1970" in text
 
 
-def test_unknown_members_are_shown(run: Run, answer_with_call: Run) -> None:
+def test_unknown_members_are_shown(run: Run, respond_with_call: Run) -> None:
     """Members that the document does not list, and listed ones that do not fit, are under `Other`."""
-    answer_with_call(duration="long", new={"list": [1, {"deep": True}], "none": {}}, disposition="NEW ONE")
+    respond_with_call(duration="long", new={"list": [1, {"deep": True}], "none": {}}, disposition="NEW ONE")
     before, _, other = run("get", "7").text.partition("\nOther\n")
     assert "NEW ONE" in before
     assert re.search(r"^  duration +long$", other, re.MULTILINE)
@@ -219,19 +219,19 @@ def test_unknown_members_are_shown(run: Run, answer_with_call: Run) -> None:
     assert re.search(r"^    none  none$", other, re.MULTILINE)
 
 
-def test_a_deep_value_is_cut(run: Run, answer_with: Run) -> None:
+def test_deep_value_is_cut(run: Run, respond_with: Run) -> None:
     """A record nested hundreds of levels deep is shown down to some level."""
     nested = b'{"a":' * 500 + b"1" + b"}" * 500
-    answer_with(
+    respond_with(
         b'{"code":200,"message":"","data":{"result":{"call_id":7,"call_flow":' + nested + b"}},"
         b'"request_id":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-01-20T12:34:56.789Z"}'
     )
     assert "too deep: see --json" in run("get", "7").text
 
 
-def test_lines_of_a_text_stay_lines(run: Run, answer_with_call: Run) -> None:
+def test_lines_of_a_text_stay_lines(run: Run, respond_with_call: Run) -> None:
     """A transcript keeps its lines, each inside its column, however long when it is not for a terminal."""
-    answer_with_call(transcription="Caller: hello\r\nAgent: " + "word " * 50 + "end", group_name="one\ntwo")
+    respond_with_call(transcription="Caller: hello\r\nAgent: " + "word " * 50 + "end", group_name="one\ntwo")
     text = run("get", "7").text
     assert "Transcription\n  Caller: hello\n  Agent: " + "word " * 50 + "end\n" in text
     assert "  Group name  one\n              two\n" in text

@@ -13,7 +13,7 @@ from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, Fak
 
 Run = Callable[..., Any]
 PHONE = "18015551234"
-TOKEN = "secret-token-of-a-test"  # the one that `answer_with` sets
+TOKEN = "secret-token-of-a-test"  # the one that `respond_with` sets
 
 
 def lines(ended: Any) -> list[dict[str, Any]]:
@@ -31,7 +31,7 @@ def add_calls(api: FakeAPI, number: int) -> list[int]:
 
 
 def test_each_id_has_a_line(run: Run, api: FakeAPI) -> None:
-    """Several ids give the records that the API sends, one a line."""
+    """Several ids print the records that the API sends, one a line."""
     ids = add_calls(api, 3)
     ended = run("get", *map(str, ids), "--ordered", "--include", "tags")
     assert (ended.code, ended.err.count("\n")) == (0, 1)
@@ -43,8 +43,8 @@ def test_each_id_has_a_line(run: Run, api: FakeAPI) -> None:
     assert found[1]["call"] == alone["data"]["result"]
 
 
-def test_lines_come_in_the_order_of_the_ids_if_asked_for(run: Run, api: FakeAPI) -> None:
-    """With `--ordered` a slow first answer comes first, without it last."""
+def test_ordered_lines_are_in_the_order_of_the_ids(run: Run, api: FakeAPI) -> None:
+    """With `--ordered` a slow first response is printed first, without it last."""
     ids = add_calls(api, 3)
     api.script("slow", call_id=ids[0], slow_seconds=0.15, times=None)
     texts = list(map(str, ids))
@@ -52,7 +52,7 @@ def test_lines_come_in_the_order_of_the_ids_if_asked_for(run: Run, api: FakeAPI)
     assert [line["call_id"] for line in lines(run("get", *texts))][-1] == ids[0]
 
 
-def test_a_call_that_is_not_read_loses_no_other(run: Run, api: FakeAPI) -> None:
+def test_call_that_is_not_read_loses_no_other(run: Run, api: FakeAPI) -> None:
     """An error has a line with the same members whatever its kind, and the run an exit code of its own."""
     ids = add_calls(api, 2)
     given = [ids[0], UNKNOWN_CALL_ID, FORBIDDEN_CALL_ID, ids[1]]
@@ -75,12 +75,10 @@ def test_a_call_that_is_not_read_loses_no_other(run: Run, api: FakeAPI) -> None:
 
 
 @pytest.mark.parametrize("args", [["-"], ["7", "8"]])
-def test_an_error_line_holds_nothing_personal(
-    run: Run, answer_with: Run, stdin: Run, args: list[str]
-) -> None:
+def test_error_line_holds_nothing_personal(run: Run, respond_with: Run, stdin: Run, args: list[str]) -> None:
     """What a server writes into an error, the token too, is not in the lines or on stderr."""
     stdin(b"7\n8\n")
-    answer_with({"code": 404, "message": f"{PHONE} {TOKEN}", "request_id": f"{PHONE} {TOKEN}"}, 404)
+    respond_with({"code": 404, "message": f"{PHONE} {TOKEN}", "request_id": f"{PHONE} {TOKEN}"}, 404)
     ended = run("get", *args)
     assert ended.code == ExitCode.INCOMPLETE
     assert len(lines(ended)) == 2
@@ -102,8 +100,8 @@ def test_ids_are_read_from_stdin(run: Run, api: FakeAPI, stdin: Run) -> None:
 @pytest.mark.parametrize(
     "bad", [b"x18015551234", b"7;18015551234", b"0", b"\xff", b"\0", b"9" * 5000, b"1" + b" " * 5000 + b"2"]
 )
-def test_a_bad_line_is_an_error_of_its_own(run: Run, api: FakeAPI, stdin: Run, bad: bytes) -> None:
-    """A line of stdin that is no id is told by its number, not repeated, and the others are read."""
+def test_bad_line_is_an_error_of_its_own(run: Run, api: FakeAPI, stdin: Run, bad: bytes) -> None:
+    """A line of stdin that is not an id is reported by its number, not repeated, and the others are read."""
     ids = add_calls(api, 2)
     stdin(b"%d\n\n%s\n%d\n" % (ids[0], bad, ids[1]))
     ended = run("get", "-", "--ordered")
@@ -114,14 +112,14 @@ def test_a_bad_line_is_an_error_of_its_own(run: Run, api: FakeAPI, stdin: Run, b
     assert second["error"] == {
         "type": "ValueError",
         "status": None,
-        "message": "line 3 is not the id of a call: pass a whole number, such as 987654",
+        "message": "line 3 is not the id of a call: write a whole number, such as 987654",
         "request_id": None,
     }
     assert PHONE not in ended.text + ended.err
     assert asked(api) == ids
 
 
-def test_a_long_comment_is_a_comment(run: Run, api: FakeAPI, stdin: Run) -> None:
+def test_long_comment_is_a_comment(run: Run, api: FakeAPI, stdin: Run) -> None:
     """A line longer than any id is cut, and is still what it was."""
     [call_id] = add_calls(api, 1)
     stdin(b"# " + b"9 " * 5000 + b"\n%d # " % call_id + b"9 " * 5000 + b"\n")
@@ -141,8 +139,8 @@ def test_no_ids_are_no_lines(run: Run, api: FakeAPI, stdin: Run) -> None:
     ("args", "named"),
     [
         (["7", "x8"], "'x8'"),
-        (["7", "-"], "- stands for all ids"),
-        (["-", "-"], "- stands for all ids"),
+        (["7", "-"], "- reads all ids"),
+        (["-", "-"], "- reads all ids"),
         (["7", "8", "--json"], "--json"),
         (["-", "--json"], "--json"),
         (["7", "8", "--resume"], "--output"),
@@ -160,7 +158,7 @@ def test_no_ids_are_no_lines(run: Run, api: FakeAPI, stdin: Run) -> None:
         (["7", "8", "--demo", "--base-url", "https://x"], "--base-url"),
     ],
 )
-def test_wrong_usage_is_told_before_anything_is_sent(
+def test_wrong_usage_is_reported_before_anything_is_sent(
     run: Run, api: FakeAPI, args: list[str], named: str
 ) -> None:
     """A mistake in the arguments costs no request and leaves no half of a run."""
@@ -168,7 +166,7 @@ def test_wrong_usage_is_told_before_anything_is_sent(
     assert api.requests == []
 
 
-def test_a_refused_token_ends_the_run(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_token_ends_the_run(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """No other id would fare better: a dead token does not cost a request for each of them."""
     monkeypatch.setenv("CONVIRZA_TOKEN", "a-token-that-has-expired")
     line = run("get", *map(str, range(1, 300)), "--concurrency", "3").failed(ExitCode.REFUSED)
@@ -177,7 +175,7 @@ def test_a_refused_token_ends_the_run(run: Run, api: FakeAPI, monkeypatch: pytes
 
 
 def test_failures_in_a_row_end_the_run(run: Run, api: FakeAPI, tmp_path: Path) -> None:
-    """The message says how far it came and how to go on; the lines stay."""
+    """The message states how far it was and how to continue; the lines are kept."""
     ids = add_calls(api, 9)
     for call_id in ids[2:]:
         api.script("server-error", call_id=call_id, times=None)
@@ -187,13 +185,13 @@ def test_failures_in_a_row_end_the_run(run: Run, api: FakeAPI, tmp_path: Path) -
     assert "stopped after 3 failures in a row; 2 calls were read: " in ended.err
     assert [line["call_id"] for line in lines(ended)] == ids[:5]
     ended = run("get", *map(str, ids), *options, "--output", str(tmp_path / "calls.jsonl"))
-    assert "continue with --resume, or change --max-failures" in ended.err
+    assert "continue with --resume, or raise --max-failures" in ended.err
     assert run("get", *map(str, ids), *options[:-1], "0").err.startswith(
         "convirza: 7 of 9 calls were not read"
     )
 
 
-def test_the_rate_is_kept(run: Run, api: FakeAPI, no_waiting: FakeClock) -> None:
+def test_rate_is_kept(run: Run, api: FakeAPI, no_waiting: FakeClock) -> None:
     """`--rate 2` spreads five requests over two seconds."""
     ids = add_calls(api, 5)
     before = no_waiting.monotonic()
@@ -217,13 +215,13 @@ def test_what_may_pass_is_tried_again(
 
 
 @pytest.mark.parametrize("member", [b'{"deep": 1e999}', b"[" * 400 + b"]" * 400])
-def test_every_line_is_json(run: Run, answer_with: Run, member: bytes) -> None:
-    """A number beyond all doubles, which Python would write as Infinity, never spoils the lines."""
+def test_every_line_is_json(run: Run, respond_with: Run, member: bytes) -> None:
+    """A number beyond all doubles, which Python would write as Infinity, never makes a line invalid."""
     body = (
         b'{"code":200,"message":"","data":{"result":{"call_id":7,"call_flow":' + member + b"}},"
         b'"request_id":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-01-20T12:34:56.789Z"}'
     )
-    answer_with(body)
+    respond_with(body)
 
     def refuse(name: str) -> None:
         pytest.fail(f"{name} is not JSON")
@@ -236,9 +234,9 @@ def test_every_line_is_json(run: Run, answer_with: Run, member: bytes) -> None:
     assert out.count(b"\n") == 2
 
 
-def test_lines_are_plain_ascii(run: Run, answer_with_call: Run) -> None:
+def test_lines_are_plain_ascii(run: Run, respond_with_call: Run) -> None:
     """Whatever a record holds, a line neither controls a terminal nor breaks a decoder."""
-    answer_with_call(campaign_name="Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028")
+    respond_with_call(campaign_name="Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028")
     out = run("get", "7", "8").out
     assert out.isascii()
     assert out.count(b"\n") == 2
@@ -247,14 +245,14 @@ def test_lines_are_plain_ascii(run: Run, answer_with_call: Run) -> None:
     )
 
 
-def test_the_demo_reads_many(run: Run, stdin: Run) -> None:
+def test_demo_reads_many(run: Run, stdin: Run) -> None:
     """`--demo` needs neither token nor network for many ids either."""
     stdin(b"987654\n1\n")
     ended = run("get", "-", "--demo", "--ordered")
     assert [line["call_id"] for line in lines(ended)] == [987654, 1]
 
 
-def test_the_token_is_in_no_line(run: Run, api: FakeAPI, tmp_path: Path) -> None:
+def test_token_is_in_no_line(run: Run, api: FakeAPI, tmp_path: Path) -> None:
     """Neither stdout nor stderr nor the file repeats it."""
     add_calls(api, 1)
     ended = run("get", "5000", "404", "--output", str(tmp_path / "out"))

@@ -1,4 +1,4 @@
-"""`convirza doctor`: what is wrong is found and told, and no secret with it."""
+"""`convirza doctor`: finds and reports what is wrong, without secrets."""
 
 import json
 import socket
@@ -43,7 +43,7 @@ def test_all_is_well(run: Run, api: FakeAPI) -> None:
     assert "cli, fake" in found["extras"]["detail"]
 
 
-def test_the_table_is_for_people(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_is_for_people(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line for each check, advice below it, no colours in a pipe."""
     monkeypatch.delenv("CONVIRZA_TOKEN")
     ended = run("doctor")
@@ -61,11 +61,11 @@ def test_the_table_is_for_people(run: Run, api: FakeAPI, monkeypatch: pytest.Mon
 def test_any_call_will_do(run: Run, api: FakeAPI, call_id: int, status: int) -> None:
     """A call that is unknown or out of reach shows a good token as well as one that can be read."""
     found = checks(run, "--call-id", f"{call_id}")
-    assert found["API"]["detail"] == f"answers (status {status})"
+    assert found["API"]["detail"] == f"responds (status {status})"
     assert found["access"]["status"] == "ok"
 
 
-def test_a_refused_token_is_told(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_token_is_reported(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """The API is reached, and the access is what fails."""
     monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
     found = checks(run)
@@ -75,14 +75,14 @@ def test_a_refused_token_is_told(run: Run, api: FakeAPI, monkeypatch: pytest.Mon
     assert SECRET not in json.dumps(found)
 
 
-def test_without_a_token_the_api_is_asked_all_the_same(
+def test_without_a_token_a_request_is_sent_all_the_same(
     run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """That there is none is one failure; what can be checked without is."""
     monkeypatch.delenv("CONVIRZA_TOKEN")
     found = checks(run)
     assert [name for name, check in found.items() if check["status"] == "failed"] == ["token"]
-    assert found["API"]["detail"] == "answers (status 401)"
+    assert found["API"]["detail"] == "responds (status 401)"
     assert "access" not in found
 
 
@@ -98,7 +98,7 @@ def test_without_a_token_the_api_is_asked_all_the_same(
         ("gone", "failed"),
     ],
 )
-def test_an_api_that_does_not_work_is_told(run: Run, api: FakeAPI, scenario: str, status: str) -> None:
+def test_api_that_does_not_work_is_reported(run: Run, api: FakeAPI, scenario: str, status: str) -> None:
     """What passes is a warning, what does not a failure; one request is enough to know."""
     api.script(scenario, times=None)
     found = checks(run)
@@ -107,8 +107,8 @@ def test_an_api_that_does_not_work_is_told(run: Run, api: FakeAPI, scenario: str
     assert len(api.requests) == 1
 
 
-def test_an_unreachable_api_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where nobody listens, the check of the API fails with what the system says."""
+def test_unreachable_api_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a closed port, the check of the API fails with the message of the system."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]
     monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
@@ -119,8 +119,8 @@ def test_an_unreachable_api_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.parametrize("url", ["", f"https://user:{SECRET}@example.com/v3", f"http://example.com/{SECRET}"])
-def test_a_bad_base_url_ends_the_checks(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
-    """An address that cannot be used is told without being shown, and nobody is asked."""
+def test_bad_base_url_ends_the_checks(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    """An unusable address is reported without being shown, and no request is sent."""
     monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
     found = checks(run, "--base-url", url)
     assert list(found)[-1] == "base URL"
@@ -128,7 +128,7 @@ def test_a_bad_base_url_ends_the_checks(run: Run, monkeypatch: pytest.MonkeyPatc
     assert SECRET not in json.dumps(found)
 
 
-def test_a_bad_token_is_told_by_its_source(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bad_token_is_reported_by_its_source(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token with a line break fails before it is sent."""
     monkeypatch.setenv("CONVIRZA_TOKEN", f"{SECRET}\n")
     found = checks(run)
@@ -138,10 +138,10 @@ def test_a_bad_token_is_told_by_its_source(run: Run, api: FakeAPI, monkeypatch: 
 
 
 @pytest.mark.parametrize(("hours", "words"), [(2, "ahead of"), (-2, "behind")])
-def test_a_wrong_clock_is_told(
+def test_wrong_clock_is_reported(
     run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, hours: int, words: str
 ) -> None:
-    """This machine's clock is compared with the Date of the answer."""
+    """This machine's clock is compared with the Date of the response."""
     monkeypatch.setattr("convirza._cli.doctor.time", SimpleNamespace(time=lambda: time.time() + 3600 * hours))
     clock = checks(run)["clock"]
     assert clock["status"] == "warning"
@@ -149,7 +149,7 @@ def test_a_wrong_clock_is_told(
     assert clock["detail"].startswith(("7200 s", "7199 s", "7201 s"))
 
 
-def test_a_name_that_is_not_known_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unknown_host_name_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """The check of the API fails with what the system says of the name."""
 
     def refuse(*_args: object, **_kwargs: object) -> None:
@@ -165,7 +165,7 @@ def test_a_name_that_is_not_known_is_told(run: Run, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     "proxy", ["foo://proxy.example", f"http://[{SECRET}", f"http://u:{SECRET}@127.0.0.1:1"]
 )
-def test_a_broken_proxy_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
+def test_broken_proxy_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     """A proxy that does not work is shown or named by its variable, without its password."""
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     monkeypatch.setenv("CONVIRZA_TOKEN", "t")
@@ -175,9 +175,7 @@ def test_a_broken_proxy_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, proxy
     assert SECRET not in json.dumps(found)
 
 
-def test_a_proxy_is_not_used_for_this_machine(
-    run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxy_is_not_used_for_this_machine(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request without TLS does not go through a proxy, and the check says so."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("ALL_PROXY", "http://127.0.0.1:1")
@@ -185,7 +183,7 @@ def test_a_proxy_is_not_used_for_this_machine(
     assert (found["proxy"]["detail"], found["API"]["status"]) == ("none", "ok")
 
 
-def test_a_certificate_that_is_not_trusted_is_told(run: Run, tls: SimpleNamespace) -> None:
+def test_certificate_that_is_not_trusted_is_reported(run: Run, tls: SimpleNamespace) -> None:
     """The check of the API fails with the library's message, which names SSL_CERT_FILE."""
     found = checks(run, "--base-url", tls.url)
     assert found["API"]["status"] == "failed"
@@ -193,7 +191,7 @@ def test_a_certificate_that_is_not_trusted_is_told(run: Run, tls: SimpleNamespac
     assert "SSL_CERT_FILE" in found["API"]["advice"]
 
 
-def test_a_server_without_tls_is_told(run: Run, api: FakeAPI) -> None:
+def test_server_without_tls_is_reported(run: Run, api: FakeAPI) -> None:
     """https:// where http:// is spoken fails."""
     found = checks(run, "--base-url", api.base_url.replace("http://", "https://"))
     assert found["API"]["status"] == "failed"

@@ -28,7 +28,7 @@ def calls(api: FakeAPI) -> FakeAPI:
 
 @pytest.fixture
 def ids_file(tmp_path: Path) -> str:
-    """A file with the ids, and with what may stand in it besides."""
+    """A file with the ids, and with other permitted lines."""
     file = tmp_path / "ids.txt"
     file.write_text("# known calls\n\n" + "".join(f"{call_id}\n" for call_id in IDS))
     return str(file)
@@ -39,7 +39,7 @@ def table(text: str) -> list[list[str]]:
     return [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in text.splitlines()[1:]]
 
 
-def test_an_api_as_documented_has_no_drift(run: Run, calls: FakeAPI, ids_file: str) -> None:
+def test_api_as_documented_has_no_drift(run: Run, calls: FakeAPI, ids_file: str) -> None:
     """All ids are read with all modules, and each list once, by GET, and nothing deviates: exit code 0."""
     ended = run("drift", "--ids-file", ids_file)
     version = DOCUMENT["info"]["version"]
@@ -75,25 +75,25 @@ def test_deviations_are_counted_by_kind(run: Run, calls: FakeAPI, ids_file: str)
     assert second == ["/data/result/duration", "type", "integer or null", "string", "1 of 3"]
 
 
-def test_indices_are_one_kind(run: Run, answer_with_call: Run, ids_file: str) -> None:
+def test_indices_are_one_kind(run: Run, respond_with_call: Run, ids_file: str) -> None:
     """Ten tags that deviate alike are one row, with * for the index, and one call."""
-    answer_with_call(tags=[{"tag_id": "x"}] * 10)
+    respond_with_call(tags=[{"tag_id": "x"}] * 10)
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1
     rows = [row for row in table(ended.text) if row[0] == "/data/result/tags/*/tag_id"]
     assert [row[-1] for row in rows] == ["3 of 3"]
 
 
-def test_no_value_and_no_id_is_in_the_table(run: Run, answer_with_call: Run, ids_file: str) -> None:
+def test_no_value_and_no_id_is_in_the_table(run: Run, respond_with_call: Run, ids_file: str) -> None:
     """The table can be put into an issue: it holds neither what a call said nor whose it was."""
-    answer_with_call(duration=SECRET, **{SECRET + "!": SECRET}, tags=[{SECRET + "1801": 18015551234}])
+    respond_with_call(duration=SECRET, **{SECRET + "!": SECRET}, tags=[{SECRET + "1801": 18015551234}])
     for option in ([], ["--json"]):
         ended = run("drift", "--ids-file", ids_file, *option)
         assert ended.code == 1
         assert not any(found in ended.text for found in (SECRET, "1801"))
 
 
-def test_errors_are_told_besides(run: Run, calls: FakeAPI, ids_file: str) -> None:
+def test_errors_are_reported_too(run: Run, calls: FakeAPI, ids_file: str) -> None:
     """A call that cannot be read is named on stderr; the others are compared all the same."""
     calls.script("not-found", call_id=IDS[0])
     ended = run("drift", "--ids-file", ids_file)
@@ -132,8 +132,8 @@ def test_nothing_compared_is_never_no_drift(
 
 
 @pytest.mark.parametrize("scenario", ["html", "empty"])
-def test_an_answer_that_is_no_json_deviates(run: Run, calls: FakeAPI, ids_file: str, scenario: str) -> None:
-    """A page in the place of a record is a deviation of the whole answer."""
+def test_response_that_is_not_a_json_deviates(run: Run, calls: FakeAPI, ids_file: str, scenario: str) -> None:
+    """A page in the place of a record is a deviation of the whole response."""
     calls.script(scenario, call_id=IDS[1])
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1
@@ -142,9 +142,9 @@ def test_an_answer_that_is_no_json_deviates(run: Run, calls: FakeAPI, ids_file: 
     assert row[-1] == "1 of 3"
 
 
-def test_the_body_of_an_error_is_compared(run: Run, answer_with: Run, ids_file: str) -> None:
+def test_body_of_an_error_is_compared(run: Run, respond_with: Run, ids_file: str) -> None:
     """An error whose body is not as documented deviates, though no call was read."""
-    answer_with({"code": "not a number", "message": SECRET}, 404)
+    respond_with({"code": "not a number", "message": SECRET}, 404)
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1
     assert ["/code", "type", "integer", "string", "3 of 3"] in table(ended.text)
@@ -152,7 +152,7 @@ def test_the_body_of_an_error_is_compared(run: Run, answer_with: Run, ids_file: 
 
 
 def test_json_has_the_same(run: Run, calls: FakeAPI, ids_file: str) -> None:
-    """`--json` gives one document with the deviations, and the errors with their ids."""
+    """`--json` prints one document with the deviations, and the errors with their ids."""
     calls.script("wrong-type", call_id=IDS[1])
     calls.script("not-found", call_id=IDS[2])
     ended = run("drift", "--ids-file", ids_file, "--json")
@@ -184,7 +184,7 @@ def test_one_request_a_second(run: Run, calls: FakeAPI, ids_file: str, no_waitin
     assert no_waiting.monotonic() - middle == pytest.approx(0.4)
 
 
-def test_a_sample_is_some_of_the_ids(run: Run, calls: FakeAPI, ids_file: str) -> None:
+def test_sample_is_some_of_the_ids(run: Run, calls: FakeAPI, ids_file: str) -> None:
     """`--sample 2` reads two different ones of the ids; as many as there are, all."""
     drawn = set()
     for _ in range(20):
@@ -208,7 +208,7 @@ def test_ids_come_from_stdin(run: Run, calls: FakeAPI, stdin: Run) -> None:
     ("content", "named"),
     [("", "no ids"), ("# none\n", "no ids"), (f"{IDS[0]}\n7;Jane Doe\n", "line 2"), (None, "No such file")],
 )
-def test_a_bad_file_is_told_before_anything_is_sent(
+def test_bad_file_is_reported_before_anything_is_sent(
     run: Run, calls: FakeAPI, tmp_path: Path, content: str | None, named: str
 ) -> None:
     """No file, no ids or a line that is none: the file is named, what is in it is not."""
@@ -225,12 +225,12 @@ def test_a_bad_file_is_told_before_anything_is_sent(
 @pytest.mark.parametrize(
     "args", [["--sample", "0"], ["--rate", "0"], ["--rate", "-1"], ["--include", "tag"], ["--timeout", "0"]]
 )
-def test_wrong_usage_is_told(run: Run, calls: FakeAPI, ids_file: str, args: list[str]) -> None:
+def test_wrong_usage_is_reported(run: Run, calls: FakeAPI, ids_file: str, args: list[str]) -> None:
     """A number or a name that makes no sense is refused before anything is sent."""
     assert args[0] in run("drift", "--ids-file", ids_file, *args).failed(ExitCode.USAGE)
     assert calls.requests == []
 
 
-def test_the_ids_file_is_needed(run: Run) -> None:
-    """Nobody guesses whose calls to read."""
+def test_ids_file_is_needed(run: Run) -> None:
+    """Ids are required: no calls are guessed."""
     assert "--ids-file" in run("drift").failed(ExitCode.USAGE)

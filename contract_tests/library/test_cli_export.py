@@ -56,7 +56,7 @@ def test_folder_is_checked(run: Run, api: FakeAPI, tmp_path: Path) -> None:
     ("args", "named"),
     [
         ("export --since 2026-03-01", "--output"),
-        ("export -o x", "no period is given"),
+        ("export -o x", "the period is missing"),
         ("export -o x --since 2026-03-01 --last 7d", "exclude each other"),
         ("export -o x --last 7", "--last '7'"),
         ("export -o x --last 999999w", "--last 999999w is too long"),
@@ -113,13 +113,13 @@ def test_list_in_a_pipe(run: Run, api: FakeAPI, stdin: Run) -> None:
     assert got.text.count("\n") == 24
 
 
-def test_list_of_odd_items(run: Run, answer_with: Run) -> None:
+def test_list_of_odd_items(run: Run, respond_with: Run) -> None:
     """A call without an id is not dropped silently."""
     body = {
         "code": 200,
         "data": {"total": 2, "calls": [{"call_id": 7}, {"call_id": "x", "caller_id": "\x1b"}]},
     }
-    answer_with(body)
+    respond_with(body)
     ended = run("list", *MARCH)
     assert (ended.text, ended.code) == ("7\n", 0)
     assert "1 calls without an id are left out: see them with --json" in ended.err

@@ -25,7 +25,7 @@ CTRL_C = b"\x03"
 
 @pytest.fixture(autouse=True)
 def no_token(monkeypatch: pytest.MonkeyPatch, api: FakeAPI) -> None:
-    """Only a login gives access."""
+    """Only a login grants access."""
     monkeypatch.delenv("CONVIRZA_TOKEN")
 
 
@@ -49,7 +49,7 @@ def statuses(api: FakeAPI) -> list[tuple[str, int | None]]:
     return [(request.path.rpartition("/")[2], request.status) for request in api.requests]
 
 
-def test_a_login_is_kept_for_the_other_commands(
+def test_login_is_kept_for_the_other_commands(
     run: Run, log_in: Run, api: FakeAPI, config_folder: Path
 ) -> None:
     """After `login`, `get`, a bulk run, `drift` and `doctor` need no token, and log in no more."""
@@ -77,7 +77,7 @@ def test_no_secret_is_kept_or_shown_that_need_not_be(log_in: Run, config_folder:
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_a_refused_login_is_told(log_in: Run, api: FakeAPI, config_folder: Path) -> None:
+def test_refused_login_is_reported(log_in: Run, api: FakeAPI, config_folder: Path) -> None:
     """A wrong password is one line and not tried again; no file is written."""
     line = log_in(password="hunter2").failed(ExitCode.REFUSED)
     assert "check email and password" in line
@@ -87,26 +87,28 @@ def test_a_refused_login_is_told(log_in: Run, api: FakeAPI, config_folder: Path)
 
 
 @pytest.mark.parametrize("password", ["", "\n"])
-def test_an_empty_password_is_not_sent(log_in: Run, api: FakeAPI, password: str) -> None:
-    """An empty stdin is told before anything is sent."""
+def test_empty_password_is_not_sent(log_in: Run, api: FakeAPI, password: str) -> None:
+    """An empty stdin is reported before anything is sent."""
     assert "password" in log_in(password=password).failed(ExitCode.USAGE)
     assert api.requests == []
 
 
-def test_without_a_terminal_nobody_is_asked(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where there is no terminal, the line names the option to give."""
+def test_without_a_terminal_there_is_no_prompt(
+    run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where there is no terminal, the line names the option to pass."""
     monkeypatch.setattr(sys, "stdin", io.StringIO("typed\n"))
     assert "--email" in run("login").failed(ExitCode.USAGE)
     assert "--password-stdin" in run("login", "--email", "me@example.com").failed(ExitCode.USAGE)
     assert api.requests == []
 
 
-def test_a_token_of_the_environment_goes_first(
+def test_token_of_the_environment_goes_first(
     run: Run, log_in: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """CONVIRZA_TOKEN is used in spite of a login, which says so."""
     monkeypatch.setenv("CONVIRZA_TOKEN", "refused")
-    assert "CONVIRZA_TOKEN is set and goes before them" in log_in().text
+    assert "CONVIRZA_TOKEN is set and takes precedence" in log_in().text
     assert "(401)" in run("get", "987654").failed(ExitCode.REFUSED)
     monkeypatch.setenv("CONVIRZA_TOKEN", "")
     assert run("get", "987654").code == 0
@@ -132,7 +134,7 @@ def test_expired_tokens_are_renewed_and_kept(
         assert statuses(api) == [("token", 200), *calls]
 
 
-def test_a_login_that_is_over_is_told(run: Run, log_in: Run, api: FakeAPI, config_folder: Path) -> None:
+def test_login_that_is_over_is_reported(run: Run, log_in: Run, api: FakeAPI, config_folder: Path) -> None:
     """When the refresh token is refused too, the line says to log in again."""
     log_in()
     api.script("unauthorized", path="/v3/", times=None)
@@ -154,7 +156,7 @@ def test_tokens_go_to_their_own_service_only(
         assert other.requests == []
 
 
-def test_the_option_goes_before_the_environment(
+def test_option_goes_before_the_environment(
     log_in: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """`--oauth-url` is used, and the line says what the other commands need."""
@@ -165,7 +167,7 @@ def test_the_option_goes_before_the_environment(
 
 @pytest.mark.parametrize("command", ["login", "logout"])
 @pytest.mark.parametrize("url", ["http://example.com", "https://user:hunter2@example.com", ""])
-def test_a_bad_address_is_told(run: Run, command: str, url: str) -> None:
+def test_bad_address_is_reported(run: Run, command: str, url: str) -> None:
     """A password does not go out in clear, and the address is not shown."""
     line = run(command, "--oauth-url", url).failed(ExitCode.USAGE)
     assert line.startswith("--oauth-url ")
@@ -193,12 +195,12 @@ def test_logout_without_a_login_is_done(run: Run, api: FakeAPI) -> None:
     """It can be run twice, and sends nothing then."""
     ended = run("logout")
     assert (ended.code, ended.err) == (0, "")
-    assert ended.text.startswith("Nobody is logged in")
+    assert ended.text.startswith("Not logged in")
     assert api.requests == []
 
 
 @pytest.mark.usefixtures("no_waiting")
-def test_a_logout_that_fails_keeps_the_file(
+def test_logout_that_fails_keeps_the_file(
     run: Run, log_in: Run, config_folder: Path, monkeypatch: pytest.MonkeyPatch, api: FakeAPI
 ) -> None:
     """Tokens that may still live are not forgotten."""
@@ -209,7 +211,7 @@ def test_a_logout_that_fails_keeps_the_file(
 
 
 @pytest.mark.parametrize(("mode", "content"), [(0o644, None), (0o600, "not a token file")])
-def test_a_file_that_is_not_safe_is_not_used(
+def test_file_that_is_not_safe_is_not_used(
     run: Run, log_in: Run, api: FakeAPI, config_folder: Path, mode: int, content: str | None
 ) -> None:
     """A token file that others can read, or that is none, is named with what to do."""
@@ -224,16 +226,16 @@ def test_a_file_that_is_not_safe_is_not_used(
     assert len(api.requests) == before
 
 
-def test_a_folder_that_cannot_be_written_is_told(log_in: Run, config_folder: Path) -> None:
+def test_folder_that_cannot_be_written_is_reported(log_in: Run, config_folder: Path) -> None:
     """If the tokens cannot be kept, the login has failed."""
     config_folder.parent.write_text("a file, not a folder")
     assert "token store" in log_in().failed(ExitCode.USAGE)
 
 
 def type_into_login(*typed: tuple[bytes, bytes]) -> tuple[int, bytes]:
-    """Types an answer when its question is shown; gives the exit code, and what the terminal showed."""
+    """Types a text when its prompt is shown; returns the exit code, and what the terminal showed."""
     pid, terminal = pty.fork()
-    if pid == 0:  # the terminal is the child's own, as getpass wants it
+    if pid == 0:  # the terminal is the child's own, as getpass requires
         os.execv(sys.executable, [sys.executable, "-m", "convirza", "login"])
     shown, answer = b"", b""
     questions = list(typed)
@@ -241,7 +243,7 @@ def type_into_login(*typed: tuple[bytes, bytes]) -> tuple[int, bytes]:
     try:
         while time.monotonic() < end:
             if not select.select([terminal], [], [], 2)[0]:
-                if answer == CTRL_C:  # Python does not see one that comes just before it waits
+                if answer == CTRL_C:  # Python does not see one that arrives just before it waits
                     os.write(terminal, CTRL_C)
                 continue
             shown += os.read(terminal, 1024)
@@ -254,8 +256,8 @@ def type_into_login(*typed: tuple[bytes, bytes]) -> tuple[int, bytes]:
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
 
 
-def test_email_and_password_are_asked_for(api: FakeAPI, config_folder: Path) -> None:
-    """On a terminal both are asked for, and the password is not shown."""
+def test_email_and_password_are_prompted_for(api: FakeAPI, config_folder: Path) -> None:
+    """On a terminal it prompts for both, and the password is not shown."""
     code, shown = type_into_login(
         (b"Email: ", f"{DEFAULT_EMAIL}\n".encode()), (b"Password: ", f"{DEFAULT_PASSWORD}\n".encode())
     )
@@ -269,14 +271,14 @@ def test_email_and_password_are_asked_for(api: FakeAPI, config_folder: Path) -> 
     "typed", [[(b"Email: ", CTRL_C)], [(b"Email: ", b"me@example.com\n"), (b"Password: ", CTRL_C)]]
 )
 def test_ctrl_c_at_a_prompt_ends_quietly(api: FakeAPI, typed: list[tuple[bytes, bytes]]) -> None:
-    """Ctrl-C in the place of an answer ends with 130, without a traceback."""
+    """Ctrl-C at a prompt ends with 130, without a traceback."""
     code, shown = type_into_login(*typed)
     assert code == 130
     assert b"Traceback" not in shown
     assert api.requests == []
 
 
-def test_an_unreachable_service_is_told(log_in: Run, no_waiting: FakeClock) -> None:
+def test_unreachable_service_is_reported(log_in: Run, no_waiting: FakeClock) -> None:
     """No connection to the token service is exit code 5."""
     with socket.create_server(("127.0.0.1", 0)) as closed:
         port = closed.getsockname()[1]

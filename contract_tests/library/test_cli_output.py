@@ -61,7 +61,7 @@ def wait_for_lines(process: subprocess.Popen[bytes], file: Path, number: int) ->
     pytest.fail("the lines did not come")
 
 
-def test_the_lines_go_to_the_file(run: Run, calls: FakeAPI, file: Path) -> None:
+def test_lines_go_to_the_file(run: Run, calls: FakeAPI, file: Path) -> None:
     """With `--output` a single id is a line in the file too, and stdout is empty."""
     for texts in (TEXTS[:1], TEXTS[1:]):
         ended = run("get", *texts, "--output", str(file), "--ordered")
@@ -76,7 +76,7 @@ def test_the_lines_go_to_the_file(run: Run, calls: FakeAPI, file: Path) -> None:
     assert sorted(ids_in(file)) == IDS
 
 
-def test_a_file_with_something_in_it_is_not_touched(run: Run, calls: FakeAPI, file: Path) -> None:
+def test_file_with_something_in_it_is_not_touched(run: Run, calls: FakeAPI, file: Path) -> None:
     """Without `--resume`, a file of an earlier run or of somebody else stays as it is."""
     file.write_text("precious")
     line = run("get", *TEXTS, "--output", str(file)).failed(ExitCode.USAGE)
@@ -86,8 +86,8 @@ def test_a_file_with_something_in_it_is_not_touched(run: Run, calls: FakeAPI, fi
     assert calls.requests == []
 
 
-def test_a_failed_call_is_tried_again(run: Run, api: FakeAPI, file: Path) -> None:
-    """`--resume` asks for what has no call yet, takes the old errors out, and keeps the rest as it is."""
+def test_failed_call_is_tried_again(run: Run, api: FakeAPI, file: Path) -> None:
+    """`--resume` requests the missing calls, removes the old errors, and keeps the rest unchanged."""
     for call_id in IDS[:2]:
         api.add_call(call_id=call_id)
     ended = run("get", *TEXTS[:3], TEXTS[0], "--output", str(file), "--ordered")
@@ -115,7 +115,7 @@ def test_nothing_left_to_do_sends_nothing(run: Run, calls: FakeAPI, file: Path) 
 
 @pytest.mark.parametrize("cut", [1, 5, 60, -1])
 def test_half_a_line_is_read_again(run: Run, calls: FakeAPI, file: Path, cut: int) -> None:
-    """What a killed run has not finished writing is taken away, and its call asked for anew."""
+    """The incomplete line of a killed run is removed, and its call requested again."""
     run("get", *TEXTS[:3], "--output", str(file), "--ordered")
     *whole, last = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(whole) + last[:cut])
@@ -145,10 +145,10 @@ def test_resume_refuses_a_file_of_something_else(
 
 
 @pytest.mark.parametrize("resume", [[], ["--resume"]])
-def test_a_file_that_cannot_be_written_is_named(
+def test_file_that_cannot_be_written_is_named(
     run: Run, calls: FakeAPI, file: Path, resume: list[str]
 ) -> None:
-    """A folder that is not there is told before anything is sent."""
+    """A missing folder is reported before anything is sent."""
     line = run("get", *TEXTS, "--output", str(file / "no/such"), *resume).failed(ExitCode.USAGE)
     assert str(file) in line
     line = run("get", *TEXTS, "--output", str(file.parent), *resume).failed(ExitCode.USAGE)
@@ -157,13 +157,13 @@ def test_a_file_that_cannot_be_written_is_named(
 
 
 @pytest.mark.parametrize("name", ["-", ""])
-def test_output_that_is_no_file_name_is_refused(run: Run, calls: FakeAPI, name: str) -> None:
+def test_output_that_is_not_a_file_name_is_rejected(run: Run, calls: FakeAPI, name: str) -> None:
     """`-` and an empty name are refused with what to do, before anything is sent."""
     assert "--output" in run("get", *TEXTS, "--output", name).failed(ExitCode.USAGE)
     assert calls.requests == []
 
 
-def test_second_run_on_the_same_file_is_refused(api: FakeAPI, run: Run, file: Path) -> None:
+def test_second_run_on_the_same_file_is_rejected(api: FakeAPI, run: Run, file: Path) -> None:
     """While a run writes, another one ends with the process id of the first, and changes nothing."""
     for call_id in IDS:
         api.add_call(call_id=call_id)
@@ -187,7 +187,7 @@ def test_second_run_on_the_same_file_is_refused(api: FakeAPI, run: Run, file: Pa
     ("settings", "named"),
     [(["--include", "tags,comments"], "--include"), ([], "--include"), (["--demo"], "base URL")],
 )
-def test_resume_with_other_settings_is_refused(
+def test_resume_with_other_settings_is_rejected(
     run: Run, calls: FakeAPI, file: Path, settings: list[str], named: str
 ) -> None:
     """The lines that stand were read with other modules or from another API: they are not kept silently."""
@@ -225,7 +225,7 @@ def test_full_disk_names_the_file(run: Run, calls: FakeAPI) -> None:
     assert "--resume" in line
 
 
-def test_a_link_stays_a_link(run: Run, calls: FakeAPI, file: Path) -> None:
+def test_link_stays_a_link(run: Run, calls: FakeAPI, file: Path) -> None:
     """`--resume` changes the file that a link leads to, not the link."""
     link = file.with_name("link")
     link.symlink_to(file)
@@ -235,7 +235,7 @@ def test_a_link_stays_a_link(run: Run, calls: FakeAPI, file: Path) -> None:
     assert sorted(ids_in(file)) == IDS
 
 
-def test_a_killed_run_goes_on(api: FakeAPI, file: Path) -> None:
+def test_killed_run_goes_on(api: FakeAPI, file: Path) -> None:
     """After SIGKILL the file has the calls so far; with `--resume` in the end each call, once."""
     for call_id in IDS:
         api.add_call(call_id=call_id)

@@ -70,10 +70,10 @@ def test_failure_that_ends_the_run(
     ("args", "message"),
     [
         (["21"], "Missing option '--output' / '-o'"),
-        (["-o", "x"], "no calls are named"),
+        (["-o", "x"], "neither ids nor a period"),
         (["21", "-o", "x", "--last", "1d"], "ids and a period exclude each other"),
         (["-", "-o", "x", "--campaign-id", "7"], "ids and a period exclude each other"),
-        (["-o", "x", "--campaign-id", "7"], "no period is given"),
+        (["-o", "x", "--campaign-id", "7"], "the period is missing"),
         (["x", "-o", "x"], "'x' is not the id of a call"),
         (["21", "-o", "x", "--concurrency", "0"], "--concurrency 0 is out of range"),
         (["21", "-o", "x", "--deadline", "0"], "--deadline 0.0 is out of range"),
@@ -102,10 +102,10 @@ def test_recordings_of_a_period(run: Run, api: FakeAPI, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["incomplete", "misfit"])
-def test_list_that_cannot_be_used(what: str, run: Run, answer_with: Run, tmp_path: Path) -> None:
+def test_list_that_cannot_be_used(what: str, run: Run, respond_with: Run, tmp_path: Path) -> None:
     """A list that is not complete ends the run with an error, and a call without an id is a failure."""
     total = 1 if what == "misfit" else 7
-    answer_with({"data": {"total": total, "calls": [{"caller_id": "+18015550100"}]}})
+    respond_with({"data": {"total": total, "calls": [{"caller_id": "+18015550100"}]}})
     ended = run("recordings", "--last", "1d", "-o", str(tmp_path / "new"))
     if what == "misfit":
         assert ended.code == ExitCode.INCOMPLETE
@@ -131,7 +131,7 @@ def test_full_disk_ends_the_run(command: Run, api: FakeAPI, tmp_path: Path) -> N
     args = ["recordings", "21", "22", "23", "--concurrency", "1", "-o", str(tmp_path / "new")]
     ended = command(*args, program=FULL)
     assert (ended.code, ended.err.count("\n")) == (ExitCode.UNUSABLE, 1)
-    assert "cannot be written (File too large): free space or pass another folder" in ended.err
+    assert "cannot be written (File too large): free space, or pass another folder" in ended.err
     assert [path.name for path in tmp_path.glob("new/*.wav")] == ["21-5.wav"]
     again = command(*args)
     assert (again.code, again.out.count(b"\n")) == (ExitCode.DONE, 3)

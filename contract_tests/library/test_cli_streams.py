@@ -21,7 +21,7 @@ Run = Callable[..., Any]
 
 
 def next_line(process: subprocess.Popen[bytes]) -> bytes:
-    """A line of the process's stdout, which must come while its stdin is open."""
+    """A line of the process's stdout, which must be printed while its stdin is open."""
     assert process.stdout
     ready, _, _ = select.select([process.stdout], [], [], 20)
     if not ready:
@@ -46,7 +46,7 @@ def test_lines_are_streamed(live: str) -> None:
 
 
 def test_ctrl_c_while_waiting_for_stdin_ends_quietly(live: str) -> None:
-    """Ctrl-C ends a command that nobody gives ids to, with 130 and no traceback."""
+    """Ctrl-C ends a command that gets no ids, with 130 and no traceback."""
     with subprocess.Popen(
         [*COMMAND, "get", "-"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as process:
@@ -61,7 +61,7 @@ def test_ctrl_c_while_waiting_for_stdin_ends_quietly(live: str) -> None:
         assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, b"", b"")
 
 
-def test_ctrl_c_between_two_steps_of_asyncio_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_ctrl_c_between_two_steps_of_asyncio_is_not_reported(caplog: pytest.LogCaptureFixture) -> None:
     """A future that is cancelled just before asyncio sets it is no matter for stderr; all else is."""
 
     async def main() -> None:
@@ -90,7 +90,7 @@ def test_head_ends_an_endless_run_quietly(live: str) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("option", [[], ["--output", "/dev/full"]])
-def test_a_full_disk_is_told(option: list[str]) -> None:
+def test_full_disk_is_reported(option: list[str]) -> None:
     """A line that cannot be written ends the run in one line."""
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
@@ -105,13 +105,13 @@ def test_a_full_disk_is_told(option: list[str]) -> None:
     assert b"No space left on device" in ended.stderr
 
 
-def test_a_closed_stdout_is_told(command: Run) -> None:
+def test_closed_stdout_is_reported(command: Run) -> None:
     """Without any stdout, as after `>&-`, the lines are not lost in silence."""
     program = "import sys; sys.stdout = None; from convirza.cli import main; sys.exit(main())"
     assert "stdout" in command("get", "1", "2", "--demo", program=program).failed(ExitCode.UNUSABLE)
 
 
-def test_a_closed_stdin_is_told(live: str) -> None:
+def test_closed_stdin_is_reported(live: str) -> None:
     """A stdin that is closed, as by `<&-`, is named with what to do."""
     script = f"exec {sys.executable} -m convirza get - <&-"
     ended = subprocess.run(["bash", "-c", script], capture_output=True, timeout=30, check=False)
@@ -120,7 +120,7 @@ def test_a_closed_stdin_is_told(live: str) -> None:
     assert ended.stderr.count(b"\n") == 1
 
 
-def test_a_terminal_sees_how_far_it_is() -> None:
+def test_terminal_sees_how_far_it_is() -> None:
     """While the lines go elsewhere, a bar on stderr counts the calls and failures, with rate and times."""
     shown = on_a_terminal("get", "987654", "1", "404", "--demo", stdout=subprocess.DEVNULL)
     assert b"3/3" in shown
@@ -144,6 +144,6 @@ def test_lines_on_a_terminal_have_no_bar() -> None:
     assert shown.count(b"\n") == 2
 
 
-def test_without_a_terminal_there_is_no_bar(command: Run) -> None:
+def test_without_a_terminal_there_is_not_a_bar(command: Run) -> None:
     """In a pipe or a log file, stderr is empty if nothing is wrong."""
     assert command("get", "987654", "1", "--demo").err.startswith("convirza: 2 calls were read in ")

@@ -1,4 +1,4 @@
-"""What the command accepts, and the one line it gives for anything else."""
+"""What the command accepts, and the one line it prints for anything else."""
 
 import socket
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def test_invalid_id_is_named(run: Run) -> None:
 
 
 @pytest.mark.parametrize("text", ["1", "9223372036854775807"])
-def test_the_bounds_of_an_id_are_sent(run: Run, text: str) -> None:
+def test_bounds_of_an_id_are_sent(run: Run, text: str) -> None:
     """The smallest and the largest id get as far as the API."""
     assert run("get", text, "--demo").text.startswith(f"Call {text}\n")
 
@@ -41,7 +41,7 @@ def test_the_bounds_of_an_id_are_sent(run: Run, text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "meant"), [("recording", "recordings"), ("Tags", "tags"), ("tags,voice_agent", "voiceagent")]
 )
-def test_a_misspelt_module_gets_a_suggestion(run: Run, text: str, meant: str) -> None:
+def test_misspelt_module_gets_a_suggestion(run: Run, text: str, meant: str) -> None:
     """A module that is not known is refused with the nearest name and all names."""
     line = run("get", "7", "--include", text).failed(ExitCode.USAGE)
     assert repr(text.split(",")[-1]) in line
@@ -49,7 +49,7 @@ def test_a_misspelt_module_gets_a_suggestion(run: Run, text: str, meant: str) ->
     assert "call_detail, call_flow, comments" in line
 
 
-def test_an_unknown_module_gets_the_list(run: Run) -> None:
+def test_unknown_module_gets_the_list(run: Run) -> None:
     """Without a near name, the refusal lists the modules."""
     line = run("get", "7", "--include", "xyzzy").failed(ExitCode.USAGE)
     assert "did you mean" not in line
@@ -65,7 +65,7 @@ def test_an_unknown_module_gets_the_list(run: Run) -> None:
         ["--include", "tags", "--include", "summary", "--include", "tags"],
     ],
 )
-def test_modules_are_given_in_many_ways(run: Run, args: list[str]) -> None:
+def test_modules_are_accepted_in_many_forms(run: Run, args: list[str]) -> None:
     """Commas, spaces and repeated options all name modules."""
     text = run("get", "987654", "--demo", *args).text
     assert "\nTags\n" in text
@@ -80,7 +80,7 @@ def test_demo_looks_at_no_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_a_missing_token_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
+def test_missing_token_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch, value: str | None) -> None:
     """Without a token, the line names the variable and the way to do without one."""
     monkeypatch.delenv("CONVIRZA_TOKEN")
     if value is not None:
@@ -91,7 +91,7 @@ def test_a_missing_token_is_told(run: Run, monkeypatch: pytest.MonkeyPatch, valu
 
 
 @pytest.mark.parametrize("token", ["abc123 xyz789", "abc123\nxyz789", "tokén", "Bearer hunter2", "bad\udcff"])
-def test_a_token_that_no_header_carries_is_refused(
+def test_token_that_no_header_carries_is_rejected(
     run: Run, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
     """A token with a bad character is named by its variable, never shown."""
@@ -101,8 +101,8 @@ def test_a_token_that_no_header_carries_is_refused(
     assert not any(part in line for part in token.split())
 
 
-def test_a_token_in_the_wrong_place_is_not_repeated(run: Run) -> None:
-    """A token given as an id or as one argument too many does not come back."""
+def test_token_in_the_wrong_place_is_not_repeated(run: Run) -> None:
+    """A token passed as an id or as an extra argument is not repeated."""
     assert "secret-token" not in run("get", "secret-token").failed(ExitCode.USAGE)
     assert "secret-token" not in run("get", "7", "secret-token").failed(ExitCode.USAGE)
 
@@ -126,7 +126,7 @@ def test_a_token_in_the_wrong_place_is_not_repeated(run: Run) -> None:
         ("http://0.0.0.0/v3", "unencrypted"),
     ],
 )
-def test_invalid_base_url_is_refused(
+def test_invalid_base_url_is_rejected(
     run: Run, monkeypatch: pytest.MonkeyPatch, url: str, reason: str
 ) -> None:
     """The message names the option or the variable, and does not show the URL."""
@@ -142,7 +142,7 @@ def test_invalid_base_url_is_refused(
 @pytest.mark.parametrize(
     ("name", "value"), [("HTTPS_PROXY", "foo://hunter2"), ("SSL_CERT_FILE", "/no/such/file")]
 )
-def test_a_broken_environment_is_told(
+def test_broken_environment_is_reported(
     run: Run, monkeypatch: pytest.MonkeyPatch, name: str, value: str
 ) -> None:
     """A proxy or certificates that cannot be used are named, without their values."""
@@ -176,7 +176,7 @@ def test_wrong_usage_is_one_line(run: Run, args: list[str], named: str) -> None:
     assert named in run(*args).failed(ExitCode.USAGE)
 
 
-def test_a_line_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_line_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever a message quotes, such as a host on the command line, it neither breaks nor controls."""
 
     def refuse(*_args: object) -> None:
@@ -186,8 +186,8 @@ def test_a_line_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert run("get", "7").failed(ExitCode.USAGE) == "a host [31m : check it"
 
 
-def test_a_bug_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An error that nobody foresaw is named by its kind, and its text, which may quote anything, is not."""
+def test_bug_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unexpected error is named by its type, without its text, which may quote anything."""
 
     def break_down(*_args: object) -> None:
         raise RuntimeError("the token is secret-token")

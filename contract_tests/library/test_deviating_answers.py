@@ -1,4 +1,4 @@
-"""What a client does about answers that are not as the document says; nothing but its errors escapes."""
+"""How a client treats responses that deviate from the document; only its own errors are raised."""
 
 import copy
 import json
@@ -48,15 +48,15 @@ def way(request: pytest.FixtureRequest) -> Variant:
 
 
 def record(**members: Any) -> Any:
-    """The documented answer with other members in the record; `...` takes one out."""
+    """The documented response with other members in the record; `...` removes one."""
     body = copy.deepcopy(DOCUMENTED)
     changed = {**body["data"]["result"], **members}
     body["data"]["result"] = {key: value for key, value in changed.items() if value is not ...}
     return body
 
 
-def answering(way: Variant, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
-    """A server that gives these bodies, one by one."""
+def responding(way: Variant, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
+    """A server that returns these bodies, one by one."""
     left = list(bodies)
     return lambda _request: way.library.Response(status, json=left.pop(0) if len(left) > 1 else left[0])
 
@@ -71,13 +71,13 @@ DEVIATING = [
 ]
 
 
-def test_each_mode_treats_a_deviation_as_it_says(way: Variant, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_mode_treats_a_deviation_as_documented(way: Variant, caplog: pytest.LogCaptureFixture) -> None:
     """By default it is reported, once a client, and the record returned; strict raises; off is silent."""
     told: list[Deviation] = []
     for (body, pointer, kind), drift in product(DEVIATING, ("report", "report", "strict", "off")):
         caplog.clear()
         told.clear()
-        with asking(way, handler=answering(way, body), drift=drift, on_deviation=told.append) as asker:
+        with asking(way, handler=responding(way, body), drift=drift, on_deviation=told.append) as asker:
             if drift == "strict":
                 with pytest.raises(DriftError, match="deviates from the document at /") as caught:
                     asker.get()
@@ -97,7 +97,7 @@ def test_each_mode_treats_a_deviation_as_it_says(way: Variant, caplog: pytest.Lo
 @pytest.mark.parametrize("call_id", ["987654", " 987654.0", 987654.0, "NaN", "five", None, True, ["5"]])
 def test_id_in_another_form_is_drift(way: Variant, call_id: Any) -> None:
     """An id that is the same number, or no number, is not another call's."""
-    with asking(way, handler=answering(way, record(call_id=call_id))) as asker:
+    with asking(way, handler=responding(way, record(call_id=call_id))) as asker:
         assert asker.get().call_id == 987654
 
 
@@ -111,7 +111,7 @@ def test_envelope_that_reports_an_error_is_that_error(
 ) -> None:
     """A 200 whose body says otherwise is an error of that code's kind, with a record in it or without."""
     for body in ({}, {"data": DOCUMENTED["data"]}):
-        handler = answering(way, {**ERROR, **body, "code": code})
+        handler = responding(way, {**ERROR, **body, "code": code})
         with (
             asking(way, handler=handler, drift=drift, max_retries=0) as asker,
             pytest.raises(kind) as caught,
@@ -126,7 +126,7 @@ def test_record_of_another_call_raises(way: Variant, drift: Any) -> None:
     """In every mode, after one request, without the other id; only `off` reports no deviation."""
     for call_id in (5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"):
         told: list[Deviation] = []
-        handler = answering(way, record(call_id=call_id))
+        handler = responding(way, record(call_id=call_id))
         said = r"^the response holds the record of another call "
         with (
             asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
@@ -158,34 +158,34 @@ def test_foreign_call_in_a_list_raises(way: Variant, drift: Any, asked: Any, row
     rows = [{"call_id": 987654, "call_started": "2026-02-13T23:00:00.000Z"}, {"call_id": 987655, **row}]
     rows = rows[1:] if "call_id" in asked else rows
     body = {**DOCUMENTED, "data": {"total": len(rows), "calls": rows}}
-    with asking(way, handler=answering(way, body), drift=drift) as asker:
+    with asking(way, handler=responding(way, body), drift=drift) as asker:
         with pytest.raises(WrongRecordError, match="try again, and report it") as caught:
             asker.wait(asker.client.calls.list_page(**asked))
         assert caught.value.call_id == asked.get("call_id")
         if asked is PERIOD:
-            with pytest.raises(WrongRecordError, match="a call that was not asked for"):
+            with pytest.raises(WrongRecordError, match="a call that was not requested"):
                 asker.wait(asker.client.calls.list(**asked).count())
 
 
 def test_what_is_unknown_is_kept(way: Variant) -> None:
     """A new value, a new member, a value of another type, a record without an id: all is in the record."""
     body = record(disposition="RINGING", mood="good", duration="three minutes", tags=...)
-    with asking(way, handler=answering(way, body, record(call_id=...))) as asker:
+    with asking(way, handler=responding(way, body, record(call_id=...))) as asker:
         call, without_id = asker.get(), asker.get()
-    with asking(way, handler=answering(way, record(call_id="987654"))) as asker:
+    with asking(way, handler=responding(way, record(call_id="987654"))) as asker:
         assert asker.get().additional_properties["call_id"] == "987654"
     assert call.disposition == "RINGING"
     assert call["mood"] == "good"
     assert call.tags is UNSET
     assert call.to_dict()["duration"] == "three minutes"
-    assert without_id.call_id == 987654  # as it was asked for
+    assert without_id.call_id == 987654  # as it was requested
 
 
 @pytest.mark.parametrize("drift", DRIFT)
-def test_the_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
+def test_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
     """An error's body that deviates is reported, and the error is that of its status in each mode."""
     told: list[Deviation] = []
-    handler = answering(way, {**ERROR, "message": 17}, status=404)
+    handler = responding(way, {**ERROR, "message": 17}, status=404)
     with (
         asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
         pytest.raises(NotFoundError) as caught,
@@ -195,18 +195,18 @@ def test_the_status_of_an_error_counts_more_than_its_body(way: Variant, drift: A
     assert [each.pointer for each in told] == ([] if drift == "off" else ["/message"])
 
 
-def test_a_callback_that_raises_does_no_harm(way: Variant) -> None:
-    """The record comes all the same."""
+def test_callback_that_raises_does_no_harm(way: Variant) -> None:
+    """The record is returned all the same."""
 
     def explode(_deviation: Deviation) -> None:
         raise RuntimeError("a bug of the caller's")
 
-    with asking(way, handler=answering(way, record(mood="good")), on_deviation=explode) as asker:
+    with asking(way, handler=responding(way, record(mood="good")), on_deviation=explode) as asker:
         assert asker.get()["mood"] == "good"
 
 
 def test_nothing_is_imported_for_what_is_off() -> None:
-    """Without the comparison, jsonschema-rs is not loaded, and with it not before the first answer."""
+    """Without the comparison, jsonschema-rs is not loaded, and with it not before the first response."""
     program = """
 import sys, httpx
 from convirza import Convirza
@@ -224,12 +224,12 @@ for drift in ("off", "report"):
     assert done.stdout.split() == ["False", "False", "False", "True"]
 
 
-# ---------------------------------------------------------------------------- whatever comes
+# ---------------------------------------------------------------------------- any response
 
 
 @pytest.fixture(scope="module")
 def askers() -> Generator[tuple[list[ClientUnderTest], dict[str, Any]]]:
-    """Clients in each way and mode, and the answer that they all get."""
+    """Clients in each way and mode, and the response that they all get."""
     answer: dict[str, Any] = {}
     with ExitStack() as stack:
         asked = []
@@ -265,7 +265,7 @@ JSON = st.recursive(
 
 @st.composite
 def mutated(draw: st.DrawFn) -> Any:
-    """The documented answer, with something else in one to three places."""
+    """The documented response, with other values in one to three places."""
     body = copy.deepcopy(DOCUMENTED)
     for _ in range(draw(st.integers(1, 3))):
         node, key = {"": body}, ""
@@ -292,7 +292,7 @@ MEDIA_TYPES = st.sampled_from(
 def test_nothing_but_a_call_or_an_error_of_ours(
     askers: tuple[list[ClientUnderTest], dict[str, Any]], status: int, media_type: str, body: bytes
 ) -> None:
-    """Whatever status, media type and body come, in each mode: a record or a ConvirzaError, in all ways."""
+    """Any status, media type and body, in each mode: a record or a ConvirzaError, with all variants."""
     clients, answer = askers
     answer.update(status=status, headers={"Content-Type": media_type}, body=body)
     kinds = []

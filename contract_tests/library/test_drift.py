@@ -1,4 +1,4 @@
-"""The comparison of answers with the document: what is told, where, and that no value is in it."""
+"""The comparison of responses with the document: what is reported, where, and without values."""
 
 import asyncio
 import copy
@@ -24,12 +24,12 @@ from support.document import properties as all_properties
 DOCUMENT = load()
 PATH = "/conversations/calls/{id}"
 ITEM = DOCUMENT["paths"][PATH]
-ANSWERS = {
-    int(status): resolved(DOCUMENT, answer)["content"]["application/json"]
-    for status, answer in ITEM["get"]["responses"].items()
+RESPONSES = {
+    int(status): resolved(DOCUMENT, response)["content"]["application/json"]
+    for status, response in ITEM["get"]["responses"].items()
 }
-RECORD: dict[str, Any] = ANSWERS[200]["examples"]["documented"]["value"]
-ERROR: dict[str, Any] = ANSWERS[404]["examples"]["unknown_call"]["value"]
+RECORD: dict[str, Any] = RESPONSES[200]["examples"]["documented"]["value"]
+ERROR: dict[str, Any] = RESPONSES[404]["examples"]["unknown_call"]["value"]
 CALL = "/data/result"
 PATTERN = DOCUMENT["components"]["schemas"]["Timestamp"]["pattern"]
 DISPOSITIONS = DOCUMENT["components"]["schemas"]["CallDisposition"]["enum"]
@@ -123,14 +123,16 @@ def nested(depth: int) -> dict[str, Any]:
         ("/timestamp", "2026-01-20T12:34:56Z", "pattern", PATTERN, "string"),
         ("/timestamp", "2026-01-20t12:34:56.789z", "pattern", PATTERN, "string"),
         ("/timestamp", "2026-01-20T12:34:56.789+00:00", "pattern", PATTERN, "string"),
-        # neither format nor pattern holds: told once
+        # neither format nor pattern holds: reported once
         ("/timestamp", "yesterday", "format", "date-time", "string"),
     ],
 )
-def test_each_damage_is_told_exactly(pointer: str, value: object, kind: str, expected: str, got: str) -> None:
+def test_each_damage_is_reported_exactly(
+    pointer: str, value: object, kind: str, expected: str, got: str
+) -> None:
     """A record with one thing wrong has one deviation, at the place, and the document's word for it."""
-    told = deviations(200, changed(RECORD, pointer, value))
-    assert told == (Deviation(pointer, kind, expected, got),)
+    reported = deviations(200, changed(RECORD, pointer, value))
+    assert reported == (Deviation(pointer, kind, expected, got),)
 
 
 @pytest.mark.parametrize(
@@ -159,27 +161,27 @@ def test_what_conforms_is_silent(pointer: str, value: object) -> None:
     assert deviations(200, changed(RECORD, pointer, value)) == ()
 
 
-@pytest.mark.parametrize("status", ANSWERS)
-def test_the_documented_examples_conform(status: int) -> None:
+@pytest.mark.parametrize("status", RESPONSES)
+def test_documented_examples_conform(status: int) -> None:
     """Every example of every status is as the document says; another status' body is not."""
-    for shown in ANSWERS[status]["examples"].values():
+    for shown in RESPONSES[status]["examples"].values():
         assert deviations(status, shown["value"]) == ()
     assert deviations(status, ERROR if status == 200 else RECORD) != ()
 
 
-def test_an_error_is_compared_too() -> None:
+def test_error_is_compared_too() -> None:
     """The body of an error has its own schema."""
     assert deviations(404, changed(ERROR, "/message", MISSING)) == ()  # an error body is inferred
 
 
 @pytest.mark.parametrize("status", [0, 204, 418, 429, 502, 520])
-def test_a_status_without_a_schema_has_no_deviations(status: int) -> None:
+def test_status_without_a_schema_has_no_deviations(status: int) -> None:
     """The document says nothing of it, so nothing deviates."""
-    assert status not in ANSWERS
+    assert status not in RESPONSES
     assert deviations(status, {"anything": 1}) == ()
 
 
-def test_the_fake_conforms() -> None:
+def test_fake_conforms() -> None:
     """Records of the fake, with and without modules, and its errors are as the document says."""
 
     async def ask() -> list[tuple[int, Any]]:
@@ -187,22 +189,22 @@ def test_the_fake_conforms() -> None:
         everything = ",".join(DOCUMENT["components"]["schemas"]["CallModule"]["enum"])
         async with httpx.AsyncClient(transport=FakeTransport(create_app()), headers=headers) as client:
             targets = [f"{id}{q}" for id in ids_in_scope()[::3] for q in ("", f"?include={everything}")]
-            answers = [
+            responses = [
                 await client.get(f"http://fake/v3{PATH.replace('{id}', target)}")
                 for target in (*targets, "0", "404", "1?include=no")
             ]
-            return [(answer.status_code, answer.json()) for answer in answers]
+            return [(response.status_code, response.json()) for response in responses]
 
-    answers = asyncio.run(ask())
-    assert {status for status, _ in answers} >= {200, 400, 404}
-    assert [deviations(status, body) for status, body in answers] == [()] * len(answers)
+    responses = asyncio.run(ask())
+    assert {status for status, _ in responses} >= {200, 400, 404}
+    assert [deviations(status, body) for status, body in responses] == [()] * len(responses)
 
 
 # ---------------------------------------------------------------------------- many places, odd bodies
 
 
 def test_deviations_come_in_the_order_of_the_document() -> None:
-    """Several deviations in one answer are all told, in the document's order, new members last."""
+    """Several deviations in one response are all reported, in the document's order, new members last."""
     body = {"new": 1, "timestamp": "x", "data": {"result": {"also": [], "tags": [{}, 7]}}, "message": None}
     assert [(one.pointer, one.kind) for one in deviations(200, body)] == [
         ("/code", "required"),
@@ -236,33 +238,33 @@ def test_deviations_come_in_the_order_of_the_document() -> None:
         "a" * 41,
     ],
 )
-def test_a_name_that_may_be_data_is_not_shown(name: str) -> None:
+def test_name_that_may_be_data_is_not_shown(name: str) -> None:
     """A new member whose name is no plain identifier is `[name]`, once for each type."""
     odd = {name: CANARY, f"{CANARY}2": CANARY, f"{CANARY}3": 1}
-    told = deviations(200, {**RECORD, **odd})
-    assert told == (
+    reported = deviations(200, {**RECORD, **odd})
+    assert reported == (
         Deviation("/[name]", "additionalProperties", "nothing", "string"),
         Deviation("/[name]", "additionalProperties", "nothing", "integer"),
     )
 
 
 @pytest.mark.parametrize("name", ["callerMood", "_id", "custom_source_type_6", "line2address", "a" * 40])
-def test_an_ordinary_name_is_shown(name: str) -> None:
-    """A name as the members of an API have it is told, since it is what one wants to know."""
+def test_ordinary_name_is_shown(name: str) -> None:
+    """A name as the members of an API have it is reported, since users need it."""
     assert [one.pointer for one in deviations(200, {**RECORD, name: 1})] == [f"/{name}"]
 
 
-def test_a_hostile_answer_is_cut_off() -> None:
-    """Of a million wrong items as many are told as a person may read; of a million odd names, one."""
+def test_malicious_response_is_cut_off() -> None:
+    """Of a million wrong items as many are reported as a person may read; of a million odd names, one."""
     call = {**RECORD["data"]["result"], "tags": [5] * 1_000_000}
-    told = deviations(200, {**RECORD, "data": {"result": call}})
-    assert [one.pointer for one in told] == [f"{CALL}/tags/{index}" for index in range(MAX_DEVIATIONS)]
+    reported = deviations(200, {**RECORD, "data": {"result": call}})
+    assert [one.pointer for one in reported] == [f"{CALL}/tags/{index}" for index in range(MAX_DEVIATIONS)]
 
     odd = {f"odd name {index}": 1 for index in range(100_000)}
     assert [one.pointer for one in deviations(200, {**RECORD, **odd, "code": "200"})] == ["/code", "/[name]"]
 
 
-def test_a_wrong_item_at_the_end_of_a_long_list_is_found() -> None:
+def test_wrong_item_at_the_end_of_a_long_list_is_found() -> None:
     """Valid items cost no place among the deviations."""
     body = changed(RECORD, f"{CALL}/tags", [*[{"tag_name": "Lead"}] * 10_000, 5])
     assert deviations(200, body) == (Deviation(f"{CALL}/tags/10000", "type", "object", "integer"),)
@@ -301,14 +303,14 @@ def bodies(scalars: st.SearchStrategy[object], *names: str) -> st.SearchStrategy
 ANY = bodies(ODD, CANARY, f"{CANARY}\udfff")
 
 
-@given(st.sampled_from([*ANSWERS, 429]), ANY)
-def test_any_body_gives_deviations_without_its_values(status: int, body: object) -> None:
-    """Whatever JSON comes, nothing is raised and no value is told."""
-    told = deviations(status, body)
-    assert len(told) <= MAX_DEVIATIONS
-    assert CANARY[:6] not in repr(told)
-    assert len({(one.pointer, one.got_type) for one in told}) == len(told), "a value told twice"
-    assert {one.got_type for one in told} <= {
+@given(st.sampled_from([*RESPONSES, 429]), ANY)
+def test_deviations_of_any_body_have_no_values(status: int, body: object) -> None:
+    """For any JSON, nothing is raised and no value is reported."""
+    reported = deviations(status, body)
+    assert len(reported) <= MAX_DEVIATIONS
+    assert CANARY[:6] not in repr(reported)
+    assert len({(one.pointer, one.got_type) for one in reported}) == len(reported), "a value reported twice"
+    assert {one.got_type for one in reported} <= {
         *("string", "integer", "number", "boolean", "null", "object", "array", "nothing")
     }
 
@@ -325,13 +327,13 @@ def closed() -> dict[str, Any]:
 CLOSED = closed()
 ORACLE = {
     status: jsonschema_rs.Draft202012Validator(
-        {**answer["schema"], "components": CLOSED["components"]}, validate_formats=True
+        {**response["schema"], "components": CLOSED["components"]}, validate_formats=True
     )
-    for status, answer in ANSWERS.items()
+    for status, response in RESPONSES.items()
 }
 
 
-@given(st.sampled_from(list(ANSWERS)), bodies(PLAIN, CANARY))
+@given(st.sampled_from(list(RESPONSES)), bodies(PLAIN, CANARY))
 @example(200, RECORD)
 def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status: int, body: Any) -> None:
     """The places are searched by our own code, so a validator of the whole document has the last word."""
@@ -339,8 +341,8 @@ def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status: int, bo
 
 
 @given(ANY)
-def test_a_pointer_leads_to_what_is_told(body: Any) -> None:
-    """The value at a pointer has the type that is told."""
+def test_pointer_leads_to_the_deviation(body: Any) -> None:
+    """The value at a pointer has the reported type."""
     for one in deviations(200, body):
         if one.kind == "required" or "[name]" in one.pointer:
             continue
@@ -357,12 +359,12 @@ def test_a_pointer_leads_to_what_is_told(body: Any) -> None:
 @pytest.mark.parametrize(
     "body", [object(), {1: 2}, {"code": object()}, (1, 2), {"data": {"result": {None: 1}}}]
 )
-def test_a_body_that_is_no_json_raises_nothing(body: object) -> None:
+def test_body_that_is_not_a_json_raises_nothing(body: object) -> None:
     """Not even Python objects that no parser makes end in an exception."""
     assert deviations(200, body) != ()
 
 
-def test_the_comparison_knows_what_the_document_uses() -> None:
+def test_comparison_knows_what_the_document_uses() -> None:
     """A keyword that `_Schema` does not read, or a name that it would hide, must be taught to it first."""
     objects = {"type", "properties", "required", "additionalProperties"}
     lists = {"type", "items"}
@@ -401,7 +403,7 @@ def test_schemas_that_the_document_may_get(source: Any, value: object, expected:
 # ---------------------------------------------------------------------------- first use, threads
 
 
-def test_the_validator_is_loaded_at_the_first_use() -> None:
+def test_validator_is_loaded_at_the_first_use() -> None:
     """A program that compares nothing does not pay for the import."""
     program = (
         "import sys; from convirza._core.drift import deviations; assert 'jsonschema_rs' not in sys.modules;"

@@ -30,10 +30,10 @@ def wrong_tags(*indices: int) -> tuple[Deviation, ...]:
     )
 
 
-def test_a_kind_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
-    """Deviations that differ in indices only are one kind, in one answer and over answers."""
-    told: list[Deviation] = []
-    log = DriftLog(told.append)
+def test_kind_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
+    """Deviations that differ in indices only are one kind, in one response and across responses."""
+    reported: list[Deviation] = []
+    log = DriftLog(reported.append)
     log.report(wrong_tags(0, 1, 17))
     log.report(wrong_tags(3))
     log.report([CODE])
@@ -42,7 +42,7 @@ def test_a_kind_is_told_once(caplog: pytest.LogCaptureFixture) -> None:
         f"GET {PATH}: {CALL}/tags/*/tag_name: type: expected string, got integer",
         f"GET {PATH}: /code: type: expected integer, got string",
     ]
-    assert told == [*wrong_tags(0), CODE]
+    assert reported == [*wrong_tags(0), CODE]
 
 
 @pytest.mark.parametrize(
@@ -61,19 +61,19 @@ def test_what_differs_otherwise_is_another_kind(caplog: pytest.LogCaptureFixture
     assert len(lines(caplog)) == 2
 
 
-def test_the_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+def test_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     """A server that invents kinds fills neither memory nor log; that there are more is said once."""
-    told: list[Deviation] = []
-    log = DriftLog(told.append)
+    reported: list[Deviation] = []
+    log = DriftLog(reported.append)
     for number in range(MAX_KINDS + 500):
         log.report([Deviation(f"/a{number}", "additionalProperties", "nothing", "null")])
-    assert len(told) == len(log._seen) == MAX_KINDS
+    assert len(reported) == len(log._seen) == MAX_KINDS
     assert len(lines(caplog)) == MAX_KINDS + 1
     assert lines(caplog)[-1] == f"{MAX_KINDS} kinds of deviation: further ones are not reported"
 
 
-def test_a_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """Its exception is logged by its type, without its message, and the rest is told."""
+def test_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Its exception is logged by its type, without its message, and the rest is reported."""
     asked: list[Deviation] = []
 
     def fail(deviation: Deviation) -> None:
@@ -88,7 +88,7 @@ def test_a_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) 
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError])
-def test_a_callback_may_be_interrupted(stop: type[BaseException]) -> None:
+def test_callback_may_be_interrupted(stop: type[BaseException]) -> None:
     """What is no error of the callback goes through."""
 
     def interrupt(_: Deviation) -> None:
@@ -98,7 +98,7 @@ def test_a_callback_may_be_interrupted(stop: type[BaseException]) -> None:
         DriftLog(interrupt).report(wrong_tags(0))
 
 
-def test_a_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
     """A callback that makes another call with the same client does not wait for itself."""
     again: Callable[[Deviation], None] = lambda one: log.report([one, *found])  # noqa: E731
     log = DriftLog(again)
@@ -108,7 +108,7 @@ def test_a_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
 
 
 def test_threads_tell_a_kind_once(caplog: pytest.LogCaptureFixture) -> None:
-    """Of two threads that look for the same kind, one at a time looks, and the first tells it."""
+    """Of two threads that find the same kind, only the first reports it."""
     start, both_looked = threading.Barrier(2), threading.Barrier(2)
 
     class Watched(set[Deviation]):
@@ -118,8 +118,8 @@ def test_threads_tell_a_kind_once(caplog: pytest.LogCaptureFixture) -> None:
                 both_looked.wait(0.1)
             return found
 
-    told: list[Deviation] = []
-    log = DriftLog(told.append)
+    reported: list[Deviation] = []
+    log = DriftLog(reported.append)
     log._seen = Watched()
 
     def report(_: int) -> None:
@@ -128,5 +128,5 @@ def test_threads_tell_a_kind_once(caplog: pytest.LogCaptureFixture) -> None:
 
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(report, range(2)))
-    assert both_looked.broken, "both threads looked before one of them told"
-    assert (tuple(told), len(lines(caplog))) == (wrong_tags(0), 1)
+    assert both_looked.broken, "both threads looked before one of them reported"
+    assert (tuple(reported), len(lines(caplog))) == (wrong_tags(0), 1)

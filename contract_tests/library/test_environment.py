@@ -115,7 +115,7 @@ def test_transport_that_is_not_installed_raises(monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize("how", ["argument", "variable"])
 def test_http_to_other_hosts_must_be_allowed(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Neither the API nor the token service is sent a secret unencrypted, unless the caller wants that."""
+    """Neither the API nor the token service is sent a secret unencrypted, unless the caller allows it."""
     given: dict[str, Any] = {"base_url": "http://fake:8080/v3", "oauth_url": "http://fake:8080"}
     login = {"email": "a@b.example", "password": "p"}
     with pytest.raises(ConfigurationError, match="to allow http://"):

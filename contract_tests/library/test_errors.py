@@ -1,4 +1,4 @@
-"""Errors: what they tell, that they survive a pickle, and that nothing secret or personal is in them."""
+"""Errors: their facts, that they survive a pickle, and that nothing secret or personal is in them."""
 
 import asyncio
 import copy
@@ -33,7 +33,7 @@ from convirza import (
     TransportError,
 )
 from convirza.fake import FakeClock
-from support.library.hostile_server import DOCUMENTED, Answer, End, HostileServer, head, hostile_server, http
+from support.library.hostile_server import DOCUMENTED, End, HostileServer, Steps, head, hostile_server, http
 from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
 
 RECORD = DOCUMENTED["data"]["result"]
@@ -57,13 +57,13 @@ ENVELOPE = {"code": TOKEN, "message": ECHOED, "request_id": TOKEN, "timestamp": 
 KNOWN_ID = DOCUMENTED["request_id"]
 
 
-def echo(status: int, body: Any = None, **options: Any) -> Answer:
-    """An answer that repeats all that is secret, wherever there is room."""
+def echo(status: int, body: Any = None, **options: Any) -> Steps:
+    """A response that repeats all secrets, in all its parts."""
     options.setdefault("headers", ECHO)
     return http(status, ENVELOPE if body is None else body, reason=f"OK {TOKEN} {PHONE}", **options)
 
 
-ANSWERS: dict[str, Answer] = {
+RESPONSES: dict[str, Steps] = {
     **{str(status): echo(status) for status in (302, 400, 401, 403, 404, 410, 418, 429, 500, 503)},
     "Retry-After": echo(429, headers={**ECHO, "Retry-After": TOKEN}),
     "302 to the token": echo(302, headers={**ECHO, "Location": f"http://{TOKEN}.test/{PHONE}"}),
@@ -163,8 +163,8 @@ def test_nothing_that_was_sent_or_received_is_in_an_error_or_a_log(
     asker: ClientUnderTest, server: HostileServer, records: io.StringIO, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """A server that repeats all it knows, wherever there is room: none of it is in errors or logs."""
-    for name, answer in ANSWERS.items():
-        server.will(answer)
+    for name, steps in RESPONSES.items():
+        server.will(steps)
         records.seek(0)
         records.truncate()
         seconds = 0.05 if name == "silence" else 5.0
@@ -256,7 +256,7 @@ def test_errors_of_the_http_library_are_ours(way: Variant) -> None:
         assert "the client is closed" in str(failure(asker))
 
 
-def test_a_good_answer_is_not_logged_either(
+def test_good_response_is_not_logged_either(
     asker: ClientUnderTest, server: HostileServer, records: io.StringIO
 ) -> None:
     """Of a record, its headers and its cookies nothing is logged, and a RawResponse shows none of it."""
@@ -322,14 +322,14 @@ def test_interrupted_login_shows_no_secret(name: str, asynchronous: bool) -> Non
         assert canary not in shown
 
 
-def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
+def test_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
     """A header that cannot be sent is refused by its name, also in the variables of the traceback."""
     with pytest.raises(ValueError, match="the value of X-Canary is not a line") as caught:
         asker.get(headers={"X-Canary": f"{HEADER}\n"})
     assert HEADER not in "".join(str(frame.locals) for frame in library_frames(caught.value))
 
 
-# ---------------------------------------------------------------------------- what they tell
+# ---------------------------------------------------------------------------- their facts
 
 
 @pytest.mark.parametrize(
@@ -342,8 +342,8 @@ def test_a_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
         {"email": "a@example.com", "password": KNOWN_ID, "oauth_url": URL},
     ],
 )
-def test_a_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
-    """What was sent, looks like an id of a request, and comes back as one, stays out of the error."""
+def test_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
+    """A value that was sent and is returned as the request id is not in the error."""
     body = {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}
     transport = httpx.MockTransport(lambda _request: httpx.Response(404, json=body))
     with httpx.Client(transport=transport) as http_client:
@@ -353,9 +353,9 @@ def test_a_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str,
     assert caught.value.request_id is None
 
 
-def test_an_error_tells_what_happened(server: HostileServer, asker: ClientUnderTest) -> None:
-    """Method, path, call, status, request id, attempts, time are attributes; the message gives advice."""
-    rows: list[tuple[Answer, int | None, str | None, int]] = [
+def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> None:
+    """Method, path, call, status, request id, attempts, time are attributes; the message has advice."""
+    rows: list[tuple[Steps, int | None, str | None, int]] = [
         (http(404, {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}), 404, KNOWN_ID, 1),
         (http(503, {"request_id": KNOWN_ID}), 503, KNOWN_ID, 3),
         (http(429, {"request_id": KNOWN_ID}), 429, KNOWN_ID, 3),
@@ -363,8 +363,8 @@ def test_an_error_tells_what_happened(server: HostileServer, asker: ClientUnderT
         (http(body={"request_id": KNOWN_ID}), 200, KNOWN_ID, 1),
         ([End.RESET], None, None, 3),
     ]
-    for answer, status, request_id, attempts in rows:
-        server.will(answer)
+    for steps, status, request_id, attempts in rows:
+        server.will(steps)
         begun = asker.clock.monotonic()
         error = failure(asker, call_id=123, max_retries=2)
         assert (error.method, error.path, error.call_id) == ("GET", "/conversations/calls/{id}", 123)
@@ -379,10 +379,10 @@ def test_an_error_tells_what_happened(server: HostileServer, asker: ClientUnderT
         assert (KNOWN_ID in text) == (request_id is not None)
 
 
-def test_an_error_survives_a_pickle_and_a_copy(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_error_survives_a_pickle_and_a_copy(asker: ClientUnderTest, server: HostileServer) -> None:
     """The class, the message and each attribute are the same, also in another process."""
     for name in ("404", "429", "no record", "drift", "reset"):
-        server.will(ANSWERS[name])
+        server.will(RESPONSES[name])
         error = failure(asker, max_retries=0)
         error.add_note("seen by me")
         for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
@@ -404,7 +404,7 @@ def test_each_class_of_errors_survives_a_pickle() -> None:
         assert (vars(other), str(other)) == (vars(error), str(error))
 
 
-def test_the_family_of_errors() -> None:
+def test_family_of_errors() -> None:
     """Kinds that belong together are caught together, and by the built-in names, too."""
     assert issubclass(NotFoundError, APIStatusError)
     assert issubclass(RateLimitError, APIStatusError)

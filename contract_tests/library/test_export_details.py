@@ -53,7 +53,7 @@ def requests(api: FakeAPI) -> int:
 def test_details_are_in_the_columns(
     tmp_path: Path, request: pytest.FixtureRequest, concurrency: int, target: str
 ) -> None:
-    """The result is what a list with these modules would have given, at one request for each call."""
+    """The result is what a list with these modules would have returned, at one request for each call."""
     api = FakeAPI(clock=lambda: NIGHT)
     whole = export(api, tmp_path / f"whole{Path(target).suffix}", details=True)
     assert requests(api) == 0
@@ -104,7 +104,7 @@ def test_failure_of_all_ends_the_run(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("lean")
-def test_command_says_how_many_requests(run: Callable[..., Any], api: FakeAPI, tmp_path: Path) -> None:
+def test_command_prints_the_number_of_requests(run: Callable[..., Any], api: FakeAPI, tmp_path: Path) -> None:
     """Before it starts; failures are in the last line and the exit code, and a file is checked."""
     args = ["export", *MARCH, "--include", "tags,summary", "--details", "-o", str(tmp_path / "calls.jsonl")]
     ended = run(*args)

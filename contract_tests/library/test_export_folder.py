@@ -221,7 +221,7 @@ def test_all_days_have_the_same_columns(api: FakeAPI, tmp_path: Path, format: st
     ],
 )
 @pytest.mark.parametrize("state", ["complete", "interrupted"])
-def test_other_arguments_are_refused(
+def test_other_arguments_are_rejected(
     api: FakeAPI, tmp_path: Path, given: dict[str, Any], message: str, state: str
 ) -> None:
     """A folder has days of one kind; the error says which argument differs, and nothing is changed."""
@@ -262,7 +262,7 @@ def test_check_finds_damage(
     assert check_folder(tmp_path).problems == ([found] if "not in" in problem else [])
 
 
-def test_second_run_is_refused(api: FakeAPI, tmp_path: Path) -> None:
+def test_second_run_is_rejected(api: FakeAPI, tmp_path: Path) -> None:
     """One process writes a folder or a file at a time, and none checks it meanwhile."""
     export(api, tmp_path)
     with open_locked(tmp_path / ".convirza-export"):

@@ -22,14 +22,14 @@ from support.library.ways import INJECTED, OWN, PAIR, TOKEN, URL, ClientUnderTes
 
 
 class Counting:
-    """Answers with the documented call under the id asked for, and keeps the requests."""
+    """Responds with the documented call under the requested id, and keeps the requests."""
 
     def __init__(self, way: Variant) -> None:
         self.requests: list[Any] = []
         self._library = way.library
 
     def __call__(self, request: Any) -> Any:
-        """Gives a response, or raises."""
+        """Returns a response, or raises."""
         self.requests.append(request)
         call_id = int(request.url.path.rpartition("/")[2])
         record = {**DOCUMENTED["data"]["result"], "call_id": call_id}
@@ -45,7 +45,7 @@ def way(request: pytest.FixtureRequest) -> Variant:
 
 @pytest.fixture
 def server(way: Variant) -> Counting:
-    """What answers in the place of a network."""
+    """What responds in the place of a network."""
     return Counting(way)
 
 
@@ -105,7 +105,7 @@ def test_all_that_is_public_is_documented(sync: type, async_: type) -> None:
             assert inspect.getdoc(member), name
 
 
-def test_the_package_exports_what_it_says() -> None:
+def test_package_exports_what_it_says() -> None:
     """`__all__` is without doubles, all of it is there and documented, and nothing public is missing."""
     names = convirza.__all__
     assert len(set(names)) == len(names)
@@ -123,7 +123,7 @@ def test_the_package_exports_what_it_says() -> None:
     assert convirza.__version__[0].isdigit()
 
 
-def test_the_names_for_completion_are_those_of_the_document() -> None:
+def test_names_for_completion_are_those_of_the_document() -> None:
     """`ModuleName` is the enumeration of the document."""
     assert set(typing.get_args(ModuleName)) == {*load()["components"]["schemas"]["CallModule"]["enum"]}
     assert set(typing.get_args(ModuleName)) == {module.value for module in CallModule}
@@ -165,8 +165,8 @@ BAD_IDS = [
 ]
 
 
-def test_an_id_that_is_none_is_refused(asker: ClientUnderTest, server: Counting) -> None:
-    """A ValueError names the value and what to give, and nothing is sent."""
+def test_invalid_id_raises(asker: ClientUnderTest, server: Counting) -> None:
+    """A ValueError names the value and what to pass, and nothing is sent."""
     for call_id, ask in itertools.product(BAD_IDS, (asker.get, asker.raw)):
         with pytest.raises(ValueError, match="pass an int from 1 to 9223372036854775807") as caught:
             ask(call_id)
@@ -177,7 +177,7 @@ def test_an_id_that_is_none_is_refused(asker: ClientUnderTest, server: Counting)
     assert not server.requests
 
 
-def test_an_id_goes_into_the_path(asker: ClientUnderTest, server: Counting) -> None:
+def test_id_goes_into_the_path(asker: ClientUnderTest, server: Counting) -> None:
     """Each integer that an id may be is sent, also one of another library."""
     ids: list[Any] = [1, 987654, 2**63 - 1, Index(987654)]
     for call_id in ids:
@@ -208,10 +208,10 @@ def test_include_is_joined_by_commas(asker: ClientUnderTest, server: Counting) -
 
 
 def test_invalid_include_raises(asker: ClientUnderTest, server: Counting) -> None:
-    """What names no module is a ValueError, and nothing is sent."""
+    """What is not a module is a ValueError, and nothing is sent."""
     bad: list[Any] = [5, None, b"tags", {"tags": True}, [""], ["a b"], ["a,b"], [None], [5]]
     for include in (*bad, ["tags\n"], "tags,", "", ["ü"]):
-        with pytest.raises(ValueError, match=r"^include .*: give names"):
+        with pytest.raises(ValueError, match=r"^include .*: pass names"):
             asker.get(include=include)
     assert not server.requests
 
@@ -238,7 +238,7 @@ BAD_SETTINGS: list[dict[str, Any]] = [
 ]
 
 
-def test_a_setting_that_cannot_be_used_is_refused(
+def test_setting_that_cannot_be_used_is_rejected(
     asker: ClientUnderTest, server: Counting, way: Variant
 ) -> None:
     """By a call and by a constructor, with the setting's name; nothing is sent."""
@@ -299,7 +299,7 @@ def test_invalid_setting_of_a_constructor_raises(settings: dict[str, Any], words
 
 
 @pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
-def test_the_environment_is_read(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_read(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token and an address come from it, and are refused by their names there."""
     assert repr(kind(token=TOKEN)) == f"{kind.__name__}(base_url='https://platform-api.convirza.com/v3')"
     monkeypatch.setenv("CONVIRZA_TOKEN", TOKEN)
@@ -318,7 +318,7 @@ def test_the_environment_is_read(kind: Any, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
-def test_a_closed_client_sends_nothing(way: Variant) -> None:
+def test_closed_client_sends_nothing(way: Variant) -> None:
     """After the end of its context or `close`, a call is an error of ours; closing again does nothing."""
     handler = Counting(way) if way.library else None
     with asking(way, handler=handler, base_url="http://127.0.0.1:9") as asker:
@@ -329,7 +329,7 @@ def test_a_closed_client_sends_nothing(way: Variant) -> None:
     assert handler is None or not handler.requests
 
 
-def test_a_client_that_was_passed_in_stays_open(way: Variant, server: Counting) -> None:
+def test_client_that_was_passed_in_stays_open(way: Variant, server: Counting) -> None:
     """The caller closes an http_client that it passed in."""
     settings: dict[str, Any] = {"transport": way.library.MockTransport(server)}
     mine = (way.library.AsyncClient if way.is_async else way.library.Client)(**settings)
@@ -369,7 +369,7 @@ def test_settings_of_a_passed_client_do_not_get_in_the_way(way: Variant, server:
 
 
 @pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
-def test_a_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
+def test_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
     """Its repr has the address only, as have those of its parts; a pickle would hold the token."""
     client = kind(token=TOKEN, headers={"X-Secret": "h34der"})
     for part in (client, client.calls, client.calls.with_raw_response, client._core):
@@ -380,10 +380,10 @@ def test_a_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
             again(client)
 
 
-# ---------------------------------------------------------------------------- what comes
+# ---------------------------------------------------------------------------- responses
 
 
-def test_a_raw_response_has_all_that_came(asker: ClientUnderTest) -> None:
+def test_raw_response_has_the_complete_response(asker: ClientUnderTest) -> None:
     """Status, headers in any case, request id, body, record, deviations, attempts and time."""
     response = asker.raw()
     assert response.status_code == 200
@@ -410,7 +410,7 @@ def test_a_raw_response_has_all_that_came(asker: ClientUnderTest) -> None:
         (AsyncConvirza, "httpx", "httpx.AsyncClient"),
     ],
 )
-def test_an_http_client_of_the_wrong_kind_is_refused(kind: Any, wrong: Any, right: str) -> None:
+def test_http_client_of_the_wrong_kind_is_rejected(kind: Any, wrong: Any, right: str) -> None:
     """At the start, with the class that is right, and not by an AttributeError at the first call."""
     with pytest.raises(ConfigurationError, match=f"{kind.__name__}: pass an instance of {right},"):
         kind(token=TOKEN, http_client=wrong)

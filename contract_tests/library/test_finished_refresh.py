@@ -115,7 +115,7 @@ def test_refresh_outlives_the_thread_that_waited(how: str) -> None:
             if how == "interrupted":
                 signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
             stopped.set()
-            assert left.wait(20), "nobody let the refresh end"
+            assert left.wait(20), "the refresh did not end"
 
     service.before = hold
     with httpx.Client(transport=service.transport()) as http:
@@ -251,7 +251,7 @@ def test_refresh_that_can_be_done_without_takes_a_third_of_the_deadline() -> Non
 
 
 def test_log_out_waits_for_a_refresh() -> None:
-    """What the refresh brings is revoked too, and does not come back into the store."""
+    """The tokens of the refresh are revoked too, and not stored again."""
     service, store = TokenService(LoopClock()), MemoryTokenStore()
 
     async def main() -> None:

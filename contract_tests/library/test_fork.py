@@ -58,7 +58,7 @@ def test_async_child_opens_its_own_connection(server: Server, transport: Literal
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_passed_in_client_of_the_parent_is_refused(server: Server, asynchronous: bool) -> None:
+def test_passed_in_client_of_the_parent_is_rejected(server: Server, asynchronous: bool) -> None:
     """A client that was passed in may be in use by the parent: the error says where to make it."""
     if asynchronous:
         client = AsyncConvirza(token="t", base_url=server.url, drift="off", http_client=httpx.AsyncClient())

@@ -1,4 +1,4 @@
-"""A server that does whatever it likes: what comes of it is a record or an error of ours, in each way."""
+"""A malicious server: the result is a record or an error of ours, with each variant."""
 
 import contextlib
 import logging
@@ -30,7 +30,7 @@ from convirza._core import network
 from convirza._core.network import end_after
 from convirza.fake import FakeClock
 from support.library.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
-from support.library.hostile_server import BODY, Answer, End, HostileServer, head, hostile_server, http
+from support.library.hostile_server import BODY, End, HostileServer, Steps, head, hostile_server, http
 from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 ALL = OWN + INJECTED
@@ -45,7 +45,7 @@ def server() -> Generator[HostileServer]:
 
 @pytest.fixture(scope="module", params=ALL, ids=str)
 def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[ClientUnderTest]:
-    """One client in each way, which nothing that the server does may spoil."""
+    """One client for each variant, which must work whatever the server does."""
     with asking(
         request.param, base_url=server.url, max_retries=1, clock=FakeClock(), max_body=SMALL
     ) as asker:
@@ -53,7 +53,7 @@ def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Cl
 
 
 def outcome(asker: ClientUnderTest, **options: Any) -> Call | ConvirzaError:
-    """What comes of a request; anything else that is raised fails the test."""
+    """The result of a request; any other exception fails the test."""
     try:
         return asker.get(**options)
     except ConvirzaError as error:
@@ -68,7 +68,7 @@ def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServe
     wrong = {}
     for name, row in TABLE.items():
         server.disconnect()  # on a connection that was used before, a request may be sent once more
-        server.will(row.answer)
+        server.will(row.steps)
         result = outcome(asker, timeout=5)
         if not row.holds(asker.way, result, len(server.requests)):
             wrong[name] = f"{result!r} after {len(server.requests)} requests"
@@ -80,24 +80,24 @@ def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServe
             )
             assert result.attempts == len(server.requests)
             assert result.status_code == (
-                None if isinstance(result, TransportError) else status_of(row.answer)
+                None if isinstance(result, TransportError) else status_of(row.steps)
             )
     assert wrong == {}
 
 
-def status_of(answer: Answer) -> int:
-    """The status that an answer says."""
-    first = next(iter(answer))
+def status_of(steps: Steps) -> int:
+    """The status of a response."""
+    first = next(iter(steps))
     assert isinstance(first, bytes)
     return int(first.split()[1])
 
 
-def test_slow_answers_end_in_time(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServer) -> None:
     """However a server draws out its response, an attempt ends at its timeout."""
     for name, row in SLOW.items():
         if not asker.way.is_async and asker.way.library is not None and name in WITHOUT_CONTENT:
             continue  # a client of httpx that is not ours has a timeout for each read only
-        server.will(row.answer)
+        server.will(row.steps)
         begun = time.monotonic()
         result = outcome(asker, timeout=0.05)
         assert isinstance(result, ConvirzaError), name
@@ -147,7 +147,7 @@ SPECIAL = {
     ],
     ids=["garbage", "reset", "closed", "closing"],
 )
-def test_a_used_connection_spoils_nothing(
+def test_used_connection_has_no_effect(
     asker: ClientUnderTest, server: HostileServer, first: Any, second: Any
 ) -> None:
     """Whatever happens on a connection that was used before, the next call gets its own record."""
@@ -169,8 +169,8 @@ def test_response_ahead_of_its_request_is_not_taken(asker: ClientUnderTest, serv
         assert asker.get().call_id == 987654
 
 
-def test_a_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
-    """The token goes to no other host, and no cookie comes back."""
+def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
+    """The token goes to no other host, and no cookie is sent back."""
     with hostile_server() as other:
         other.will(http())
         target = {
@@ -235,7 +235,7 @@ def test_without_a_connection_there_is_an_error_of_ours(
 
 
 @pytest.mark.parametrize("way", ALL, ids=str)
-def test_a_call_ends_at_its_deadline(way: Variant, server: HostileServer) -> None:
+def test_call_ends_at_its_deadline(way: Variant, server: HostileServer) -> None:
     """With the machine's clock, attempts and waits together end near the deadline."""
     server.will([End.HOLD])
     with asking(way, base_url=server.url, deadline=0.15, max_retries=5) as asker:

@@ -99,7 +99,7 @@ def test_leaving_cancels_the_windows_ahead(is_async: bool, stop: Any, expected: 
 
 
 @BOTH
-def test_error_comes_in_its_turn(is_async: bool) -> None:
+def test_error_is_raised_in_its_turn(is_async: bool) -> None:
     """What was read of its window and of those before is handed out first, then nothing more."""
     api = Api(still(72, total=lambda count: count if count == 24 else None))
     del api.server.rows[40]

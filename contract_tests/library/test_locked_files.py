@@ -18,7 +18,7 @@ DEMO = ("--demo", "--since", "2026-02-14", "--until", "2026-02-15")
 
 
 @pytest.mark.parametrize("open_file", [open_locked, open_regular])
-def test_pipe_is_refused(tmp_path: Path, open_file: Callable[[Path], Any]) -> None:
+def test_pipe_is_rejected(tmp_path: Path, open_file: Callable[[Path], Any]) -> None:
     """Opening it, or reading it, would wait for another program."""
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="not a regular file"):

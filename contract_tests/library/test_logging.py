@@ -1,4 +1,4 @@
-"""What is logged: one line a request of ours, nothing that was sent or came, and no harm to others' logs."""
+"""What is logged: one line a request of ours, nothing that was sent or received, and other logs unchanged."""
 
 import asyncio
 import json
@@ -63,7 +63,7 @@ def test_each_request_is_one_line(way: Variant, server: HostileServer, log: pyte
 
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
-def test_other_libraries_say_nothing_of_our_requests(
+def test_other_libraries_log_nothing_of_our_requests(
     way: Variant, server: HostileServer, log: pytest.LogCaptureFixture
 ) -> None:
     """Their lines keep the name of the event at most: no address, header, reason or cookie."""
@@ -111,7 +111,7 @@ def test_other_users_of_the_same_library_are_not_cut(
 
 
 def test_another_task_is_not_cut(server: HostileServer, log: pytest.LogCaptureFixture) -> None:
-    """While a task of the same loop waits for an answer to us, another's lines are whole."""
+    """While a task of the same loop waits for a response of ours, another's lines are complete."""
     way = INJECTED[1]
     inside = asyncio.Event()
 
@@ -143,14 +143,14 @@ def test_another_task_is_not_cut(server: HostileServer, log: pytest.LogCaptureFi
 def test_nothing_is_printed_without_a_handler(
     server: HostileServer, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A program that does not configure logging sees nothing on stderr, whatever comes."""
+    """A program that does not configure logging sees nothing on stderr, for any response."""
     server.will(http(500, b"busy"))
     with asking(OWN[0], base_url=server.url, clock=FakeClock()) as asker, pytest.raises(ConvirzaError):
         asker.get()
     assert capfd.readouterr() == ("", "")
 
 
-def test_a_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture) -> None:
+def test_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture) -> None:
     """While a request of ours is under way, neither the words nor the exception of a record are kept."""
     with redact_http_logs():
         try:
@@ -174,4 +174,4 @@ def test_command_logs_each_request(run: Callable[..., Any], api: FakeAPI, no_wai
     assert request["level"] == "DEBUG"
     assert "there is no such call (404)" in error["message"]
     assert run("get", "404").err.startswith("convirza: ")
-    assert "--log-format 'xml' is unknown: give text or json" in run("--log-format", "xml", "get", "404").err
+    assert "--log-format 'xml' is unknown: use text or json" in run("--log-format", "xml", "get", "404").err

@@ -62,7 +62,7 @@ def test_slow_resolver_is_abandoned(way: Variant, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_name_without_addresses_is_no_connection(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_without_addresses_is_not_a_connection(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A resolver that returns nothing is like one that does not know the name."""
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [])
     with asking(way, base_url="https://api.test", max_retries=0) as asker, pytest.raises(ConnectionError):

@@ -1,4 +1,4 @@
-"""Requests to the token service: what is sent, retried and given up, and answers that make no sense."""
+"""Requests to the token service: what is sent and retried, and malformed responses."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -35,10 +35,10 @@ from support.library.token_service import (
     PASSWORD,
     REFRESH,
     REVOKE,
-    Answer,
+    ScriptedResponse,
     TokenService,
-    answer,
     play,
+    response,
 )
 
 TOKENS = Tokens("canary-access-0", "canary-refresh-0")
@@ -51,7 +51,7 @@ def service() -> TokenService:
 
 
 def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthService | None = None) -> Any:
-    """One login, refresh or revocation, and what it brings."""
+    """One login, refresh or revocation, and its result."""
     oauth = oauth or OAuthService(OAUTH_URL)
     end = service.clock.monotonic() + seconds
     if what == LOGIN:
@@ -63,7 +63,7 @@ def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthSer
 
 
 def refused(result: Any) -> ConvirzaError:
-    """The error, with none of what was sent or came in any of its texts."""
+    """The error, with nothing that was sent or received in any of its texts."""
     assert isinstance(result, ConvirzaError)
     texts = f"{result} {result!r} {vars(result)}"
     assert not any(canary in texts for canary in CANARIES), texts
@@ -120,7 +120,7 @@ def test_oauth_url_that_would_leak_the_password_raises() -> None:
 
 
 @pytest.mark.parametrize(("email", "password"), [("", "p"), ("e", ""), (None, "p"), ("e", 5), ("e", b"p")])
-def test_a_missing_email_or_password_is_refused(email: Any, password: Any) -> None:
+def test_missing_email_or_password_is_rejected(email: Any, password: Any) -> None:
     """When the object is made, and not at the first call."""
     with pytest.raises(ConfigurationError, match=r"email|password"):
         PasswordAuth(email, password)
@@ -129,10 +129,10 @@ def test_a_missing_email_or_password_is_refused(email: Any, password: Any) -> No
 # ---------------------------------------------------------------------------- failures
 
 
-TRANSIENT: list[tuple[Answer, type[ConvirzaError]]] = [
-    *((answer(status), ServerError) for status in (500, 502, 503, 504, 520, 524)),
-    (answer(408), APIStatusError),
-    (answer(429), RateLimitError),
+TRANSIENT: list[tuple[ScriptedResponse, type[ConvirzaError]]] = [
+    *((response(status), ServerError) for status in (500, 502, 503, 504, 520, 524)),
+    (response(408), APIStatusError),
+    (response(429), RateLimitError),
     (Failure("connection"), ConnectionError),
     (Failure("timeout"), TimeoutError),
 ]
@@ -154,10 +154,10 @@ def test_transient_failures_are_tried_three_times(what: str) -> None:
         assert not isinstance(ask(what, service), ConvirzaError)
 
 
-FINAL: list[tuple[Answer, type[ConvirzaError]]] = [
-    *((answer(status), AuthenticationError) for status in (400, 401, 403)),
-    *((answer(status, location="https://canary.test/"), APIStatusError) for status in (301, 302, 307, 308)),
-    *((answer(status), APIStatusError) for status in (404, 204, 999)),
+FINAL: list[tuple[ScriptedResponse, type[ConvirzaError]]] = [
+    *((response(status), AuthenticationError) for status in (400, 401, 403)),
+    *((response(status, location="https://canary.test/"), APIStatusError) for status in (301, 302, 307, 308)),
+    *((response(status), APIStatusError) for status in (404, 204, 999)),
     (Failure("request"), ConvirzaError),
     (Failure("body"), ResponseError),
 ]
@@ -179,7 +179,7 @@ def test_other_failures_are_final(what: str) -> None:
 def test_retry_after_is_obeyed(service: TokenService, what: str) -> None:
     """In seconds or as a date; not a moment earlier."""
     then = format_datetime(datetime.fromtimestamp(service.clock.time(), UTC) + timedelta(seconds=31), True)
-    service.script[what].extend([answer(429, retry_after="20"), answer(503, retry_after=then)])
+    service.script[what].extend([response(429, retry_after="20"), response(503, retry_after=then)])
 
     assert not isinstance(ask(what, service), ConvirzaError)
     first, second, third = (asked.at for asked in service.asked[:3])
@@ -190,7 +190,7 @@ def test_retry_after_is_obeyed(service: TokenService, what: str) -> None:
 @EACH
 def test_retry_after_that_does_not_fit_is_raised(service: TokenService, what: str) -> None:
     """At once, with the seconds to wait."""
-    service.script[what].append(answer(429, retry_after="61"))
+    service.script[what].append(response(429, retry_after="61"))
 
     result = refused(ask(what, service))
     assert isinstance(result, RateLimitError)
@@ -201,7 +201,7 @@ def test_retry_after_that_does_not_fit_is_raised(service: TokenService, what: st
 def test_no_login_is_sent_before_the_service_allows_it(service: TokenService) -> None:
     """A later call keeps to an earlier Retry-After: it waits if it can, or fails without a request."""
     oauth = OAuthService(OAUTH_URL)
-    service.script[LOGIN].append(answer(429, retry_after="100"))
+    service.script[LOGIN].append(response(429, retry_after="100"))
     ask(LOGIN, service, oauth=oauth)
     service.clock.advance(1)
 
@@ -241,7 +241,7 @@ def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> Non
     assert service.clock.monotonic() == pytest.approx(40)
 
 
-# ---------------------------------------------------------------------------- hostile answers
+# ---------------------------------------------------------------------------- malformed responses
 
 
 def test_tokens_are_found_bare_or_in_the_envelope() -> None:
@@ -252,7 +252,7 @@ def test_tokens_are_found_bare_or_in_the_envelope() -> None:
         pair = {"access_token": "canary-a", "refresh_token": "canary-r", "expires_in": text}
         for body in (pair, {"data": pair}, {"data": {"result": pair}}):
             service = TokenService()
-            service.script[LOGIN].append(answer(200, body))
+            service.script[LOGIN].append(response(200, body))
             tokens = ask(LOGIN, service)
             assert (tokens.access_token, tokens.refresh_token) == ("canary-a", "canary-r")
             assert tokens.expires_at == end
@@ -270,12 +270,12 @@ def test_tokens_that_no_header_carries_are_not_used() -> None:
     for token in BAD_TOKENS:
         service = TokenService()
         service.script[LOGIN].append(
-            answer(200, {"data": {"access_token": token, "refresh_token": "canary"}})
+            response(200, {"data": {"access_token": token, "refresh_token": "canary"}})
         )
         result = refused(ask(LOGIN, service))
         assert isinstance(result, ResponseError)
         assert (result.status_code, result.path) == (200, LOGIN)
-        service.script[LOGIN].append(answer(200, {"access_token": "canary-a", "refresh_token": token}))
+        service.script[LOGIN].append(response(200, {"access_token": "canary-a", "refresh_token": token}))
         assert ask(LOGIN, service).refresh_token is None
 
 
@@ -292,11 +292,11 @@ BODIES = [
 
 
 @pytest.mark.parametrize("what", [LOGIN, REFRESH])
-def test_a_body_without_tokens_is_a_response_error(what: str) -> None:
+def test_body_without_tokens_is_a_response_error(what: str) -> None:
     """HTML, half a body, other JSON: one error that names the address to check, and no retry."""
     for body in BODIES:
         service = TokenService()
-        service.script[what].append(answer(200, body))
+        service.script[what].append(response(200, body))
         result = refused(ask(what, service))
         assert isinstance(result, ResponseError), body[:20]
         assert "cannot be used" in str(result)
@@ -320,10 +320,10 @@ PAIRS = st.fixed_dictionaries(
     ),
     st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"])),
 )
-def test_whatever_comes_is_tokens_or_an_error(status: int, body: bytes, retry_after: str) -> None:
+def test_any_response_is_tokens_or_an_error(status: int, body: bytes, retry_after: str) -> None:
     """Any status, any body, any Retry-After: nothing else ever escapes."""
     service = TokenService()
-    service.script[LOGIN].extend([answer(status, body, retry_after=retry_after)] * 3)
+    service.script[LOGIN].extend([response(status, body, retry_after=retry_after)] * 3)
 
     result = ask(LOGIN, service)
     assert isinstance(result, ConvirzaError) or (status == 200 and is_token(result.access_token))

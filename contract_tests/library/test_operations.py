@@ -45,7 +45,7 @@ class Server:
         return httpx.Response(step, json={}) if isinstance(step, int) else httpx.Response(200, json=step)
 
     def client(self, **options: Any) -> Convirza:
-        """A client whose requests come here."""
+        """A client whose requests are sent here."""
         http = httpx.Client(transport=httpx.MockTransport(self))
         given = {"token": "canary-token", "base_url": URL, "drift": "off", "clock": FakeClock(), **options}
         return Convirza(http_client=http, **given)
@@ -93,7 +93,7 @@ def test_refused_token_is_replaced_for_any_method() -> None:
 # ---------------------------------------------------------------------------- requests without a method
 
 
-def test_request_is_sent_as_it_is_given() -> None:
+def test_request_is_sent_as_passed() -> None:
     """Method, path, parameters, body and headers arrive; the body of the response is parsed."""
     server = Server({"data": [1]})
     client = server.client(headers={"x-a": "1"})
@@ -245,7 +245,7 @@ def test_page_is_read_leniently(data: Any, ids: list[int], misfits: list[Any]) -
         ({"call_id": 7}, {"call_started": "2025-02-01T00:00:00.000Z"}, False),
     ],
 )
-def test_call_that_was_not_asked_for_raises(given: Any, item: Any, wrong: bool) -> None:
+def test_call_that_was_not_requested_raises(given: Any, item: Any, wrong: bool) -> None:
     """A list with a call of another time or id is the response to another request, and none is handed out."""
     server = Server({"data": {"total": 1, "calls": [{"call_id": 7, **item}]}})
     calls = server.client().calls
@@ -255,7 +255,7 @@ def test_call_that_was_not_asked_for_raises(given: Any, item: Any, wrong: bool) 
         reads.append(lambda: list(calls.list(*DAY, concurrency=2)))
     for read in reads:
         if wrong:
-            with pytest.raises(WrongRecordError, match="holds a call that was not asked for"):
+            with pytest.raises(WrongRecordError, match="contains a call that was not requested"):
                 read()
         else:
             assert [call.call_id for call in read()] == [7]

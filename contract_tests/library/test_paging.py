@@ -159,7 +159,7 @@ def test_error_names_the_part() -> None:
 
 @pytest.mark.parametrize("total", [None, "3", 3.0, True, -1])
 def test_missing_total_raises_at_once(total: Any) -> None:
-    """Without a total nothing is proved; what came is handed out before the error."""
+    """Without a total nothing is proved; the received rows are yielded before the error."""
     lab = server(3, total=lambda count: total)
     result = read(lab, 5)
     assert result.ids == [1, 2, 3]
@@ -168,7 +168,7 @@ def test_missing_total_raises_at_once(total: Any) -> None:
 
 
 def test_attempts_are_bounded() -> None:
-    """A server that is right about single rows only is given up, instead of being asked for each of them."""
+    """A server that is consistent for single rows only ends the list, instead of a request for each row."""
     rows = {
         number: START + number // 2 * timedelta(hours=1) + number % 2 * 20 * MILLISECOND
         for number in range(40)

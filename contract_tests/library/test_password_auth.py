@@ -119,7 +119,7 @@ def test_log_out_revokes_the_tokens(api: FakeAPI, tmp_path: Path, do: Do) -> Non
 
 
 def test_email_and_password_are_enough(api: FakeAPI, do: Do) -> None:
-    """Given to the client, they are a PasswordAuth; without an address of one's own, of the vendor's."""
+    """Passed to the client, they are a PasswordAuth, by default for the vendor's address."""
     given: dict[str, Any] = {"email": DEFAULT_EMAIL, "password": DEFAULT_PASSWORD}
     assert do(None, get, **given, oauth_url=api.oauth_url).call_id == DOCUMENTED_CALL_ID
     assert asked(api) == [LOGIN, CALL]
@@ -183,7 +183,7 @@ def test_two_processes_that_share_a_file_live_on_each_others_tokens(tmp_path: Pa
 
 @pytest.fixture
 def secrets(monkeypatch: pytest.MonkeyPatch) -> Callable[[FakeAPI, PasswordAuth], list[str]]:
-    """What must not be seen anywhere: what was typed, and each token that was given."""
+    """What must not be seen anywhere: what was typed, and each token that was issued."""
     given: list[str] = []
     from convirza._auth import service
 
@@ -249,7 +249,7 @@ def test_nothing_secret_is_logged_or_raised(
         assert secret not in text
 
 
-def test_an_auth_cannot_be_pickled() -> None:
+def test_auth_cannot_be_pickled() -> None:
     """It holds a password."""
     for auth in (PasswordAuth("e", "canary"), StaticToken("canary"), StoredAuth(FileTokenStore("f"))):
         with pytest.raises(TypeError, match="pickle"):

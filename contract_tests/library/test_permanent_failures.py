@@ -15,7 +15,7 @@ WAYS = pytest.mark.parametrize("way", OWN, ids=str)
 
 @pytest.fixture
 def proxy() -> Generator[SimpleNamespace]:
-    """A proxy that answers each CONNECT with `status`."""
+    """A proxy that responds to each CONNECT with `status`."""
     found = SimpleNamespace(status="407 Proxy Authentication Required", requests=0)
     with socket.create_server(("127.0.0.1", 0)) as listener:
         found.url = f"http://user:s3cret@127.0.0.1:{listener.getsockname()[1]}"
@@ -81,8 +81,8 @@ def test_failed_handshake_is_not_retried(way: Variant, reply: bytes) -> None:
 
 
 @WAYS
-def test_proxy_that_is_none_is_refused(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A port beyond 65535, which anyio answers with an ExceptionGroup; the error has no password."""
+def test_invalid_proxy_raises(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A port beyond 65535, for which anyio raises an ExceptionGroup; the error has no password."""
     monkeypatch.setenv("HTTPS_PROXY", "http://user:s3cret@127.0.0.1:99999")
     with pytest.raises(ConfigurationError, match="check HTTPS_PROXY") as caught, asking(way):
         pass

@@ -24,7 +24,7 @@ Pytest = Callable[..., "tuple[int, str]"]
 
 @pytest.fixture
 def run_pytest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pytest:
-    """Runs pytest as a process on the files of `tmp_path`, with no settings but the plugin; gives the end."""
+    """Runs pytest as a process on the files of `tmp_path`, with the plugin only; returns its last lines."""
     for name in list(os.environ):
         if name.startswith("PYTEST_"):
             monkeypatch.delenv(name)
@@ -116,8 +116,8 @@ def test_script(convirza_fake):
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn"])
-def test_missing_extra_is_told_in_one_line(run_pytest: Pytest, missing: str) -> None:
-    """Without the extra pytest works as ever; who asks for the fixture is told what to install."""
+def test_missing_extra_is_reported_in_one_line(run_pytest: Pytest, missing: str) -> None:
+    """Without the extra pytest works as usual; the fixture's error names what to install."""
     code, out = run_pytest(
         conftest=f"import sys\nsys.modules[{missing!r}] = None\n",
         test_it="def test_plain(): pass\ndef test_it(convirza_client): pass\n",

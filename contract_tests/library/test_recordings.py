@@ -27,10 +27,10 @@ from convirza._resources.download import audio_type
 from convirza.fake import FakeClock
 from support.library.hostile_server import (
     DOCUMENTED,
-    Answer,
     End,
     HostileServer,
     Step,
+    Steps,
     head,
     hostile_server,
     http,
@@ -59,15 +59,15 @@ def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Cl
         yield asker
 
 
-def call(url: str, **members: Any) -> Answer:
+def call(url: str, **members: Any) -> Steps:
     """The response of the API for call 7."""
     details = {"recording_id": 5, "url": url, **members}
     return http(body={**DOCUMENTED, "data": {"result": {"call_id": 7, "recording_details": details}}})
 
 
-def will(server: HostileServer, *answers: Answer, **members: Any) -> None:
+def will(server: HostileServer, *responses: Steps, **members: Any) -> None:
     """First the call, then these."""
-    server.will(call(f"{server.url}/r?secret=CANARY", **members), *answers)
+    server.will(call(f"{server.url}/r?secret=CANARY", **members), *responses)
 
 
 def download(asker: ClientUnderTest, path: Path, item: Any = 7, **options: Any) -> Path:
@@ -83,7 +83,7 @@ def headers(request: bytes) -> dict[str, str]:
 
 
 class Rest:
-    """The rest of a file, from where the last request asks for it."""
+    """The rest of a file, from where the last request starts."""
 
     def __init__(
         self,
@@ -132,7 +132,7 @@ def test_download_sends_no_secret_and_leaves_one_file(
     assert second.startswith(b"GET /v3/r?secret=CANARY HTTP/1.1\r\n")
 
 
-Cheat = Callable[[HostileServer], Iterable[Answer]]
+Cheat = Callable[[HostileServer], Iterable[Steps]]
 # What the host does after the call was fetched; the file's content, the kind of the error or a part of a
 # ResponseError's message; the number of requests to the host.
 CHEATS: list[tuple[str, Cheat, bytes | type[ConvirzaError] | str, int]] = [
@@ -247,7 +247,7 @@ def test_slow_host_is_left(
     ],
 )
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_address_that_is_not_public_is_refused(
+def test_address_that_is_not_public_is_rejected(
     way: Variant, url: str, server: HostileServer, tmp_path: Path
 ) -> None:
     """Nothing is sent in clear or into a private network, whatever the API says."""
@@ -263,7 +263,7 @@ def test_address_that_is_not_public_is_refused(
 
 @pytest.mark.parametrize("way", OWN, ids=str)
 @pytest.mark.parametrize("addresses", [["10.0.0.1"], ["8.8.8.8", "127.0.0.1"]])
-def test_name_of_a_private_address_is_refused(
+def test_name_of_a_private_address_is_rejected(
     way: Variant,
     addresses: list[str],
     server: HostileServer,
@@ -283,7 +283,7 @@ GONE = http(410, {"code": 410})
 
 
 @pytest.mark.parametrize(
-    ("given", "answers", "expected"),
+    ("given", "responses", "expected"),
     [
         (None, ["call", GONE, "call", WHOLE], AUDIO),
         (None, ["call", GONE, "call", GONE], RecordingExpiredError),
@@ -297,7 +297,7 @@ GONE = http(410, {"code": 410})
 )
 def test_expired_address_is_replaced_once(
     given: int | str | None,
-    answers: list[Any],
+    responses: list[Any],
     expected: object,
     server: HostileServer,
     asker: ClientUnderTest,
@@ -305,7 +305,7 @@ def test_expired_address_is_replaced_once(
 ) -> None:
     """After a 410, or shortly before the expiry that a `Call` has, the call is fetched again; no more."""
     details = {"recording_id": 5, "url": f"{server.url}/r"}
-    server.will(*(call(f"{server.url}/r") if each == "call" else each for each in answers))
+    server.will(*(call(f"{server.url}/r") if each == "call" else each for each in responses))
     item: Any = {"call_id": 7, "recording_details": details}
     if type(given) is int:
         details["expires_at"] = int(asker.clock.time()) + given
@@ -317,7 +317,7 @@ def test_expired_address_is_replaced_once(
     else:
         with pytest.raises(RecordingExpiredError, match="get the call again"):
             download(asker, tmp_path, item)
-    assert len(server.requests) == len(answers)
+    assert len(server.requests) == len(responses)
 
 
 @pytest.mark.parametrize(
@@ -403,6 +403,6 @@ def test_part_of_something_else_is_not_resumed(
         (b"", None),
     ],
 )
-def test_type_is_told_by_the_first_bytes(start: bytes, kind: str | None) -> None:
+def test_type_is_that_of_the_first_bytes(start: bytes, kind: str | None) -> None:
     """Audio formats, and what begins like one."""
     assert audio_type(start) == kind

@@ -1,4 +1,4 @@
-"""Tokens are renewed once for all, as seldom as that helps, and never given up while one is good."""
+"""Tokens are renewed once for all, no more often than needed, and kept while one is valid."""
 
 import os
 import subprocess
@@ -33,11 +33,11 @@ from support.library.token_service import (
     WEEK,
     TokenService,
     acquire,
-    answer,
     get_call,
     log_in,
     log_out,
     password_auth,
+    response,
 )
 
 
@@ -59,18 +59,18 @@ def stored(service: TokenService, left: float) -> StoredAuth:
 def pair(user: dict[str, object]) -> Any:
     """The tokens of a user."""
     tokens = {"access_token": "canary-access-9", "refresh_token": "canary-refresh-9"}
-    return answer(200, {"data": {**tokens, "user": user}})
+    return response(200, {"data": {**tokens, "user": user}})
 
 
 @pytest.mark.parametrize("user", [{"user_id": 8}, {"user_id": 7, "email": "canary-other@mail.example"}])
-def test_tokens_of_another_account_are_refused(service: TokenService, user: dict[str, object]) -> None:
+def test_tokens_of_another_account_are_rejected(service: TokenService, user: dict[str, object]) -> None:
     """Neither a login nor a refresh accepts or stores them; the same account in other letters is accepted."""
     store = MemoryTokenStore()
     auth = password_auth(store=store)
     service.script[LOGIN].append(pair({"user_id": 7, "email": EMAIL.title()}))
     assert log_in(auth, service) is None
     stored = store.load()
-    service.script[GET].append(answer(401))
+    service.script[GET].append(response(401))
     service.script[REFRESH].append(pair(user))
     error = get_call(auth, service)
     assert isinstance(error, WrongRecordError)
@@ -83,9 +83,9 @@ def test_tokens_of_another_account_are_refused(service: TokenService, user: dict
 
 
 FAILURES = {
-    "503": answer(503),
-    "429": answer(429, retry_after="120"),
-    "refused": answer(401),
+    "503": response(503),
+    "429": response(429, retry_after="120"),
+    "refused": response(401),
     "no connection": Failure("connection"),
     "timeout": Failure("timeout"),
 }
@@ -109,7 +109,7 @@ def test_good_token_outlives_a_refresh_that_fails(service: TokenService, name: s
 def test_expired_token_is_not_used(service: TokenService) -> None:
     """When nothing is good any more, the failure of the refresh is raised."""
     auth = stored(service, left=-1)
-    service.script[REFRESH].extend([answer(503)] * 3)
+    service.script[REFRESH].extend([response(503)] * 3)
     assert not isinstance(acquire(auth, service), str)
     assert service.counts[GET] == 0
 
@@ -130,7 +130,7 @@ def test_refused_refresh_token_is_sent_once(service: TokenService) -> None:
 def test_api_that_always_refuses_causes_one_renewal_a_minute(service: TokenService) -> None:
     """A 401 that is about the account is not cured by tokens; the message says so."""
     auth = stored(service, left=WEEK)
-    service.script[GET].extend([answer(401)] * 50)
+    service.script[GET].extend([response(401)] * 50)
     errors = [get_call(auth, service) for _ in range(10)]
     assert all(isinstance(error, AuthenticationError) for error in errors)
     assert service.counts[REFRESH] == 1
@@ -234,7 +234,7 @@ def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
-def test_token_file_that_is_no_file_is_refused(tmp_path: Path) -> None:
+def test_token_file_that_is_not_a_file_is_rejected(tmp_path: Path) -> None:
     """A named pipe would be waited for without end."""
     os.mkfifo(tmp_path / "t.json", 0o600)
     found: list[object] = []

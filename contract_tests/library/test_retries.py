@@ -29,18 +29,18 @@ RETRIED = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
 
 
 class Script:
-    """Answers one by one: a status, a status with headers, or the name of an exception of httpx."""
+    """Responses one by one: a status, a status with headers, or the name of an exception of httpx."""
 
     def __init__(self, library: Any, clock: FakeClock) -> None:
         self._library = library
         self._clock = clock
         self.steps: list[Any] = []
         self.seconds = 0.0
-        """How long each answer takes."""
+        """How long each response takes."""
         self.timeouts: list[float] = []
 
     def __call__(self, request: Any) -> Any:
-        """Gives a response, or raises."""
+        """Returns a response, or raises."""
         self.timeouts.append(request.extensions["timeout"]["read"])
         self._clock.advance(self.seconds)
         step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
@@ -51,7 +51,7 @@ class Script:
 
 
 class Harness:
-    """A client, its clock and what answers it."""
+    """A client, its clock and its responses."""
 
     def __init__(self, asker: ClientUnderTest, script: Script, clock: FakeClock) -> None:
         self.asker = asker
@@ -59,7 +59,7 @@ class Harness:
         self.clock = clock
 
     def ask(self, *steps: Any, seconds: float = 0.0, **options: Any) -> Any:
-        """The record or the error that comes of these answers."""
+        """The record or the error for these responses."""
         self.script.steps, self.script.seconds, self.script.timeouts = list(steps), seconds, []
         try:
             return self.asker.raw(**options)
@@ -110,8 +110,8 @@ def test_network_failures_are_retried(world: Harness) -> None:
         assert "what it says" not in str(error), failure
 
 
-def test_a_record_after_failures_is_a_record(world: Harness) -> None:
-    """It comes with the number of attempts and the time of them all."""
+def test_record_after_failures_is_a_record(world: Harness) -> None:
+    """It has the number of attempts and the time of them all."""
     response = world.ask("ConnectError", 503, 200, seconds=2.0)
     assert (response.attempts, response.elapsed) == (3, pytest.approx(3 * 2.0 + 2 * 1.0))
     assert world.clock.sleeps == [1.0, 1.0]
@@ -144,8 +144,8 @@ def test_backoff_has_full_jitter() -> None:
         assert 0.45 < sum(waits) / len(waits) < 0.55
 
 
-def test_the_first_wait_is_the_shortest(world: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The backoff is asked for the number of attempts that were sent."""
+def test_first_wait_is_the_shortest(world: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The backoff depends on the number of attempts that were sent."""
     asked: list[int] = []
     monkeypatch.setattr(retry, "backoff", lambda attempts: asked.append(attempts) or 0.0)
     world.ask(500)
@@ -201,7 +201,7 @@ def test_any_retry_after_is_seconds_or_nothing(value: str) -> None:
     assert seconds is None or 0.0 <= seconds < float("inf")
 
 
-def test_a_wait_beyond_the_deadline_is_raised_at_once(world: Harness) -> None:
+def test_wait_beyond_the_deadline_is_raised_at_once(world: Harness) -> None:
     """Nothing is slept, and the error says how long to wait."""
     for asked in ("3600", "60", "Mon, 23 Nov 2026 13:00:00 GMT", "9" * 300):
         error = world.ask((429, {"Retry-After": asked}))
@@ -210,7 +210,7 @@ def test_a_wait_beyond_the_deadline_is_raised_at_once(world: Harness) -> None:
         assert error.retry_after == (float(asked) if asked.isdigit() else 3600.0)
 
 
-def test_a_wait_that_just_fits_is_waited(world: Harness) -> None:
+def test_wait_that_just_fits_is_waited(world: Harness) -> None:
     """Up to the deadline, but not a moment at it."""
     assert world.ask((429, {"Retry-After": "59.9"}), 200).attempts == 2
     assert world.ask((429, {"Retry-After": "10"}), deadline=10).attempts == 1
@@ -220,7 +220,7 @@ def test_a_wait_that_just_fits_is_waited(world: Harness) -> None:
 # ---------------------------------------------------------------------------- time
 
 
-def test_the_deadline_is_over_attempts_and_waits(world: Harness) -> None:
+def test_deadline_is_over_attempts_and_waits(world: Harness) -> None:
     """Attempts of 20 s and waits of 1 s, in 60 s: the third attempt has what is left."""
     error = world.ask("ReadTimeout", seconds=20.0, timeout=20)
     assert type(error) is TimeoutError
@@ -229,14 +229,14 @@ def test_the_deadline_is_over_attempts_and_waits(world: Harness) -> None:
     assert "deadline of 60 s" in str(error)
 
 
-def test_an_attempt_has_its_timeout_or_what_is_left(world: Harness) -> None:
+def test_attempt_has_its_timeout_or_what_is_left(world: Harness) -> None:
     """The timeout of each step is never more than what the whole call has left."""
     for timeout, deadline in ((5, 60), (30, 7), (86_400, 86_400), (0.5, 0.25)):
         world.ask(200, timeout=timeout, deadline=deadline)
         assert world.script.timeouts == [min(timeout, deadline)]
 
 
-def test_a_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
+def test_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
     """With half a second left, a wait of a second would end too late: the last error is raised."""
     error = world.ask(503, seconds=1.0, deadline=1.5)
     assert type(error) is ServerError
@@ -255,7 +255,7 @@ def test_a_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
 def test_no_call_goes_on_beyond_its_deadline(
     steps: list[Any], seconds: float, deadline: float, retries: int, waits: float
 ) -> None:
-    """Whatever comes, attempts and sleeps stay within what was allowed, if each answer is in time."""
+    """Attempts and sleeps stay within what was allowed, for any responses that are in time."""
     way = PAIR[0]
     clock = FakeClock(START)
     script = Script(way.library, clock)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import convirza
 
-# What each package may import, besides itself; a module of the root counts as a package of its own.
+# What each package may import, in addition to itself; a module of the root counts as a package of its own.
 ALLOWED: dict[str, set[str]] = {
     "_generated": set(),
     "_version": set(),
@@ -40,7 +40,7 @@ def room_of(name: str) -> str:
 
 
 def imports(path: Path) -> Iterator[str]:
-    """The packages that a module imports, wherever the import stands."""
+    """The packages that a module imports, at any place."""
     for node in ast.walk(ast.parse(path.read_text("utf-8"))):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import | ast.ImportFrom) else []
         if isinstance(node, ast.ImportFrom):

@@ -57,7 +57,7 @@ def test_clients_in_threads_share_one_rate() -> None:
 
 
 @pytest.mark.parametrize("rate", [None, 100])
-def test_a_429_slows_all_clients_down(rate: float | None) -> None:
+def test_429_slows_all_clients_down(rate: float | None) -> None:
     """After a 429 with `Retry-After: 5` for one client, the other sends one request, no burst."""
     api = CallApi(LoopClock())
     api.script[1].append((429, "5"))
@@ -74,7 +74,7 @@ def test_a_429_slows_all_clients_down(rate: float | None) -> None:
 
 
 def test_wait_beyond_the_deadline_raises() -> None:
-    """A request whose turn comes after its deadline is not sent."""
+    """A request whose turn is after its deadline is not sent."""
     api = CallApi(ThreadClock(1))
     client = api.sync(limiter=RateLimiter(0.01))
     client.calls.get(1)

@@ -1,4 +1,4 @@
-"""Threads, tasks and event loops that share one `PasswordAuth`: one login, one refresh, and nobody hangs."""
+"""Threads, tasks and event loops that share one `PasswordAuth`: one login, one refresh, and none hangs."""
 
 import asyncio
 import contextlib
@@ -15,7 +15,7 @@ import pytest
 from convirza import AsyncConvirza, Convirza, PasswordAuth, TimeoutError
 from convirza._core.clock import SystemClock
 from convirza._core.effects import Failure
-from support.library.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, answer, password_auth
+from support.library.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, password_auth, response
 from support.library.virtual_time import LoopClock, run
 
 
@@ -37,7 +37,7 @@ async def a_second(_path: str) -> None:
 
 
 def at_once(threads: int, work: Callable[[int], object]) -> list[object]:
-    """Runs in threads that begin together; gives what each returned or raised."""
+    """Runs in threads that begin together; returns what each returned or raised."""
     ready = threading.Barrier(threads)
 
     def begin(number: int) -> object:
@@ -77,7 +77,7 @@ def test_threads_and_tasks_of_several_loops_share_one_login_and_one_refresh() ->
 # ---------------------------------------------------------------------------- leaders that leave
 
 
-def test_the_next_task_takes_over_when_the_first_is_cancelled() -> None:
+def test_next_task_takes_over_when_the_first_is_cancelled() -> None:
     """Three leaders in a row are cancelled in the middle of their logins; the rest have their calls."""
     service = TokenService(LoopClock())
 
@@ -95,10 +95,10 @@ def test_the_next_task_takes_over_when_the_first_is_cancelled() -> None:
         assert asyncio.get_running_loop().time() == pytest.approx(3 * 0.5 + 1 + 1)
 
     run(main())
-    assert service.counts == {LOGIN: 1, GET: 47}  # the cancelled ones never came to be answered
+    assert service.counts == {LOGIN: 1, GET: 47}  # the cancelled ones never got a response
 
 
-def test_waiters_that_are_cancelled_disturb_nobody() -> None:
+def test_cancelled_waiters_do_not_affect_others() -> None:
     """All but the leader and one of those who wait are cancelled."""
     service = TokenService(LoopClock())
 
@@ -115,7 +115,7 @@ def test_waiters_that_are_cancelled_disturb_nobody() -> None:
     assert service.counts == {LOGIN: 1, GET: 2}
 
 
-def test_the_next_thread_takes_over_when_the_first_is_interrupted() -> None:
+def test_next_thread_takes_over_when_the_first_is_interrupted() -> None:
     """Ctrl-C in the middle of the login ends one thread's call, and no other's."""
     service = TokenService(SystemClock())
     begun = threading.Event()
@@ -137,7 +137,7 @@ def test_the_next_thread_takes_over_when_the_first_is_interrupted() -> None:
     assert service.counts[LOGIN] == 1
 
 
-def test_a_waiter_takes_over_when_the_time_of_the_first_is_up() -> None:
+def test_waiter_takes_over_when_the_time_of_the_first_is_up() -> None:
     """A call with a short deadline leads, and times out; one that may take longer logs in."""
     service = TokenService(LoopClock())
     hangs = True
@@ -184,7 +184,7 @@ def test_waiters_time_out_by_themselves() -> None:
     assert service.counts == {LOGIN: 1, GET: 1}
 
 
-def test_a_thread_times_out_by_itself_too() -> None:
+def test_thread_times_out_by_itself_too() -> None:
     """In real time: 0.05 s, although the login takes until the test lets it end."""
     service = TokenService(SystemClock())
     with sync_client(password_auth(), service) as client, ThreadPoolExecutor(1) as pool:
@@ -196,8 +196,8 @@ def test_a_thread_times_out_by_itself_too() -> None:
         assert leader.result(10).call_id == 1
 
 
-def test_a_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.LogCaptureFixture) -> None:
-    """A task waited for another thread's login and gave up; then its event loop ended."""
+def test_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.LogCaptureFixture) -> None:
+    """A task waited for another thread's login and stopped waiting; then its event loop ended."""
     service = TokenService(SystemClock())
     auth = password_auth()
 
@@ -215,10 +215,10 @@ def test_a_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
-def test_a_failing_service_gets_one_set_of_attempts_for_all() -> None:
-    """100 tasks that wait share the error of the one that asked, and do not ask again each for itself."""
+def test_failing_service_gets_one_set_of_attempts_for_all() -> None:
+    """100 tasks that wait share the error of the one request, and do not send their own."""
     service = TokenService(LoopClock())
-    service.script[LOGIN].extend([answer(503), Failure("connection")] * 100)
+    service.script[LOGIN].extend([response(503), Failure("connection")] * 100)
 
     async def main() -> None:
         client = async_client(password_auth(), service, a_second, clock=LoopClock())

@@ -114,7 +114,7 @@ def test_missing_folders_are_made_for_the_owner_only(tmp_path: Path, no_umask: N
 
 @posix
 @pytest.mark.parametrize("open_mode", [0o644, 0o640, 0o604, 0o620, 0o602, 0o610, 0o777])
-def test_a_file_that_is_open_to_others_is_refused(path: Path, open_mode: int) -> None:
+def test_file_that_is_open_to_others_is_rejected(path: Path, open_mode: int) -> None:
     """The error names the file and its mode, and says what to do."""
     FileTokenStore(path).save(OLD)
     path.chmod(open_mode)
@@ -127,7 +127,7 @@ def test_a_file_that_is_open_to_others_is_refused(path: Path, open_mode: int) ->
 
 
 @posix
-def test_a_file_that_only_its_owner_can_read_may_be_read_only(path: Path) -> None:
+def test_file_that_only_its_owner_can_read_may_be_read_only(path: Path) -> None:
     """Mode 0400 is as private as 0600."""
     FileTokenStore(path).save(OLD)
     path.chmod(0o400)
@@ -166,7 +166,7 @@ RUBBISH = {
 }
 
 
-def test_a_file_of_another_kind_is_refused(path: Path) -> None:
+def test_file_of_another_kind_is_rejected(path: Path) -> None:
     """One line names the file; its content is not shown, not even in the frames of the traceback."""
     for name, content in RUBBISH.items():
         with pytest.raises(ConfigurationError) as caught:
@@ -184,7 +184,7 @@ def test_more_members_are_left_alone(path: Path) -> None:
     assert kept(path, json.dumps({**GOOD, "more": 1}).encode()).load() == Tokens("canary")
 
 
-def test_a_folder_in_its_place_is_refused(path: Path) -> None:
+def test_folder_in_its_place_is_rejected(path: Path) -> None:
     """To read and to write; the folder stays."""
     path.mkdir()
     with pytest.raises(ConfigurationError, match="Is a directory"):
@@ -194,7 +194,7 @@ def test_a_folder_in_its_place_is_refused(path: Path) -> None:
     assert list(path.parent.iterdir()) == [path]
 
 
-def test_a_path_that_leads_through_a_file_is_refused(path: Path) -> None:
+def test_path_that_leads_through_a_file_is_rejected(path: Path) -> None:
     """As are names that no system allows."""
     path.write_text("")
     for wrong in (path / "tokens.json", path.parent / ("n" * 300), f"{path}\0"):
@@ -204,7 +204,7 @@ def test_a_path_that_leads_through_a_file_is_refused(path: Path) -> None:
             FileTokenStore(wrong).save(OLD)
 
 
-def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a shell; the ~ of a user that there is not is refused."""
     monkeypatch.setenv("HOME", str(tmp_path))
     FileTokenStore("~/.config/convirza/tokens.json").save(OLD)
@@ -218,7 +218,7 @@ def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 
 @pytest.mark.parametrize("broken", ["dump", "fsync", "replace", "interrupt"])
-def test_a_failed_save_leaves_the_old_file_and_nothing_else(
+def test_failed_save_leaves_the_old_file_and_nothing_else(
     path: Path, broken: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A full disk at any step, or Ctrl-C."""
@@ -239,7 +239,7 @@ def test_a_failed_save_leaves_the_old_file_and_nothing_else(
 
 @posix
 @pytest.mark.parametrize("step", ["json.dump", "os.fsync", "os.replace"])
-def test_a_killed_program_leaves_the_old_file_whole(path: Path, step: str) -> None:
+def test_killed_program_leaves_the_old_file_whole(path: Path, step: str) -> None:
     """kill -9 before the write, before it is on the disk, and before the swap."""
     FileTokenStore(path).save(OLD)
     before = path.read_bytes()
@@ -258,7 +258,7 @@ def test_a_killed_program_leaves_the_old_file_whole(path: Path, step: str) -> No
         assert mode(left) == 0o600
 
 
-def test_a_reader_never_sees_half_a_file(path: Path) -> None:
+def test_reader_never_sees_half_a_file(path: Path) -> None:
     """One thread writes without a pause, another always reads the one or the other."""
     long = Tokens("a" * 8000, "b" * 8000)
     store = FileTokenStore(path)

@@ -120,7 +120,7 @@ def test_missing_init_is_written(dest: Path, name: str, there: str, made: bool) 
 
 
 def test_other_files_are_left_alone(dest: Path) -> None:
-    """What else is in DEST stays, a folder `convirza` too as long as the library is not asked for."""
+    """What else is in DEST stays, a folder `convirza` too as long as the library is not requested."""
     (dest / "convirza").mkdir(parents=True)
     (dest / "convirza/mine.py").write_text("mine", "utf-8")
     write(dest)
@@ -141,7 +141,7 @@ def test_update_replaces_an_older_copy(dest: Path, tmp_path: Path) -> None:
     make_older(dest)
     assert check(dest) == [f"VENDORED.toml: outdated: written by convirza 0.0.9, installed is {VERSION}"]
     (dest / "convirza_client/client.py").unlink()  # no edit that could be lost
-    # As after a merge: what would be written stands there.
+    # As after a merge: what would be written is there.
     (dest / "convirza_client/errors.py").write_bytes(
         (tmp_path / "fresh/convirza_client/errors.py").read_bytes()
     )
@@ -177,7 +177,7 @@ def test_command_writes_checks_and_fails(dest: Path, run: Run) -> None:
     edit(dest / PROVIDERS)
     ended = run("vendor", str(dest), "--check")
     assert (ended.code, ended.err) == (1, "")
-    assert ended.text == f"myapp/_vendor/{PROVIDERS}: edited by hand\n"
+    assert ended.text == f"myapp/_vendor/{PROVIDERS}: edited manually\n"
     assert PROVIDERS in run("vendor", str(dest)).failed(1)
     assert run("vendor", str(dest), "--no-library", "--force").code == 0
     assert not (dest / "convirza").exists()
@@ -208,13 +208,13 @@ def test_check_finds_what_was_changed(dest: Path) -> None:
     (dest / "convirza/a\nb").touch()
     edit(dest / "VENDORED.toml")
     assert check(dest) == [
-        "VENDORED.toml: edited by hand",
-        f"{PROVIDERS}: edited by hand",
+        "VENDORED.toml: edited manually",
+        f"{PROVIDERS}: edited manually",
         "'myapp/_vendor/convirza/a\\nb': unexpected: not part of the copy",
         "convirza/extra: unexpected: not part of the copy",
         "convirza_client/client.py: missing",
-        "convirza_client/errors.py: edited by hand",
-        "convirza_client/py.typed: edited by hand",
+        "convirza_client/errors.py: edited manually",
+        "convirza_client/py.typed: edited manually",
     ]
     (dest / "VENDORED.toml").unlink()
     assert check(dest)[0] == missing
@@ -256,7 +256,7 @@ def test_manual_edits_are_not_overwritten(dest: Path, older: bool) -> None:
     assert PROVIDERS in refusal(dest, ExitCode.UNUSABLE, library=False)  # though it would be removed
     (dest / "convirza_client/notes.txt").write_text("mine", "utf-8")
     assert refusal(dest, ExitCode.UNUSABLE) == (
-        f"edited by hand, or not ours, in myapp/_vendor: {PROVIDERS}, convirza_client/notes.txt: "
+        f"edited manually or unknown, in myapp/_vendor: {PROVIDERS}, convirza_client/notes.txt: "
         "back up these files, then pass --force"
     )
     lines = write(dest, force=True)
@@ -271,7 +271,7 @@ def test_folder_of_others_is_not_taken(dest: Path, name: str) -> None:
     (dest / name).parent.mkdir(parents=True)
     (dest / name).write_text("mine", "utf-8")
     assert refusal(dest, ExitCode.UNUSABLE) == (
-        "convirza_client in myapp/_vendor was not made by convirza vendor (there is no VENDORED.toml): "
+        "convirza_client in myapp/_vendor was not made by convirza vendor (VENDORED.toml is missing): "
         "back up these files, then pass --force"
     )
     write(dest, force=True)
@@ -308,7 +308,7 @@ INVALID_RECORDS = [
 ]
 
 
-def test_invalid_record_is_refused(dest: Path) -> None:
+def test_invalid_record_is_rejected(dest: Path) -> None:
     """No field of VENDORED.toml is trusted: one line says what is wrong; --force writes a new one."""
     write(dest, library=True)
     text = (dest / "VENDORED.toml").read_text("utf-8")
@@ -327,7 +327,7 @@ def test_invalid_record_is_refused(dest: Path) -> None:
 
 @pytest.mark.parametrize("checking", [False, True])
 @pytest.mark.parametrize("name", ["convirza_client", "convirza", "VENDORED.toml"])
-def test_links_and_pipes_are_refused(dest: Path, tmp_path: Path, name: str, checking: bool) -> None:
+def test_links_and_pipes_are_rejected(dest: Path, tmp_path: Path, name: str, checking: bool) -> None:
     """A symbolic link is neither followed nor replaced; a VENDORED.toml that is a pipe is not waited for."""
     options = {"check": checking, "force": not checking}
     write(tmp_path / "elsewhere", library=True)
@@ -355,7 +355,7 @@ def test_link_to_the_folder_is_followed(dest: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("checking", [False, True])
-def test_destination_that_is_no_folder_is_refused(dest: Path, checking: bool) -> None:
+def test_destination_that_is_not_a_folder_is_rejected(dest: Path, checking: bool) -> None:
     """A file, a link to nothing, an empty name and a name with NUL end in one line."""
     dest.parent.mkdir()
     dest.with_name("file").write_text("mine", "utf-8")
@@ -371,7 +371,7 @@ def test_destination_that_is_no_folder_is_refused(dest: Path, checking: bool) ->
         assert refusal(name, ExitCode.USAGE, check=checking).startswith(said)
 
 
-def test_invalid_package_is_refused(dest: Path) -> None:
+def test_invalid_package_is_rejected(dest: Path) -> None:
     """--package takes what an import statement takes, and nothing is made before."""
     for name in ("my-app", "myapp.", ".myapp", "myapp.class", "my app", "1st", "a..b", "a\nb"):
         assert " is not the name of a package: " in refusal(dest, ExitCode.USAGE, package=name)

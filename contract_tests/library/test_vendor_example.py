@@ -1,4 +1,4 @@
-"""A project that vendors client and library gets answers with nothing installed but attrs and httpx.
+"""A project that vendors client and library reads calls with nothing installed but attrs and httpx.
 
 That it passes strict type checkers is checked by scripts/gates/vendored.py, in `tox run -e typing`.
 """

@@ -59,7 +59,7 @@ def run_stopped(dest: Path, event: str, number: int) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("event", "number"), [("open", 3), *(("os.rename", number) for number in range(1, 6)), ("os.rmdir", 1)]
 )
-def test_killed_update_leaves_the_old_copy_or_says_how_to_go_on(
+def test_killed_update_leaves_the_old_copy_or_reports_how_to_continue(
     older: Path, tmp_path: Path, event: str, number: int
 ) -> None:
     """A kill at each rename, in writing or removing: --check reports it, and the next run fixes it."""
@@ -143,7 +143,7 @@ def test_two_runs_at_once_do_not_mix(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("kind", ["folder", "file", "link", "link to a work folder"])
 @pytest.mark.parametrize("force", [False, True])
-def test_work_folder_of_others_is_refused(tmp_path: Path, kind: str, force: bool) -> None:
+def test_work_folder_of_others_is_rejected(tmp_path: Path, kind: str, force: bool) -> None:
     """A .convirza-vendor that no run has left is neither removed nor written to."""
     work, elsewhere = tmp_path / "dest/.convirza-vendor", tmp_path / "elsewhere"
     (elsewhere / "old").mkdir(parents=True)

@@ -70,7 +70,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_report_collectionfinish(items: list[pytest.Item]) -> list[str]:
-    """Says what is asked, how often, and lets the requests out."""
+    """States the target and the rate, and allows the requests."""
     target = SUITE.target
     lines = [f"server: {target.kind} at {target.host}, {target.examples} examples, seed {target.seed}"]
     if SUITE.guard and target.token and target.requests_per_second:
@@ -103,7 +103,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Masks what a report says of the answers of an API that is not the fake."""
+    """Masks the responses of an API other than the fake in reports."""
     report = yield
     _mask(report)
     return report

@@ -1,4 +1,4 @@
-"""Who gets which answer: 200, 401, 403 and 404."""
+"""Access: 200, 401, 403 and 404."""
 
 import pytest
 
@@ -36,10 +36,10 @@ def test_call_out_of_scope_is_forbidden(suite: Suite, call_id: int) -> None:
 
 @pytest.mark.parametrize("authorization", AUTHORIZATIONS)
 @pytest.mark.parametrize("call_id", SOME_CALL)
-def test_token_that_is_not_the_token_is_refused(
+def test_token_that_is_not_the_token_is_rejected(
     suite: Suite, call_id: int, authorization: str | None
 ) -> None:
-    """Without the token the answer is 401, whatever the id."""
+    """Without the token the status is 401, whatever the id."""
     assert suite.ask(call_id, authorization=authorization).response.status_code == 401
 
 
@@ -57,7 +57,7 @@ def test_token_that_is_not_the_token_is_refused(
 def test_include_does_not_replace_the_token(
     suite: Suite, call_id: int, authorization: str | None, query: str
 ) -> None:
-    """Without the token the answer is 401, whatever the modules."""
+    """Without the token the status is 401, whatever the modules."""
     assert suite.ask(call_id, query, authorization).response.status_code == 401
 
 

@@ -82,8 +82,8 @@ def test_encoded_digit_is_the_digit(suite: Suite, call_id: int) -> None:
         *(pytest.param(text, id=name, marks=pytest.mark.not_live) for name, text in NOT_IDS_BUT_LIVE.items()),
     ],
 )
-def test_what_is_not_an_id_is_refused(suite: Suite, text: str) -> None:
-    """What is not an id is invalid (400), or not found (404) by a router that wants digits."""
+def test_what_is_not_an_id_is_rejected(suite: Suite, text: str) -> None:
+    """What is not an id is invalid (400), or not found (404) by a router that requires digits."""
     assert suite.ask(urllib.parse.quote(text, safe="")).response.status_code in {400, 404}
 
 
@@ -97,6 +97,6 @@ def test_path_trick_finds_nothing(suite: Suite, text: str) -> None:
 
 @pytest.mark.not_live
 @pytest.mark.skipif(not TARGET.call_ids, reason="CONVIRZA_CONTRACT_CALL_IDS is not set")
-def test_id_with_an_invalid_include_is_refused(suite: Suite) -> None:
+def test_id_with_an_invalid_include_is_rejected(suite: Suite) -> None:
     """Two mistakes are no better than one."""
     assert suite.ask("abc", "include=unknown").response.status_code in {400, 404}

@@ -1,4 +1,4 @@
-"""The modules of a record: those that were asked for, whatever their order and number."""
+"""The modules of a record: the requested ones, whatever their order and number."""
 
 import pytest
 
@@ -18,7 +18,7 @@ INVALID_BUT_LIVE = [
 
 
 def queries() -> dict[str, tuple[str, ...]]:
-    """Each way to ask for modules: the raw query to the modules that it names."""
+    """Each way to request modules: the raw query to the modules that it names."""
     asked: dict[str, tuple[str, ...]] = {"": (), "include=": ()}
     pairs = list(zip(NAMES, NAMES[1:] + NAMES[:1], strict=True))
     combinations = [
@@ -48,8 +48,10 @@ QUERIES = [
 @pytest.mark.requests(2)
 @pytest.mark.parametrize(("query", "names"), QUERIES)
 @pytest.mark.parametrize("call_id", KNOWN[:1] if TARGET.live else KNOWN[:2])
-def test_modules_are_those_asked_for(suite: Suite, call_id: int, query: str, names: tuple[str, ...]) -> None:
-    """Each way to ask shows the modules that it names, as the whole record has them, and no other."""
+def test_modules_are_the_requested_ones(
+    suite: Suite, call_id: int, query: str, names: tuple[str, ...]
+) -> None:
+    """Each way to request modules returns those that it names, as the whole record has them, and no other."""
     whole = suite.record(call_id, EVERYTHING)
     assert differing(suite.record(call_id, query), shown(whole, names)) == []
 
@@ -108,7 +110,7 @@ def test_call_with_every_module_shows_them(suite: Suite) -> None:
 @pytest.mark.requests(len(TARGET.call_ids))
 @pytest.mark.parametrize("call_id", KNOWN[:1])
 def test_include_is_not_ignored(suite: Suite, call_id: int) -> None:
-    """At least one of the calls that exist has a module when all are asked for."""
+    """At least one of the calls that exist has a module when all are requested."""
     records = [suite.record(known, EVERYTHING) for known in TARGET.call_ids or (call_id,)]
     modules = [key for record in records for key in MODULES.values() if record.get(key) is not None]
     assert modules, "no known call has any module: include is ignored"
@@ -132,13 +134,13 @@ def test_documented_call_has_the_documented_modules(suite: Suite, call_id: int) 
     ],
 )
 @pytest.mark.parametrize("call_id", KNOWN[:1])
-def test_unknown_module_is_refused(suite: Suite, call_id: int, include: str) -> None:
-    """A value of `include` that names no module is a 400, whatever stands beside it."""
+def test_unknown_module_is_rejected(suite: Suite, call_id: int, include: str) -> None:
+    """A value of `include` that is not a module is a 400, whatever the other values."""
     assert suite.ask(call_id, f"include={include}").response.status_code == 400
 
 
 @pytest.mark.not_live
 @pytest.mark.skipif(not TARGET.token, reason="CONVIRZA_TOKEN is not set")
-def test_unknown_module_is_refused_whatever_the_call(suite: Suite) -> None:
+def test_unknown_module_is_rejected_whatever_the_call(suite: Suite) -> None:
     """An unknown module is never a 200, whether the call is known or not."""
     assert suite.ask(ANY_ID, "include=unknown").response.status_code in {400, 403, 404}

@@ -86,7 +86,7 @@ def test_call_id_ignores_the_period(suite: Suite, call_id: int) -> None:
     ],
     ids=["too_long", "backwards"],
 )
-def test_forbidden_period_is_refused(suite: Suite, start: str, end: str) -> None:
+def test_forbidden_period_is_rejected(suite: Suite, start: str, end: str) -> None:
     """A period of more than 31 days, or without a length, is a 400."""
     response = suite.send(OPERATIONS["list_calls"], limit=1, start=start, end=end)
     assert response.status_code == 400

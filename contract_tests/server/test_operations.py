@@ -20,7 +20,7 @@ PATHS = {(each.prefix("/"), each.template): each for each in OPERATIONS.values()
 
 
 def each_operation(operations: Any) -> list[Any]:
-    """Operations as parameters of a test; a live API is asked only what reads."""
+    """Operations as parameters of a test; a live API gets only requests that read."""
     return [
         pytest.param(each, id=each.id, marks=() if each.is_live else pytest.mark.not_live)
         for each in operations
@@ -85,7 +85,7 @@ def test_operation_needs_its_token(suite: Suite, operation: Operation, authoriza
         if method not in each.methods
     ],
 )
-def test_other_methods_are_refused(suite: Suite, operation: Operation, method: str) -> None:
+def test_other_methods_are_rejected(suite: Suite, operation: Operation, method: str) -> None:
     """A method that the document does not have is refused, with and without the token."""
     for authorization in (GOOD, None):
         status = suite.send(operation, authorization, method=method).status_code

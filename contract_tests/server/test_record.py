@@ -1,4 +1,4 @@
-"""The record: the same question has the same answer, and the fake has the documented one."""
+"""The record: the same request has the same response, and the fake returns the documented one."""
 
 import pytest
 
@@ -12,22 +12,22 @@ fake_only = pytest.mark.skipif(TARGET.kind != "fake", reason="only the fake prom
 
 @pytest.mark.requests(2)
 @pytest.mark.parametrize("call_id", KNOWN[:1] if TARGET.live else KNOWN)
-def test_same_question_has_the_same_answer(suite: Suite, call_id: int) -> None:
-    """Two answers differ in what is fresh: request_id, timestamp, and the recording's address."""
+def test_same_request_has_the_same_response(suite: Suite, call_id: int) -> None:
+    """Two responses differ in what is new for each: request_id, timestamp, and the recording's address."""
     first, second = (suite.record(call_id, EVERYTHING) for _ in range(2))
     assert differing(first, second) == []
 
 
 @fake_only
 @pytest.mark.parametrize("call_id", KNOWN)
-def test_fake_shows_each_module_asked_for(suite: Suite, call_id: int) -> None:
-    """A module of the fake that was asked for has its key, if only with null."""
+def test_fake_returns_each_requested_module(suite: Suite, call_id: int) -> None:
+    """A requested module of the fake has its key, if only with null."""
     assert set(MODULES.values()) <= suite.record(call_id, EVERYTHING).keys()
 
 
 @fake_only
 def test_fake_has_the_call_of_the_reference_page(suite: Suite) -> None:
-    """The fake gives the documented record for the modules that the page shows, to the letter."""
+    """The fake returns exactly the documented record for the modules that the page shows."""
     names = [module for module, key in MODULES.items() if key in EXAMPLE]
     assert suite.record(EXAMPLE["call_id"], f"include={','.join(names)}") == EXAMPLE
     assert suite.record(EXAMPLE["call_id"]) == shown(EXAMPLE, ())

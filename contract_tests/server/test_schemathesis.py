@@ -66,7 +66,7 @@ def check(suite: Suite, case: Case, phase: str) -> None:
 
 
 def validate(suite: Suite, case: Case, response: Response) -> None:
-    """Judges the response to a case, and those to what schemathesis asks because of it."""
+    """Judges the response to a case, and those to the requests that schemathesis derives from it."""
     exchange = suite.wire.take()[-1]
     question = suite.judge.judge(exchange)
     status = response.status_code
@@ -115,7 +115,7 @@ def test_stateful(suite: Suite) -> None:
     """A record leads to itself, a list to its calls, a login to its tokens: what is linked is found."""
 
     class Workflow(STATEFUL.as_state_machine()):  # type: ignore[misc]
-        """Requests one after the other, each with what the last one gave."""
+        """Requests one after the other, each with data of the last response."""
 
         last: StepOutput
 

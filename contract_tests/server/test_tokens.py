@@ -54,7 +54,7 @@ def test_tokens_of_a_login_are_rotated(suite: Suite) -> None:
 
 
 @needs_account
-def test_revoked_token_is_refused(suite: Suite) -> None:
+def test_revoked_token_is_rejected(suite: Suite) -> None:
     """A revoked token is refused, and revoking it again succeeds; other logins keep theirs."""
     pair, other = log_in(suite), log_in(suite)
     assert [revoke(suite, pair["access_token"], "access") for _ in range(2)] == [200, 200]
@@ -66,7 +66,7 @@ def test_revoked_token_is_refused(suite: Suite) -> None:
 
 
 @needs_account
-def test_wrong_credentials_are_refused(suite: Suite) -> None:
+def test_wrong_credentials_are_rejected(suite: Suite) -> None:
     """Another password, or another account, is a 401 that repeats neither."""
     right = {"email": TARGET.email or "", "password": TARGET.password or ""}
     wrong = [

@@ -57,52 +57,52 @@ def edit(path: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), "utf-8")
 
 
-def test_a_tag_that_fits_may_be_published(root: Path) -> None:
+def test_tag_that_fits_may_be_published(root: Path) -> None:
     """The version, a dated head and the baseline are there."""
     assert tell(root) == ""
 
 
 @pytest.mark.parametrize("tag", ["1.2.3", "v1.2.4", "v1.2.3rc1", "v1.2.3 ", "V1.2.3", "v1.2.3\nx", ""])
-def test_a_tag_of_another_version_is_refused(root: Path, tag: str) -> None:
+def test_tag_of_another_version_is_rejected(root: Path, tag: str) -> None:
     """The tag is v and the version of the package, to the letter."""
     assert f"{tag!r} is not v1.2.3" in tell(root, tag)
 
 
-def test_a_version_without_its_changelog_is_refused(root: Path) -> None:
+def test_version_without_its_changelog_is_rejected(root: Path) -> None:
     """The first section of the changelog is that of the version."""
     edit(root / "CHANGELOG.md", "## 1.2.3", "## 1.2.2")
     assert "CHANGELOG.md: its first section is 1.2.2" in tell(root)
 
 
-def test_a_section_without_its_date_is_refused(root: Path) -> None:
+def test_section_without_its_date_is_rejected(root: Path) -> None:
     """What is unreleased has no date yet."""
     edit(root / "CHANGELOG.md", str(TODAY), "unreleased")
-    assert f"'unreleased' is no date: write `## 1.2.3 ({TODAY})`" in tell(root)
+    assert f"'unreleased' is not a date: write `## 1.2.3 ({TODAY})`" in tell(root)
 
 
 @pytest.mark.parametrize(
-    ("day", "why"), [(str(TODAY + timedelta(days=9)), "future"), ("2026-02-30", "no date")]
+    ("day", "why"), [(str(TODAY + timedelta(days=9)), "future"), ("2026-02-30", "not a date")]
 )
-def test_a_day_that_cannot_be_is_refused(root: Path, day: str, why: str) -> None:
+def test_impossible_day_is_rejected(root: Path, day: str, why: str) -> None:
     """The date is a day that was."""
     edit(root / "CHANGELOG.md", str(TODAY), day)
     assert why in tell(root)
 
 
-def test_a_release_that_is_not_recorded_is_refused(root: Path) -> None:
+def test_release_that_is_not_recorded_is_rejected(root: Path) -> None:
     """The next release has to be compared with this one, and not with the one before."""
     edit(root / RECORD, '"1.2.3"', '"1.2.2"')
     assert "scripts/gates/last_release.toml is 1.2.2: run tox run -e release" in tell(root)
 
 
-def test_another_commit_than_the_recorded_one_is_refused(root: Path) -> None:
+def test_another_commit_than_the_recorded_one_is_rejected(root: Path) -> None:
     """The recorded commit has what the tag publishes."""
     edit(root / "src/convirza/a", "a", "b")
     assert "src/convirza/a differs from scripts/gates/last_release.toml's commit" in tell(root)
 
 
 @pytest.mark.parametrize("name", ["pyproject.toml", "CHANGELOG.md", RECORD])
-def test_a_missing_file_is_named(root: Path, name: str) -> None:
+def test_missing_file_is_named(root: Path, name: str) -> None:
     """Without one of its inputs the script says which."""
     (root / name).unlink()
     assert name in tell(root)

@@ -122,7 +122,7 @@ DAMAGES: list[tuple[Rule, str, object, str]] = [
     (every_enum_is_a_named_schema, f"{CALL}/group_name/enum", ["a", None], "group_name"),
     (every_enum_is_a_named_schema, f"{CALL}/tags/items", {"type": "string", "enum": ["a"]}, "tags/items"),
     (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", 5], "strings only"),
-    (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", "busy"], "one Python name"),
+    (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BUSY", "busy"], "same Python name"),
     (enums_are_distinct_strings, f"{SCHEMAS}/CallDisposition/enum", ["BU\nSY"], "visible ASCII"),
     (only_ids_are_sure, f"{SCHEMAS}/Call/required", ["call_id", "duration"], "Call/required"),
     (only_ids_are_sure, f"{SCHEMAS}/Call/required", GONE, "['call_id']"),
@@ -224,8 +224,8 @@ def damaged(document: Document, pointer: str, value: object) -> Document:
 
 
 @pytest.mark.parametrize("law", RULES, ids=lambda law: law.__name__)
-def test_the_document_keeps_the_rule(law: Rule) -> None:
-    """The document gives a rule no cause to complain."""
+def test_document_keeps_the_rule(law: Rule) -> None:
+    """The document has no finding of a rule."""
     complaints = law(load())
     assert not complaints, "openapi/openapi.yaml:\n" + "\n".join(complaints)
 
@@ -235,7 +235,7 @@ def test_the_document_keeps_the_rule(law: Rule) -> None:
     DAMAGES,
     ids=[f"{law.__name__}-{number}" for number, (law, *_) in enumerate(DAMAGES)],
 )
-def test_the_rule_sees_the_damage(law: Rule, pointer: str, value: object, says: str) -> None:
+def test_rule_sees_the_damage(law: Rule, pointer: str, value: object, says: str) -> None:
     """A rule complains of a damaged copy of the document and names the place."""
     complaints = law(damaged(load(), pointer, value))
     assert any(says in complaint for complaint in complaints), f"{says!r} is not in {complaints}"
@@ -250,14 +250,14 @@ def test_every_rule_is_proved() -> None:
 # ---------------------------------------------------------------------------- the whole
 
 
-def test_the_document_is_valid_openapi() -> None:
+def test_document_is_valid_openapi() -> None:
     """The validator of OpenAPI 3.1 finds nothing."""
     document = load()
     assert document["openapi"].startswith("3.1."), "write openapi: 3.1.x"
     assert [str(error) for error in OpenAPIV31SpecValidator(document).iter_errors()] == []
 
 
-def test_the_document_is_one_file() -> None:
+def test_document_is_one_file() -> None:
     """No other YAML or JSON lies beside the document that somebody could take for a part of it."""
     settings = {"generator.yaml", "redocly.yaml", "spectral.yaml"}
     beside = {
@@ -287,12 +287,12 @@ def test_examples_are_those_of_the_vendor(response: str, place: tuple[str, ...])
     )
 
 
-def test_the_reference_has_all_its_keys() -> None:
+def test_reference_has_all_its_keys() -> None:
     """The record of the reference JSON has the 26 keys that the page shows."""
     assert len(reference("get_call.200.json")["data"]["result"]) == 26
 
 
-def test_the_document_states_the_facts() -> None:
+def test_document_states_the_facts() -> None:
     """Every operation has the address, parameters, bounds, defaults and statuses of the vendor's pages."""
     document = load()
     facts = yaml.safe_load((ROOT / "contract_tests/spec/facts.yaml").read_text("utf-8"))

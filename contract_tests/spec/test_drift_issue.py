@@ -13,7 +13,7 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 TABLE = "pointer                 kind   expected  got\n/data/result/duration   type   integer   string\n"
 OTHER = TABLE.replace("duration", "tags")
-# Stands in for GitHub: keeps its issues in a file, and everything that was asked for.
+# Stands in for GitHub: keeps its issues in a file, and all requests.
 GH = f"""#!{sys.executable}
 import json, pathlib, sys
 path = pathlib.Path(__file__).with_name("github.json")
@@ -63,7 +63,7 @@ class GitHub:
         return verbs
 
     def run(self, report: str | None) -> subprocess.CompletedProcess[str]:
-        """Give the script a report."""
+        """Run the script with a report."""
         path = self.folder / "drift.txt"
         path.unlink(missing_ok=True)
         if report is not None:
@@ -96,7 +96,7 @@ def test_one_issue_is_opened_updated_and_closed(github: GitHub) -> None:
     assert f"```text\n{TABLE}```" in issue["body"]
     assert "([run](https://github.example/us/convirza/actions/runs/55))" in issue["body"]
 
-    assert github.run(TABLE).stdout == "issue 7 says so already\n"
+    assert github.run(TABLE).stdout == "issue 7 is up to date\n"
     assert github.verbs() == ["issue list"]
 
     assert github.run(OTHER).stdout == "updated issue 7\n"
@@ -111,21 +111,21 @@ def test_one_issue_is_opened_updated_and_closed(github: GitHub) -> None:
     assert github.verbs() == ["issue list"]
 
 
-def test_a_closed_issue_stays_closed(github: GitHub) -> None:
+def test_closed_issue_stays_closed(github: GitHub) -> None:
     """New deviations after a closed issue get an issue of their own."""
     github.write({"issues": [{"number": 3, "state": "closed", "body": TABLE}], "asked": []})
     assert github.run(TABLE).stdout == "opened an issue\n"
     assert [issue["number"] for issue in github.state()["issues"]] == [3, 7]
 
 
-def test_the_oldest_of_several_issues_is_the_one(github: GitHub) -> None:
+def test_oldest_of_several_issues_is_the_one(github: GitHub) -> None:
     """With the label on several issues the report goes to the first."""
     issues = [{"number": number, "state": "open", "body": ""} for number in (30, 4, 12)]
     github.write({"issues": issues, "asked": []})
     assert github.run(TABLE).stdout == "updated issue 4\n"
 
 
-def test_a_report_never_ends_its_block(github: GitHub) -> None:
+def test_report_never_ends_its_block(github: GitHub) -> None:
     """Backticks of a pointer cannot end the block of code, and a long report is cut."""
     assert github.run("/a\n```\n@somebody\n").returncode == 0
     assert github.state()["issues"][0]["body"].count("```") == 2
@@ -149,7 +149,7 @@ def test_what_gh_cannot_do_is_one_line(github: GitHub) -> None:
     )
 
 
-def test_a_missing_report_changes_nothing(github: GitHub) -> None:
+def test_missing_report_changes_nothing(github: GitHub) -> None:
     """No report is not an empty report: the issue stays."""
     run = github.run(None)
     assert run.returncode == 1
@@ -171,7 +171,7 @@ sys.exit(int(os.environ["CODE"]))
 
 
 class Reporter:
-    """A copy of the script, with a `convirza` that says what a test wants."""
+    """A copy of the script, with a `convirza` that prints what a test sets."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -208,8 +208,8 @@ def reporter(tmp_path: Path) -> Reporter:
     return Reporter(tmp_path)
 
 
-def test_the_table_becomes_the_report(reporter: Reporter) -> None:
-    """Deviations give the table and exit code 1; the ids are those of the environment."""
+def test_table_becomes_the_report(reporter: Reporter) -> None:
+    """Deviations result in the table and exit code 1; the ids are those of the environment."""
     run = reporter.run(TABLE, 1)
     assert (run.returncode, run.stderr) == (1, "")
     assert reporter.report.read_text("utf-8") == TABLE
@@ -224,8 +224,8 @@ def test_no_deviations_are_an_empty_report(reporter: Reporter) -> None:
 
 
 @pytest.mark.parametrize(("table", "code"), [("", 1), ("", 4), (TABLE, 3)])
-def test_a_run_that_failed_leaves_no_report(reporter: Reporter, table: str, code: int) -> None:
-    """An API that could not be asked says nothing about drift, and an old report is gone."""
+def test_run_that_failed_leaves_no_report(reporter: Reporter, table: str, code: int) -> None:
+    """Without responses there is no report on drift, and an old report is removed."""
     reporter.run(TABLE, 1)
     run = reporter.run(table, code)
     assert run.returncode == code
@@ -248,15 +248,15 @@ def test_what_looks_like_a_value_is_left_out(reporter: Reporter, value: str) -> 
     assert reporter.report.read_text("utf-8") == f"{TABLE}(a line that seems to hold a value was left out)\n"
 
 
-def test_without_a_token_there_is_no_report(reporter: Reporter) -> None:
-    """Where there is no secret nothing is asked, and that is no failure."""
+def test_without_a_token_there_is_not_a_report(reporter: Reporter) -> None:
+    """Without the secret no request is sent, which is not a failure."""
     run = reporter.run(TABLE, 1, CONVIRZA_TOKEN="")
     assert run.returncode == 0
     assert "CONVIRZA_TOKEN is not set" in run.stdout
     assert not reporter.report.exists()
 
 
-def test_a_token_without_ids_is_told(reporter: Reporter) -> None:
+def test_token_without_ids_is_reported(reporter: Reporter) -> None:
     """With a token and no ids one line says what to set."""
     run = reporter.run(TABLE, 1, CONVIRZA_CONTRACT_CALL_IDS=" ")
     assert run.returncode == 2

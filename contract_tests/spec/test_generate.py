@@ -187,7 +187,7 @@ def assert_refused(run: subprocess.CompletedProcess[str], names: str) -> None:
 
 
 def test_check_passes_on_what_is_committed(shared: Project) -> None:
-    """generated/ is what openapi/ gives, and a check leaves nothing behind."""
+    """generated/ is up to date, and a check leaves nothing behind."""
     run = shared.run("--check")
     assert run.returncode == 0, run.stdout + run.stderr
     assert run.stderr == ""
@@ -195,8 +195,8 @@ def test_check_passes_on_what_is_committed(shared: Project) -> None:
     assert shared.leftovers() == []
 
 
-def test_every_difference_is_shown_and_mended(shared: Project) -> None:
-    """A check shows each kind of difference and changes nothing; a run gives back the committed bytes."""
+def test_every_difference_is_shown_and_fixed(shared: Project) -> None:
+    """A check shows each kind of difference and changes nothing; a run writes the committed bytes."""
     models = shared.root / "generated/convirza_client/models"
     shared.edit(INDICATOR, '"""A score of a call."""', '"""A mark of a call."""')
     shared.edit(PACKAGED, '"A score of a call."', '"A mark of a call."')
@@ -235,7 +235,7 @@ def test_every_difference_is_shown_and_mended(shared: Project) -> None:
     assert shared.leftovers() == []
 
 
-def test_a_changed_document_is_seen(shared: Project) -> None:
+def test_changed_document_is_seen(shared: Project) -> None:
     """A check names the module that a new description changes, and the packaged document."""
     shared.edit(DOCUMENT, "description: A score of a call.", "description: A mark of a call.")
     check = shared.run("--check")
@@ -246,7 +246,7 @@ def test_a_changed_document_is_seen(shared: Project) -> None:
     assert shared.tree() == shared.committed
 
 
-def test_a_missing_tree_is_written_whole(shared: Project) -> None:
+def test_missing_tree_is_written_whole(shared: Project) -> None:
     """Without generated/ a run writes it, byte for byte as committed."""
     shutil.rmtree(shared.root / "generated")
     run = shared.run()
@@ -284,8 +284,8 @@ def attempts(
 
 
 @pytest.mark.parametrize("bad", BAD_DOCUMENTS, ids=lambda bad: bad.name)
-def test_a_bad_document_is_refused_in_one_line(attempts: Attempts, bad: Bad) -> None:
-    """A damaged document gives one line that names the place, and generated/ stays as it was."""
+def test_bad_document_is_rejected_in_one_line(attempts: Attempts, bad: Bad) -> None:
+    """A damaged document is reported in one line with the place, and generated/ is unchanged."""
     project, run = attempts[bad.name].result()
     assert project.tree() == project.committed, f"generated/ was changed: {run.stdout}"
     assert_refused(run, bad.names)
@@ -303,18 +303,16 @@ def test_a_bad_document_is_refused_in_one_line(attempts: Attempts, bad: Bad) -> 
     ],
     ids=["empty", "a list", "a string", "not UTF-8", "a null byte"],
 )
-def test_a_file_that_is_no_document_is_refused_in_one_line(
-    shared: Project, content: bytes, names: str
-) -> None:
-    """Bytes that are no OpenAPI document give one line."""
+def test_file_without_a_document_is_rejected_in_one_line(shared: Project, content: bytes, names: str) -> None:
+    """Bytes that are not an OpenAPI document are reported in one line."""
     (shared.root / DOCUMENT).write_bytes(content)
     assert_refused(shared.run(), names)
     assert shared.tree() == shared.committed
 
 
 @pytest.mark.parametrize("name", [DOCUMENT, "openapi/generator.yaml", "pyproject.toml"])
-def test_a_missing_file_is_named(shared: Project, name: str) -> None:
-    """A file that is not there gives one line."""
+def test_missing_file_is_named(shared: Project, name: str) -> None:
+    """A missing file is reported in one line."""
     (shared.root / name).unlink()
     assert_refused(shared.run(), re.escape(name))
     assert shared.tree() == shared.committed
@@ -332,8 +330,8 @@ def test_a_missing_file_is_named(shared: Project, name: str) -> None:
     ],
     ids=["not YAML", "empty", "a number for a list", "a misspelt key", "not TOML", "no pins"],
 )
-def test_a_bad_setting_is_refused_in_one_line(shared: Project, name: str, content: str) -> None:
-    """A settings file that cannot be used gives one line that names it."""
+def test_bad_setting_is_rejected_in_one_line(shared: Project, name: str, content: str) -> None:
+    """An unusable settings file is reported in one line that names it."""
     (shared.root / name).write_text(content, "utf-8")
     assert_refused(shared.run(), re.escape(name))
     assert shared.tree() == shared.committed
@@ -342,7 +340,9 @@ def test_a_bad_setting_is_refused_in_one_line(shared: Project, name: str, conten
 @pytest.mark.parametrize(
     ("example", "names"), [(".nan", "nan"), ("-.inf", "-inf"), (r'"\ud800"', "surrogates not allowed")]
 )
-def test_what_json_cannot_say_is_refused_in_one_line(shared: Project, example: str, names: str) -> None:
+def test_value_that_json_cannot_have_is_rejected_in_one_line(
+    shared: Project, example: str, names: str
+) -> None:
     """YAML has numbers and half characters that the packaged document could not hold."""
     shared.edit(DOCUMENT, "examples: [75]", f"examples: [{example}]")
     assert_refused(shared.run(), rf"openapi\.yaml: cannot be written as JSON: .*{names}")
@@ -370,7 +370,7 @@ PLACES = {
 
 @pytest.mark.parametrize("payload", PAYLOADS[::2])
 def test_text_of_the_document_never_becomes_code(project: Project, payload: str) -> None:
-    """Titles, descriptions and names with quotes and code come out as text."""
+    """Titles, descriptions and names with quotes and code are written as text."""
     for place, (old, new) in PLACES.items():
         value = "/conversations/calls/{id}" + payload if place == "path" else payload
         if place not in {"enum", "default"}:  # These have tests of their own.
@@ -383,7 +383,7 @@ def test_text_of_the_document_never_becomes_code(project: Project, payload: str)
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("place", ["enum", "default"])
-def test_a_value_of_the_document_is_kept_or_refused(shared: Project, place: str, payload: str) -> None:
+def test_value_of_the_document_is_kept_or_refused(shared: Project, place: str, payload: str) -> None:
     """The value of an enum or of a default arrives in the client unchanged, or is refused."""
     old, new = PLACES[place]
     shared.edit(DOCUMENT, old, new.replace("{}", json.dumps(payload)))
@@ -413,8 +413,8 @@ def assert_no_code(project: Project) -> None:
 
 
 @pytest.mark.parametrize("tool", ["openapi-python-client", "ruff", "openapi-spec-validator", "jsonschema-rs"])
-def test_another_version_of_a_tool_is_refused(shared: Project, tool: str) -> None:
-    """A tool whose version is not the pinned one gives one line and no diff."""
+def test_another_version_of_a_tool_is_rejected(shared: Project, tool: str) -> None:
+    """A tool whose version is not the pinned one is reported in one line, without a diff."""
     shared.edit("pyproject.toml", f"{tool}=={metadata.version(tool)}", f"{tool}==0.0.1")
     run = shared.run("--check")
     assert_refused(
@@ -456,7 +456,7 @@ def test_surroundings_do_not_reach_the_output(tmp_path: Path, seed: str) -> None
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL on this system")
-def test_a_killed_run_leaves_a_whole_tree(project: Project) -> None:
+def test_killed_run_leaves_a_whole_tree(project: Project) -> None:
     """Killed at any moment, generated/ is the old tree or the new one; the next run writes the new one."""
     old = project.committed
     project.edit(DOCUMENT, "description: A score of a call.", "description: A mark of a call.")
@@ -480,7 +480,7 @@ def test_a_killed_run_leaves_a_whole_tree(project: Project) -> None:
 # ---------------------------------------------------------------------------- what is written down
 
 
-def test_the_manifest_tells_what_the_tree_was_made_from() -> None:
+def test_manifest_names_the_sources_of_the_tree() -> None:
     """The hashes and versions in manifest.json are those of the files and pins."""
     manifest = json.loads((ROOT / "generated/manifest.json").read_text("utf-8"))
     named = {**manifest["settings"], **manifest["templates"], DOCUMENT: manifest["document"]["sha256"]}
@@ -492,13 +492,13 @@ def test_the_manifest_tells_what_the_tree_was_made_from() -> None:
     assert manifest["tools"] == {tool: metadata.version(tool) for tool in ("openapi-python-client", "ruff")}
 
 
-def test_the_packaged_document_is_the_document() -> None:
+def test_packaged_document_is_the_document() -> None:
     """Every member, extensions and examples too, in the same order and of the same types; text as UTF-8."""
     content = (ROOT / PACKAGED).read_bytes()
     assert content == (json.dumps(load(), ensure_ascii=False, indent=2) + "\n").encode()
 
 
-def test_only_json_comes_without_the_banner() -> None:
+def test_only_json_has_no_banner() -> None:
     """A generated file says so in its first line, unless it is empty or cannot have a comment."""
     banner = "# Generated from openapi/openapi.yaml by scripts/generate.py: do not edit.\n"
     files = [path for path in (ROOT / "generated").rglob("*") if path.is_file() and path.suffix != ".pyc"]
@@ -507,7 +507,7 @@ def test_only_json_comes_without_the_banner() -> None:
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda template: template.name)
-def test_an_override_names_the_upstream_it_was_made_from(template: Path) -> None:
+def test_override_names_the_upstream_it_was_made_from(template: Path) -> None:
     """The first comment of an override has the version and the hash of the generator's own template."""
     comment = template.read_text("utf-8").partition("#}")[0]
     upstream = resources.files("openapi_python_client") / "templates" / template.name

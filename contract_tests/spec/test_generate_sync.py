@@ -53,7 +53,7 @@ def test_edit_of_one_half_is_found_and_generated(project: Path, file: str) -> No
     assert run(project, "--check").returncode == 0
 
 
-def test_sentence_that_is_gone_is_refused(project: Path) -> None:
+def test_sentence_that_is_gone_is_rejected(project: Path) -> None:
     """A docstring that the script would no longer adapt is an error, and not a wrong sync docstring."""
     edit(project / SOURCE, "may be an asynchronous iterable", "may be asynchronous")
     ended = run(project)

@@ -32,19 +32,19 @@ def refusal(tree: Tree) -> str:
     return line
 
 
-def test_the_changelog_starts_with_the_version_of_the_package() -> None:
+def test_changelog_starts_with_the_version_of_the_package() -> None:
     """The newest section of the changelog is about the version in pyproject.toml."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert heads()[0][0] == project["version"]
 
 
-def test_the_recorded_release_is_the_newest_release_of_the_changelog() -> None:
+def test_recorded_release_is_the_newest_release_of_the_changelog() -> None:
     """The newest section with a date is the release that the gates compare with."""
     record = tomllib.loads((ROOT / RECORD).read_text("utf-8"))
     assert record["version"] == next(version for version, date in heads() if date != "unreleased")
 
 
-def test_a_release_is_the_last_commit(tree: Tree) -> None:
+def test_release_is_the_last_commit(tree: Tree) -> None:
     """The file names the version and the commit HEAD; a first release needs no file before it."""
     tree.release("7.0.0")
     record = tomllib.loads((tree.folder / RECORD).read_text("utf-8"))
@@ -56,7 +56,7 @@ def test_a_release_is_the_last_commit(tree: Tree) -> None:
 @pytest.mark.parametrize(
     "name", ["openapi/openapi.yaml", "src/convirza/__init__.py", "src/convirza/new.py", "pyproject.toml"]
 )
-def test_what_is_not_committed_is_refused(tree: Tree, name: str) -> None:
+def test_what_is_not_committed_is_rejected(tree: Tree, name: str) -> None:
     """The commit must have what is released: a file that differs from it, or is new, is named."""
     tree.versions("7.0.0", "7.0.0 (2030-01-01)")
     tree.commit()
@@ -77,14 +77,14 @@ def test_what_is_not_committed_is_refused(tree: Tree, name: str) -> None:
         ("7.0.0", "7.0.0", "CHANGELOG.md: its first section needs a head"),
     ],
 )
-def test_what_is_no_release_is_refused(tree: Tree, package: str, head: str, said: str) -> None:
+def test_tree_that_is_not_a_release_is_rejected(tree: Tree, package: str, head: str, said: str) -> None:
     """Without one version, higher than the last, and a date nothing is written, and one line says why."""
     tree.versions(package, head)
     assert said in refusal(tree)
 
 
 @pytest.mark.parametrize("name", ["CHANGELOG.md", "pyproject.toml", "openapi/openapi.yaml"])
-def test_a_missing_file_is_one_line(tree: Tree, name: str) -> None:
+def test_missing_file_is_one_line(tree: Tree, name: str) -> None:
     """A file that is not there is named."""
     tree.versions("7.0.0", "7.0.0 (2030-01-01)")
     (tree.folder / name).unlink()
@@ -100,7 +100,7 @@ def test_a_missing_file_is_one_line(tree: Tree, name: str) -> None:
         (RECORD, b"x = 1", "scripts/gates/last_release.toml: not written by scripts/publish/record.py"),
     ],
 )
-def test_a_broken_file_is_one_line(tree: Tree, name: str, content: bytes, said: str) -> None:
+def test_broken_file_is_one_line(tree: Tree, name: str, content: bytes, said: str) -> None:
     """A file that cannot be read is named; nothing is written."""
     tree.versions("7.0.0", "7.0.0 (2030-01-01)")
     (tree.folder / name).write_bytes(content)

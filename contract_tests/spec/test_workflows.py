@@ -33,7 +33,7 @@ def environments(job: str, step: dict[str, Any]) -> list[str]:
     return matrix.get("environment") or [row["environment"] for row in matrix["include"]]
 
 
-def test_a_step_runs_an_environment_of_tox() -> None:
+def test_step_runs_an_environment_of_tox() -> None:
     """Every command is tox with an environment that tox.ini has."""
     config = configparser.ConfigParser(interpolation=None)
     config.read(ROOT / "tox.ini")
@@ -52,7 +52,7 @@ def test_only_python_3_14_may_fail() -> None:
     assert not [job for job, step in STEPS if "continue-on-error" in step]
 
 
-def test_a_job_has_no_more_rights_than_it_needs() -> None:
+def test_job_has_no_more_rights_than_it_needs() -> None:
     """A workflow has no rights by itself; a job reads the repository, and few may do one thing more."""
     assert all(workflow["permissions"] == {} for workflow in WORKFLOWS.values())
     for job, body in JOBS.items():
@@ -71,7 +71,7 @@ def test_secrets_stay_in_one_job() -> None:
         assert ("secrets." in str(step)) == (step.get("run") in {"tox run -e live", "tox run -e drift"})
 
 
-def test_an_action_is_pinned_to_one_commit() -> None:
+def test_action_is_pinned_to_one_commit() -> None:
     """Each action is a commit with its version beside it, the same everywhere."""
     pins: dict[str, set[str]] = {}
     for path in FILES:
@@ -89,7 +89,7 @@ def test_an_action_is_pinned_to_one_commit() -> None:
     assert with_history == {"ci.tests", "ci.gates", "release.build"}  # they read the last release from git
 
 
-def test_a_release_is_tested_and_checked_first() -> None:
+def test_release_is_tested_and_checked_first() -> None:
     """Publishing waits for the whole of CI and for the build, and takes what the build has checked."""
     jobs = WORKFLOWS["release"]["jobs"]
     assert WORKFLOWS["release"][True] == {"push": {"tags": ["v*"]}}  # YAML 1.1 reads `on` as true
@@ -101,7 +101,7 @@ def test_a_release_is_tested_and_checked_first() -> None:
     ]
 
 
-def test_the_newest_are_those_that_the_suite_has() -> None:
+def test_newest_are_those_that_the_suite_has() -> None:
     """`latest` has every tool of the suite, without its pin."""
     config = configparser.ConfigParser(interpolation=None)
     config.read(ROOT / "tox.ini")

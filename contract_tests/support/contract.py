@@ -69,7 +69,7 @@ class Operation:
         return None
 
     def prefix(self, main: str) -> str:
-        """What stands before the path, `main` being that of the document's server."""
+        """What precedes the path, `main` being that of the document's server."""
         return main if self.root is None else self.root
 
     def match(self, path: str) -> dict[str, str] | None:

@@ -26,7 +26,7 @@ def rule(function: Rule) -> Rule:
 
 @functools.cache
 def load() -> Document:
-    """The document; nobody may change it."""
+    """The document; it must not be changed."""
     document: Document = yaml.safe_load((ROOT / "openapi/openapi.yaml").read_text("utf-8"))
     return document
 
@@ -69,7 +69,7 @@ def component_schemas(document: Document) -> dict[str, dict[str, Any]]:
 
 
 def schemas(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every schema with its pointer: components, those of parameters and answers, and all below them."""
+    """Every schema with its pointer: components, those of parameters and responses, and all below them."""
     keywords = (
         r"(schema|items|not|if|then|else|contains|additionalProperties|(anyOf|oneOf|allOf|prefixItems)/\d+)"
     )
@@ -99,7 +99,7 @@ def parameters(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def responses(document: Document) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Every answer that is not a reference."""
+    """Every response that is not a reference."""
     for place, node in walk(document):
         if re.search(r"(^/components|/\w+)/responses/[^/]+$", place) and "$ref" not in node:
             yield place, node

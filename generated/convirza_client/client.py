@@ -19,7 +19,7 @@ T = TypeVar("T")
 DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=10.0)
 """Seconds that each step of a request (connect, write, each read) may take."""
 MAX_BODY_BYTES = 64 * 1024 * 1024
-"""The largest body, decoded, that a client reads unless told otherwise. A call record has some kilobytes."""
+"""The largest body, decoded, that a client reads by default. A call record has some kilobytes."""
 
 
 def _without_secrets(url: str) -> str:
@@ -35,7 +35,7 @@ def _check_token(_client: object, _attribute: "Attribute[str]", token: str) -> N
         )
 
 
-# httpx lets the last three through, for a Location that is no URL or a host that cannot be looked up.
+# httpx lets the last three through, for a Location that is not a URL or a host that cannot be resolved.
 _FAILURES = (httpx.HTTPError, httpx.InvalidURL, UnicodeError, OverflowError, ExceptionGroup)
 
 
@@ -77,7 +77,7 @@ def _may_have_secrets(url: httpx.URL, first: httpx.URL) -> bool:
 
 class _Body:
     """Collects a body and inflates it piece by piece, so that it ends at the limit and not with the memory.
-    Codings other than gzip were not asked for; they stay as they came."""
+    Codings other than gzip were not requested; they stay encoded."""
 
     def __init__(self, response: httpx.Response, limit: int):
         self._response, self._limit = response, limit
@@ -99,21 +99,21 @@ class _Body:
 
     def read(self) -> httpx.Response:
         """The response, complete."""
-        came = self._response
+        received = self._response
         if self._in_memory:
             self._gzip = None
-            self.add(came.content)
+            self.add(received.content)
         if self._gzip is not None and self._content and not self._gzip.eof:
             raise httpx.DecodingError("the gzip stream ends too early")
         response = httpx.Response(
-            came.status_code,
+            received.status_code,
             content=bytes(self._content),
-            request=came.request,
-            extensions=came.extensions,
+            request=received.request,
+            extensions=received.extensions,
         )
-        response.headers, response.next_request = came.headers, came.next_request
+        response.headers, response.next_request = received.headers, received.next_request
         if not self._in_memory:
-            response.elapsed = came.elapsed
+            response.elapsed = received.elapsed
         return response
 
 
@@ -122,7 +122,7 @@ def _not_a_constant(name: str) -> NoReturn:
 
 
 def parse_json(response: httpx.Response, parse: Callable[[Any], T]) -> T:
-    """The parsed body of an answer.
+    """The parsed body of a response.
 
     Raises:
         errors.UnexpectedContentType: The media type is not JSON.
@@ -130,7 +130,7 @@ def parse_json(response: httpx.Response, parse: Callable[[Any], T]) -> T:
     """
     media_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
-        # A media type that nobody registered may be anything, a token too.
+        # An unregistered media type may be any text, also a token.
         shown = media_type if media_type in mimetypes.types_map.values() else "another media type"
         raise errors.UnexpectedContentType(
             response.status_code,
@@ -191,7 +191,7 @@ class _ClientBase:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
-            "a client holds secrets and open connections and cannot be pickled or copied: build another"
+            "a client holds secrets and open connections and cannot be pickled or copied: create another"
         )
 
     def _leave_parent(self) -> None:
@@ -208,7 +208,7 @@ class _ClientBase:
     def _build(
         self, inner: httpx.Client | httpx.AsyncClient, kwargs: dict[str, Any]
     ) -> httpx.Request:
-        """A request with what a client that was set may lack: the base URL and the credentials."""
+        """A request, with base URL and credentials even if a client that was set lacks them."""
         kwargs = dict(kwargs)
         if not inner.base_url.host and httpx.URL(kwargs["url"]).is_relative_url:
             kwargs["url"] = f"{self._base_url.rstrip('/')}/{kwargs['url'].lstrip('/')}"
@@ -229,7 +229,7 @@ class _ClientBase:
         A redirect to another origin, if redirects are followed, gets neither cookies nor headers of this client.
 
         Raises:
-            errors.TransportError: No complete response comes.
+            errors.TransportError: There is no complete response.
             errors.InvalidBody: The body is larger than max_body_bytes.
         """
         try:
@@ -313,7 +313,7 @@ class _ClientBase:
         A redirect to another origin, if redirects are followed, gets neither cookies nor headers of this client.
 
         Raises:
-            errors.TransportError: No complete response comes.
+            errors.TransportError: There is no complete response.
             errors.InvalidBody: The body is larger than max_body_bytes.
         """
         try:

@@ -3,7 +3,7 @@
 """Contains shared errors types that can be raised from API functions
 
 Every error that a server or the network can cause is a ClientError. Messages name kinds and places, never
-values: what a server sent may hold personal data, or repeat the token.
+values: a response may contain personal data, or repeat the token.
 """
 
 from typing import Any, Self
@@ -14,7 +14,7 @@ class ClientError(Exception):
 
 
 class TransportError(ClientError):
-    """No complete answer came: no connection, a broken one, or an answer that is not HTTP."""
+    """There is no complete response: no connection, a broken one, or a response that is not HTTP."""
 
     def __init__(self, kind: str, request: str, detail: str = ""):
         self.kind = kind
@@ -22,7 +22,7 @@ class TransportError(ClientError):
         self.request = request
         """The method and the path of the request."""
         self.detail = detail
-        """What the operating system said, where it is known to hold nothing secret."""
+        """The message of the operating system, if it is known to contain no secret."""
         super().__init__(kind, request, detail)
 
     def __str__(self) -> str:
@@ -30,16 +30,16 @@ class TransportError(ClientError):
 
 
 class Timeout(TransportError):
-    """The client's timeout ran out."""
+    """A step of the request took longer than the client's timeout."""
 
 
 class ResponseError(ClientError):
-    """An answer came that cannot be used."""
+    """The response cannot be used."""
 
     def __init__(self, status_code: int, content: bytes, reason: str):
         self.status_code = status_code
         self.content = content
-        """The body of the answer; it is not in the message and does not go into a pickle or a copy."""
+        """The body of the response; it is not in the message, nor in a pickle or a copy."""
         self.reason = reason
         super().__init__(status_code, reason)
 
@@ -60,7 +60,7 @@ class UnexpectedStatus(ResponseError):
 
 
 class UnexpectedContentType(ResponseError):
-    """The answer has a documented status, and its media type is not JSON."""
+    """The response has a documented status, and its media type is not JSON."""
 
 
 class InvalidBody(ResponseError):
@@ -75,7 +75,7 @@ class ParseError(ClientError):
         self.got = got
         """The Python type of the value; the value itself is not kept."""
         self.path = path
-        """The members on the way to the value, such as data.result.call_id."""
+        """The path of members to the value, such as data.result.call_id."""
         super().__init__(expected, got, path)
 
     def inside(self, name: str) -> Self:

@@ -1,7 +1,7 @@
 """A part of document.py: which changes of the document break the code of its users.
 
 Redocly compares the two documents and rates each change for HTTP, request and response apart. Two things it
-cannot know. Enumerations are open here: a new value breaks nobody. And a typed client is made of the
+cannot know. Enumerations are open here: a new value is not breaking. And a typed client is generated from the
 document: a schema, a type and a tag are Python names. So a change that Redocly does not rate as breaking is
 harmless only if it is one of those below.
 """
@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 from node.tools import REDOCLY, run
 from shared import DOCUMENT, Refusal, one_line, shown
 
-# Words for people; tools read them, programs do not.
+# Texts for people; programs do not depend on them.
 WORDS = {"title", "description", "summary", "example", "examples", "deprecated", "externalDocs"}
 FOR_PEOPLE = {
     "Root",
@@ -34,17 +34,17 @@ FOR_PEOPLE = {
 DEFAULTS = {"style": "form", "additionalProperties": True}
 DEFAULTS |= dict.fromkeys(("required", "deprecated", "uniqueItems"), False)
 DEFAULTS |= dict.fromkeys(("minItems", "minLength", "minProperties"), 0)
-# How far a value may reach. Redocly knows the direction: it rates those that take something from somebody.
+# How far a value may reach. Redocly knows the direction: it rates those that exclude a value.
 BOUNDS = set(
     """
     maximum minimum exclusiveMaximum exclusiveMinimum multipleOf maxLength minLength maxItems minItems
     maxProperties minProperties pattern uniqueItems required
     """.split()  # noqa: SIM905
 )
-# What an operation demands may stand at the top; _security looks at what holds.
+# The security of an operation may be stated at the top; _security reads the effective one.
 SECURITY = {"SecurityRequirement", "SecurityRequirementList"}
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
-# Names of these components are in no answer and in no client.
+# Names of these components are neither in a response nor in a client.
 NAMELESS = ("parameters", "responses", "examples", "headers")
 COMBINED = ("anyOf", "oneOf", "allOf")
 
@@ -57,7 +57,7 @@ class Break(NamedTuple):
 
 
 def breaking_changes(base: Path, revision: Path, name: str, config: Path) -> list[Break]:
-    """The breaking changes from `base` to `revision`, which people know as `name`, in its order."""
+    """The breaking changes from `base` to `revision`, which messages call `name`, in its order."""
     report = _report(base, revision, name, config)
     breaks: dict[str, list[str]] = {}
     lines: dict[str, int] = {}
@@ -84,7 +84,7 @@ def breaking_changes(base: Path, revision: Path, name: str, config: Path) -> lis
 
 
 def info_version(document: Path) -> Any:
-    """`info.version` of the document; refuse what is no OpenAPI 3.1."""
+    """`info.version` of the document; refuse what is not OpenAPI 3.1."""
     name = shown(DOCUMENT)
     try:
         data = read(document)
@@ -154,7 +154,7 @@ def _same(field: str, before: Any, after: Any) -> bool:
 
 
 def _safe_os_error(path: str, type_name: str, field: str, before: Any, after: Any) -> bool:
-    """Whether a change that HTTP does not feel is none for Python, either."""
+    """Whether a change without effect on HTTP has none on Python, either."""
     match type_name:
         case "Schema":
             return field in BOUNDS
@@ -167,7 +167,7 @@ def _safe_os_error(path: str, type_name: str, field: str, before: Any, after: An
 
 
 def _security(old: Any, new: Any) -> Iterator[tuple[str, str]]:
-    """Where another way in is demanded than before; one more way breaks nobody."""
+    """Where the required authentication changed; one more alternative is not breaking."""
     before, after = _demanded(old), _demanded(new)
     for pointer in before.keys() & after.keys():
         was, now = before[pointer], after[pointer]
@@ -176,7 +176,7 @@ def _security(old: Any, new: Any) -> Iterator[tuple[str, str]]:
 
 
 def _demanded(document: Any) -> dict[str, list[Any]]:
-    """The ways in by operation."""
+    """The alternatives of authentication by operation."""
     return {
         f"#/paths/{path.replace('~', '~0').replace('/', '~1')}/{method}": operation.get(
             "security", document.get("security", [])
@@ -188,7 +188,7 @@ def _demanded(document: Any) -> dict[str, list[Any]]:
 
 
 def _classes_changed(old: Any, new: Any) -> Iterator[tuple[str, str]]:
-    """Where another class stands than before."""
+    """Where the class changed."""
     before, after = _classes(old, old), _classes(new, new)
     for pointer in before.keys() & after.keys():
         if before[pointer] != after[pointer]:
@@ -197,7 +197,7 @@ def _classes_changed(old: Any, new: Any) -> Iterator[tuple[str, str]]:
 
 
 def _classes(document: Any, node: Any, pointer: str = "#") -> dict[str, frozenset[str]]:
-    """The classes that stand at each place of a schema; those of a combination stand where it is."""
+    """The classes at each place of a schema; those of a combination are at its place."""
     found: dict[str, frozenset[str]] = {}
     if isinstance(node, dict):
         found[pointer] = frozenset(_named(document, node))

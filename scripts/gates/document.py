@@ -51,6 +51,6 @@ def main() -> int:
         )
     print(
         f"{shown(DOCUMENT)}: "
-        + ("breaking, and announced" if breaks else "nothing breaks since the last release")
+        + ("breaking changes, all announced" if breaks else "no breaking change since the release")
     )
     return 0

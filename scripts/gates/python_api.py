@@ -74,7 +74,7 @@ def _module(packages: griffe.ModulesCollection, path: str) -> Thing | None:
 
 
 def _target(member: griffe.Object | griffe.Alias) -> Thing:
-    """What a name stands for."""
+    """What a name refers to."""
     return member.final_target if isinstance(member, griffe.Alias) else member
 
 
@@ -151,7 +151,7 @@ def _with_inherited(of: Thing) -> dict[str, griffe.Object | griffe.Alias]:
 
 
 def _positional(of: Thing) -> list[str]:
-    """The constructor parameters of an attrs class that may be given by position, in their order."""
+    """The constructor parameters of an attrs class that may be passed by position, in their order."""
     made = [each for each in getattr(of, "decorators", ()) if each.callable_path in ATTRS]
     if not made or _keywords(made[0]).get("kw_only") == "True":
         return []
@@ -165,7 +165,7 @@ def _positional(of: Thing) -> list[str]:
 
 
 def _keywords(of: griffe.Object | griffe.Alias | griffe.Decorator) -> dict[str, str]:
-    """The keyword arguments of the call that gives an attribute its value, or that decorates a class."""
+    """The keyword arguments of the call that sets the value of an attribute, or that decorates a class."""
     value = of.value if isinstance(of, griffe.Attribute | griffe.Decorator) else None
     call = ast.parse(str(value), mode="eval").body if isinstance(value, griffe.ExprCall) else None
     words = call.keywords if isinstance(call, ast.Call) else []
@@ -206,7 +206,7 @@ def _shown(union: frozenset[str]) -> str:
 def main() -> int:
     """Run the command line; returns the exit code."""
     new_parser(__doc__).parse_args()
-    logging.disable()  # griffe's own words about what it cannot read
+    logging.disable()  # griffe's own messages about what it cannot read
     try:
         with last_release() as (release, folder):
             old = load(folder / "generated", folder / "src")
@@ -220,6 +220,6 @@ def main() -> int:
         raise Refusal(f"{len(breaks)} breaking change(s): {'; '.join(missing)}")
     print(
         "the Python API: "
-        + ("breaking, and announced" if breaks else "nothing breaks since the last release")
+        + ("breaking changes, all announced" if breaks else "no breaking change since the release")
     )
     return 0

@@ -26,7 +26,7 @@ PACKAGES = ("convirza_client", "convirza")
 
 def tool(folder: str, *command: str) -> subprocess.CompletedProcess[str]:
     """Run a type checker where it finds no configuration of the tree, and so only what is installed."""
-    # Pyright asks the first `python` that it finds.
+    # Pyright runs the first `python` that it finds.
     path = os.pathsep.join([sysconfig.get_path("scripts"), os.environ.get("PATH", "")])
     return subprocess.run(
         [sys.executable, "-m", *command],
@@ -39,7 +39,7 @@ def tool(folder: str, *command: str) -> subprocess.CompletedProcess[str]:
 
 
 def previous_tests(folder: str, release: Path, version: str) -> list[str]:
-    """What mypy and pyright say about the typing tests of the last release."""
+    """The findings of mypy and pyright in the typing tests of the last release."""
     # Copied: pyright takes only files below its configuration.
     tests = shutil.copytree(release / "contract_tests/typing", Path(folder) / "typing")
     settings = {
@@ -62,7 +62,7 @@ def previous_tests(folder: str, release: Path, version: str) -> list[str]:
 
 
 def incomplete(folder: str, package: str) -> list[str]:
-    """What `pyright --verifytypes` does not know of an installed package."""
+    """The symbols of an installed package whose types `pyright --verifytypes` does not know."""
     spec = importlib.util.find_spec(package)
     if not spec or not spec.origin or not Path(spec.origin).is_relative_to(sys.prefix):
         raise Refusal(f"{package} is not installed in this environment: run tox run -e api")

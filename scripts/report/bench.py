@@ -4,7 +4,7 @@
     tox run -e bench -- --rounds 5   fewer rounds, for a look; --dry-run writes nothing
 
 Each round runs every competitor, one after the other, against the same server in another process, so that a
-busy machine slows all of them. What counts is the ratio within a round; the table has the median of these.
+busy machine slows all of them. The result is the median of the ratios within the rounds.
 """
 
 import argparse
@@ -45,7 +45,7 @@ HEADERS = {"Authorization": "Bearer benchmark"}
 
 Round = dict[str, float]
 Stock = tuple[Any, Any, list[Any]]
-"""The package, its module get_call, and the modules to ask for."""
+"""The package, its module get_call, and the modules to request."""
 
 
 def make_stock_client(folder: Path) -> Stock:
@@ -90,7 +90,7 @@ def one_at_a_time(url: str, stock: Stock) -> Round:
 
 
 async def in_workers(get: Callable[[int], Awaitable[object]]) -> None:
-    """Call `get` for each id, so many at a time: the loop that people write by hand."""
+    """Call `get` for each id, so many at a time: the loop that users write without get_many."""
     ids = iter(range(1, CALLS + 1))
 
     async def work() -> None:
@@ -237,7 +237,7 @@ def write_report(
     lines = [
         "# Benchmarks",
         "",
-        "Written by `tox run -e bench` (`scripts/report/bench.py`); not edited by hand.",
+        "Written by `tox run -e bench` (`scripts/report/bench.py`); not edited manually.",
         "",
         f"{len(sync)} rounds on {os.cpu_count()} cores with {python}, {versions}.",
         "Every competitor reads the documented record of 4 kB from the same server in another process, on",
@@ -304,7 +304,7 @@ def main() -> int:
         print_growth(*options.memory)
         return 0
     if options.rounds < 1:
-        parser.error("--rounds: give 1 or more")
+        parser.error("--rounds: pass 1 or more")
     with tempfile.TemporaryDirectory() as folder, server() as url:
         stock = make_stock_client(Path(folder))
         sync: list[Round] = []

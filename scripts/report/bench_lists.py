@@ -1,6 +1,6 @@
 """Measure lists and exports: CPU time for a page of calls, and the memory of 100,000 calls.
 
-CPU time of this process, not the time that passes: the server takes longer for a page than the client.
+CPU time of this process, not elapsed time: the server takes longer for a page than the client.
 """
 
 import io
@@ -118,5 +118,5 @@ def print_growth(url: str, what: str) -> None:
             ceil(((w.end - w.start) / timedelta(days=1) * CALLS_A_DAY + 1) / 200) for w in calls.windows
         )
     if (read, sent) != (CALLS, least):
-        raise RuntimeError(f"{read} of {CALLS} calls came with {sent} requests, and {least} are needed")
+        raise RuntimeError(f"{read} of {CALLS} calls were read with {sent} requests, and {least} are needed")
     print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peaks[0]) / 1024)

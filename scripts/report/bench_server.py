@@ -1,4 +1,4 @@
-"""The server of the benchmarks, in a process of its own: it answers as fast as asyncio can."""
+"""The server of the benchmarks, in a process of its own: it responds as fast as asyncio can."""
 
 import asyncio
 import contextlib
@@ -39,7 +39,7 @@ def page_of_calls(numbers: range, total: int, *, modules: bool = True) -> bytes:
 
 
 def serve() -> None:
-    """Answers until the parent kills it.
+    """Responds until the parent kills it.
 
     /calls/ID has the documented record, /calls an endless list with a call each 86.4 s, /requests the number
     of requests to lists so far. A list has all modules or none.

@@ -31,11 +31,11 @@ PAGE = 200
 
 
 def serve(port: Any) -> None:
-    """Answer with pages of copies of the documented record, as fast as asyncio can; until the parent ends."""
-    answer = json.loads(RECORD.read_bytes())
-    record = answer["data"]["result"]
+    """Respond with pages of copies of the documented record, until the parent ends."""
+    sample = json.loads(RECORD.read_bytes())
+    record = sample["data"]["result"]
     rows = [json.dumps({**record, "call_id": 1_000_000 + number}) for number in range(ROWS)]
-    envelope = json.dumps({**answer, "data": {"total": ROWS, "calls": []}})
+    envelope = json.dumps({**sample, "data": {"total": ROWS, "calls": []}})
     pages: dict[int, bytes] = {}
 
     def page(offset: int) -> bytes:

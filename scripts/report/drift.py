@@ -1,10 +1,10 @@
-"""Ask the live API for known calls, read-only, and write build/drift.txt: how its answers deviate.
+"""Request known calls of the live API, read-only, and write build/drift.txt: how responses deviate.
 
     tox run -e drift
 
 Runs `convirza drift` on the ids in CONVIRZA_CONTRACT_CALL_IDS. The report is its table, without lines that
 seem to hold a value; it is empty if nothing deviates. Without CONVIRZA_TOKEN there is none. Exit code 1 if
-the API deviates; that of `convirza drift` if it could not be asked, and then there is no report either.
+the API deviates; that of `convirza drift` if the requests failed, and then there is no report either.
 """
 
 import os
@@ -28,8 +28,8 @@ def harmless(table: str) -> str:
     return "".join(f"{LEFT_OUT if VALUE.search(line) else line.rstrip()}\n" for line in table.splitlines())
 
 
-def ask(ids: str) -> subprocess.CompletedProcess[str]:
-    """What `convirza drift` says of these calls."""
+def run_drift(ids: str) -> subprocess.CompletedProcess[str]:
+    """The result of `convirza drift` for these calls."""
     with tempfile.TemporaryDirectory() as folder:  # of mode 0700
         file = Path(folder) / "ids"
         file.write_text("".join(f"{call_id.strip()}\n" for call_id in ids.split(",")), "utf-8")
@@ -44,13 +44,13 @@ def main() -> int:
     new_parser(__doc__).parse_args()
     REPORT.unlink(missing_ok=True)
     if not os.environ.get("CONVIRZA_TOKEN"):
-        print("report.drift: CONVIRZA_TOKEN is not set: nothing asked, no report")
+        print("report.drift: CONVIRZA_TOKEN is not set: no requests, no report")
         return 0
     ids = os.environ.get("CONVIRZA_CONTRACT_CALL_IDS", "")
     if not ids.strip():
         print("report.drift: set CONVIRZA_CONTRACT_CALL_IDS, ids separated by commas", file=sys.stderr)
         return 2
-    run = ask(ids)
+    run = run_drift(ids)
     deviates = run.returncode == DEVIATES and run.stdout.strip() != ""
     if run.returncode and not deviates:
         print(f"report.drift: convirza drift ended with {run.returncode}: no report", file=sys.stderr)

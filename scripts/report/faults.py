@@ -4,7 +4,7 @@
     tox run -e faults -- --only client       only one kind: client or server
     tox run -e faults -- --name "wrong path" only those whose name contains the text
 
-Each runs in a process of its own, two at a time. The table says which test killed it.
+Each runs in a process of its own, two at a time. The table names the test that killed it.
 """
 
 import importlib.metadata
@@ -34,7 +34,7 @@ SLOW = ("test_answers.py", "test_generated_answers.py", "test_schemathesis.py") 
 
 
 class Run(NamedTuple):
-    """What became of one fault."""
+    """The result for one fault."""
 
     kind: str
     name: str
@@ -75,7 +75,7 @@ def mutated_client(mutant: Mutant) -> Iterator[str]:
         module = package / mutant.file
         parts = module.read_text("utf-8").split(mutant.old)
         if len(parts) <= mutant.nth:
-            raise Refusal(f"mutant {mutant.name!r} finds no place in {mutant.file}: fix it")
+            raise Refusal(f"mutant {mutant.name!r}: its text is not in {mutant.file}: update the mutant")
         before, after = mutant.old.join(parts[: mutant.nth]), mutant.old.join(parts[mutant.nth :])
         module.write_text(before + mutant.new + after, "utf-8")
         yield folder
@@ -103,7 +103,7 @@ def run_server(name: str) -> Run:
 
 
 def facts() -> dict[str, str]:
-    """What the suite must know of the fake."""
+    """The facts of the fake that the suite needs."""
     from convirza import fake
 
     ids = [fake.DOCUMENTED_CALL_ID, *fake.ids_in_scope()[:2], max(fake.ids_in_scope())]

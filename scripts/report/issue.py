@@ -1,4 +1,4 @@
-"""Keep one issue about the live API's deviations: open, update or close it, as the report says.
+"""Keep one issue about the live API's deviations: open, update or close it, depending on the report.
 
     tox run -e issue -- build/drift.txt
 
@@ -19,7 +19,7 @@ TITLE = "The live API deviates from the document"
 CLEAN = "No deviations any more{run}."
 CHANGED = "The deviations have changed{run}: the table above is the new one."
 BODY = """\
-The live API's answers deviate from `openapi/openapi.yaml`{run}. The table has pointers and types, no values.
+Responses of the live API deviate from `openapi/openapi.yaml`{run}. The table has pointers and types only.
 
 ```text
 {table}
@@ -62,7 +62,7 @@ def this_run() -> str:
 
 
 def update(report: str) -> str:
-    """Make the issue say what the report says; returns what was done."""
+    """Update the issue to the report; returns what was done."""
     table = report.strip("\n").replace("```", "'''")
     if len(table) > LONGEST:
         table = table[:LONGEST].rpartition("\n")[0] + "\n(cut)"
@@ -80,7 +80,7 @@ def update(report: str) -> str:
     number = str(issue["number"])
     # GitHub may keep the line breaks of a browser.
     if f"\n{table}\n```" in issue["body"].replace("\r\n", "\n"):
-        return f"issue {number} says so already"
+        return f"issue {number} is up to date"
     gh("issue", "edit", number, "--body-file", "-", text=body)
     gh("issue", "comment", number, "--body", CHANGED.format(run=this_run()))
     return f"updated issue {number}"

@@ -4,7 +4,7 @@
     python scripts report.simulate_scale --cpu      the CPU time of a page on this machine
 
 The requests are those that the library's own windows and paging make, on simulated pages. Latency and rate
-are assumed: the vendor documents no rate limit of the calls API, and nobody has measured its latency.
+are assumed: the vendor documents no rate limit of the calls API, and its latency is not known.
 """
 
 import functools

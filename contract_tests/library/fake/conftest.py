@@ -26,7 +26,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def validate(document: dict[str, Any]) -> Validate:
-    """Raises unless the instance is valid against a schema of the document, given by name."""
+    """Raises unless the instance is valid against the named schema of the document."""
     validators = {
         name: jsonschema_rs.Draft202012Validator(
             {"$ref": f"#/components/schemas/{name}", "components": document["components"]},

@@ -39,14 +39,14 @@ def ask(api: FakeAPI, call_id: int, include: str = "") -> httpx.Response:
 
 
 def record(api: FakeAPI, call_id: int, include: str = ALL) -> dict[str, Any]:
-    """The call as the fake answers it, with every module."""
+    """The call as the fake returns it, with every module."""
     return dict(ask(api, call_id, include).json()["data"]["result"])
 
 
 # ---------------------------------------------------------------------------- adding
 
 
-def test_added_call_is_answered(api: FakeAPI, validate: Validate) -> None:
+def test_added_call_is_returned(api: FakeAPI, validate: Validate) -> None:
     """What the test names is there, the rest is null, and the whole matches the document."""
     assert api.add_call(call_id=5, disposition="BUSY", tags=[{"tag_name": "Lead"}]) == 5
 
@@ -133,13 +133,13 @@ BAD_MEMBERS: list[tuple[dict[Any, Any], str]] = [
     ({"call_started": datetime(2026, 1, 1, tzinfo=UTC)}, r"/call_started is no JSON value \(datetime\)"),
     ({"tags": [{"tag_id": float("nan")}]}, r"/tags/0/tag_id is no JSON value \(float\)"),
     ({"summary": "\ud800"}, r"/summary is no JSON value \(str\)"),
-    ({"call_flow": {1: "SECRET"}}, r"/call_flow has a member whose name is no text"),
+    ({"call_flow": {1: "SECRET"}}, r"/call_flow has a member whose name is not a string"),
     ({"call_flow": {"a": {1, 2}}}, r"/call_flow/a is no JSON value \(set\)"),
 ]
 
 
 @pytest.mark.parametrize(("members", "said"), BAD_MEMBERS, ids=range(len(BAD_MEMBERS)))
-def test_call_that_does_not_match_the_document_is_refused(
+def test_call_that_does_not_match_the_document_is_rejected(
     api: FakeAPI, members: dict[str, Any], said: str
 ) -> None:
     """At once, with the place and the rule and without the value; nothing is added or changed."""
@@ -171,7 +171,7 @@ def test_free_form_objects_take_any_member(api: FakeAPI) -> None:
 
 
 @pytest.mark.parametrize("call_id", [DOCUMENTED_CALL_ID, FORBIDDEN_CALL_ID, 5])
-def test_id_that_is_taken_is_refused(api: FakeAPI, call_id: int) -> None:
+def test_id_that_is_taken_is_rejected(api: FakeAPI, call_id: int) -> None:
     """A call is not overwritten by accident."""
     api.add_call(call_id=5)
 
@@ -224,7 +224,7 @@ def test_unknown_call_can_be_neither_changed_nor_removed(api: FakeAPI, removed: 
 
 
 def test_threads_may_add_calls_at_once(api: FakeAPI) -> None:
-    """No id is given twice."""
+    """No id is assigned twice."""
     with ThreadPoolExecutor(8) as pool:
         ids = list(pool.map(lambda number: api.add_call(duration=number), range(200)))
 
@@ -235,7 +235,7 @@ def test_threads_may_add_calls_at_once(api: FakeAPI) -> None:
 
 
 def test_requests_are_recorded(api: FakeAPI) -> None:
-    """What came, in order, and the status that was answered."""
+    """The received requests, in order, with the status of the response."""
     ask(api, DOCUMENTED_CALL_ID, "tags,summary")
     ask(api, UNKNOWN_CALL_ID)
     api.script("reset")
@@ -282,7 +282,7 @@ def test_requests_are_bounded(api: FakeAPI) -> None:
         async def send(_message: object) -> None:
             pass
 
-        receive: Any = None  # nobody reads a body
+        receive: Any = None  # no body is read
         for number in range(10_001):
             await api.app({**scope, "path": f"/{number}"}, receive, send)
 
@@ -310,18 +310,18 @@ def test_reset_is_a_fresh_start(api: FakeAPI) -> None:
 
 
 def test_api_is_served_over_http(api: FakeAPI) -> None:
-    """The same state is seen and changed from the test's thread, and the addresses are told."""
+    """The same state is seen and changed from the test's thread, and the addresses are reported."""
     with api.serve() as base_url, httpx.Client(trust_env=False, headers=HEADERS) as client:
         assert (api.base_url, api.oauth_url + "/v3") == (base_url, base_url)
         call_id = api.add_call(disposition="BUSY")
         api.script("bad-gateway")
-        answers = [client.get(f"{api.base_url}/conversations/calls/{call_id}") for _ in range(2)]
+        responses = [client.get(f"{api.base_url}/conversations/calls/{call_id}") for _ in range(2)]
         login = client.post(
             f"{api.oauth_url}/oauth/token", json={"email": api.email, "password": api.password}
         )
 
-    assert [answer.status_code for answer in answers] == [502, 200]
-    assert answers[1].json()["data"]["result"]["disposition"] == "BUSY"
+    assert [response.status_code for response in responses] == [502, 200]
+    assert responses[1].json()["data"]["result"]["disposition"] == "BUSY"
     assert login.status_code == 200
     assert [request.status for request in api.requests] == [502, 200, 200]
 
@@ -340,7 +340,7 @@ def test_seed_and_token_are_the_apis() -> None:
 # ---------------------------------------------------------------------------- the clock
 
 
-def test_clock_moves_when_it_is_told_to() -> None:
+def test_clock_moves_on_request() -> None:
     """By a sleep, which is counted, and by an advance, which is not."""
     clock = FakeClock(datetime(2026, 5, 6, tzinfo=UTC))
     start = clock.time()
@@ -365,7 +365,7 @@ def test_clock_starts_at_the_time_of_the_machine() -> None:
 
 @pytest.mark.parametrize("seconds", [-1, float("nan"), timedelta(seconds=-1)])
 def test_clock_cannot_go_back(seconds: Any) -> None:
-    """A mistake in a test is told."""
+    """A mistake in a test is reported."""
     with pytest.raises(ValueError, match="cannot go back"):
         FakeClock().advance(seconds)
 

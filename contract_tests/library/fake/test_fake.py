@@ -1,4 +1,4 @@
-"""The answers of the fake API, in process: who may ask, what is valid, what comes back."""
+"""The responses of the fake API, in process: access, validation, content."""
 
 import asyncio
 import uuid
@@ -42,7 +42,7 @@ def _assert_error(response: httpx.Response, status: int, validate: Validate) -> 
     return body
 
 
-def test_documented_call_is_answered_as_documented(get: Get, document: dict[str, Any]) -> None:
+def test_documented_call_is_returned_as_documented(get: Get, document: dict[str, Any]) -> None:
     """With the modules that the reference page shows, the data is the page's example exactly."""
     content = document["components"]["responses"]["CallFound"]["content"]["application/json"]
     expected = content["examples"]["documented"]["value"]
@@ -87,7 +87,7 @@ def test_call_without_include_has_no_module(get: Get, query: str) -> None:
 
 
 @pytest.mark.parametrize(("module", "key"), MODULES.items())
-def test_module_is_there_when_asked_for_only(get: Get, module: str, key: str) -> None:
+def test_module_is_returned_only_on_request(get: Get, module: str, key: str) -> None:
     """One value of include adds one key, for a call that has the module and one that has not."""
     plain = get(DOCUMENTED_CALL_ID).json()["data"]["result"]
     has = next(i for i in ids_in_scope()[1:] if calls()[i][key] is not None)
@@ -137,8 +137,8 @@ def test_order_repetition_and_encoding_of_include_do_not_matter(get: Get, query:
         "<script>",
     ],
 )
-def test_unknown_value_of_include_is_refused(get: Get, value: str, validate: Validate) -> None:
-    """One value that is no module makes the request invalid; the answer does not repeat it."""
+def test_unknown_value_of_include_is_rejected(get: Get, value: str, validate: Validate) -> None:
+    """One value that is not a module makes the request invalid; the response does not repeat it."""
     body = _assert_error(get(DOCUMENTED_CALL_ID, f"include={value}"), 400, validate)
 
     assert body["message"].startswith("Invalid include value. The values are: call_detail, ")
@@ -146,7 +146,7 @@ def test_unknown_value_of_include_is_refused(get: Get, value: str, validate: Val
     assert "<" not in body["message"]
 
 
-def test_repeated_include_is_refused_with_a_hint(get: Get, validate: Validate) -> None:
+def test_repeated_include_is_rejected_with_a_hint(get: Get, validate: Validate) -> None:
     """The exploded form of an array is not the contract's; a client that sends it gets a 400."""
     response = get(DOCUMENTED_CALL_ID, "include=tags&include=summary")
 
@@ -179,7 +179,7 @@ INVALID_IDS = [
 ]
 
 
-def test_invalid_id_is_refused(get: Get, validate: Validate) -> None:
+def test_invalid_id_is_rejected(get: Get, validate: Validate) -> None:
     """Only a canonical decimal from 1 to 2^63-1 is an id."""
     for text in INVALID_IDS:
         body = _assert_error(get(f"/v3/conversations/calls/{text}"), 400, validate)
@@ -194,7 +194,7 @@ def test_unknown_call_is_not_found(get: Get, validate: Validate) -> None:
 
 
 def test_call_out_of_scope_is_forbidden(get: Get, validate: Validate) -> None:
-    """Every call of another organisation unit, and nothing of it in the answer."""
+    """Every call of another organisation unit, and nothing of it in the response."""
     out_of_scope = sorted(calls().keys() - set(ids_in_scope()))
 
     assert FORBIDDEN_CALL_ID in out_of_scope
@@ -221,7 +221,7 @@ INVALID_AUTHORIZATIONS = [
 ]
 
 
-def test_invalid_token_is_refused(get: Get, validate: Validate) -> None:
+def test_invalid_token_is_rejected(get: Get, validate: Validate) -> None:
     """Another scheme, a malformed header, a wrong token and two tokens get one and the same response."""
     header = (b"Authorization", f"Bearer {DEFAULT_TOKEN}".encode())
     for value in INVALID_AUTHORIZATIONS:
@@ -234,7 +234,7 @@ def test_invalid_token_is_refused(get: Get, validate: Validate) -> None:
     _assert_error(get(DOCUMENTED_CALL_ID, headers=[header, header]), 401, validate)
 
 
-def test_missing_token_is_refused(get: Get, validate: Validate) -> None:
+def test_missing_token_is_rejected(get: Get, validate: Validate) -> None:
     """No Authorization header at all."""
     response = get(DOCUMENTED_CALL_ID, headers={})
 
@@ -300,15 +300,15 @@ def test_unknown_path_is_not_found(get: Get, path: str, validate: Validate) -> N
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "FOO"])
-def test_other_method_is_refused(get: Get, method: str, validate: Validate) -> None:
-    """The document has GET only, and the answer says so."""
+def test_other_method_is_rejected(get: Get, method: str, validate: Validate) -> None:
+    """The document has GET only, and the response states it."""
     response = get(DOCUMENTED_CALL_ID, method=method)
 
     assert _assert_error(response, 405, validate)["message"] == "Method Not Allowed"
     assert response.headers["allow"] == "GET"
 
 
-def test_head_is_refused_without_a_body(get: Get) -> None:
+def test_head_is_rejected_without_a_body(get: Get) -> None:
     """HEAD is no exception, although it often comes with GET."""
     response = get(DOCUMENTED_CALL_ID, method="HEAD")
 
@@ -335,7 +335,7 @@ def test_timestamp_without_a_clock_is_now(get: Get) -> None:
 
 @pytest.mark.parametrize("path", [DOCUMENTED_CALL_ID, UNKNOWN_CALL_ID])
 def test_request_id_is_fresh(get: Get, path: object) -> None:
-    """Each answer has a random UUID of its own, not the one of the example."""
+    """Each response has a random UUID of its own, not the one of the example."""
     ids = [uuid.UUID(get(path).json()["request_id"]) for _ in range(2)]
 
     assert ids[0] != ids[1]

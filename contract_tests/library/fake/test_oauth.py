@@ -1,4 +1,4 @@
-"""The OAuth endpoints of the fake: login, refresh, revocation, expiry, and who may then ask."""
+"""The OAuth endpoints of the fake: login, refresh, revocation, expiry, and access with the tokens."""
 
 import asyncio
 import json
@@ -30,7 +30,7 @@ LOGIN = {"email": DEFAULT_EMAIL, "password": DEFAULT_PASSWORD}
 
 
 class Client:
-    """Asks one fake in process, at times that the test sets."""
+    """Sends requests to one fake in process, at times that the test sets."""
 
     def __init__(self, **options: Any) -> None:
         self.clock = FakeClock(START)
@@ -48,11 +48,11 @@ class Client:
         return dict(response.json()["data"])
 
     def refresh(self, token: str) -> httpx.Response:
-        """The answer to a refresh."""
+        """The response to a refresh."""
         return self.post("refresh-token", {"refresh_token": token})
 
     def revoke(self, token: str, kind: str) -> httpx.Response:
-        """The answer to a revocation."""
+        """The response to a revocation."""
         return self.post("revoke-token", {"token": token, "token_type": kind})
 
     def ask(self, token: str) -> int:
@@ -66,7 +66,7 @@ def client() -> Client:
     return Client()
 
 
-def test_login_gives_the_documented_members(client: Client) -> None:
+def test_login_returns_the_documented_members(client: Client) -> None:
     """A pair of tokens, absolute times with milliseconds and Z, and the user."""
     response = client.post("token", LOGIN)
 
@@ -89,8 +89,8 @@ def test_login_gives_the_documented_members(client: Client) -> None:
 @pytest.mark.parametrize(
     "changed", [{"email": "other@convirza.example"}, {"password": "wrong"}, {"password": "\ud800"}]
 )
-def test_wrong_login_is_refused(client: Client, changed: dict[str, str], validate: Validate) -> None:
-    """Wrong email and wrong password get one and the same answer, which repeats neither."""
+def test_wrong_login_is_rejected(client: Client, changed: dict[str, str], validate: Validate) -> None:
+    """Wrong email and wrong password get the same response, which repeats neither."""
     response = client.http.post(
         "/oauth/token",
         content=json.dumps({**LOGIN, **changed}),
@@ -117,7 +117,7 @@ BODIES = [
 ]
 
 
-def test_malformed_body_is_refused(client: Client, validate: Validate) -> None:
+def test_malformed_body_is_rejected(client: Client, validate: Validate) -> None:
     """Anything but a JSON object with the members as text is a 400, and so is the usual form of OAuth."""
     headers = {"Content-Type": "application/json"}
     for name, body in product(["token", "refresh-token", "revoke-token"], BODIES):
@@ -131,7 +131,7 @@ def test_malformed_body_is_refused(client: Client, validate: Validate) -> None:
 
 
 def test_refresh_rotates_both_tokens(client: Client) -> None:
-    """A new pair comes, and the old access and refresh tokens are dead at once."""
+    """A new pair is returned, and the old access and refresh tokens are invalid at once."""
     old = client.log_in()
     client.clock.advance(60)
 
@@ -146,7 +146,7 @@ def test_refresh_rotates_both_tokens(client: Client) -> None:
 
 
 def test_one_of_many_threads_gets_the_refresh(client: Client) -> None:
-    """Single use holds when eight ask at once."""
+    """Single use holds for eight requests at once."""
     token = client.log_in()["refresh_token"]
 
     with ThreadPoolExecutor(8) as pool:
@@ -191,12 +191,12 @@ def test_lifetimes_are_the_apps() -> None:
 
 
 def test_revoked_access_token_is_dead_and_can_be_refreshed(client: Client) -> None:
-    """Revocation needs no bearer token, and a second one gets the same answer."""
+    """Revocation needs no bearer token, and a second one gets the same response."""
     pair = client.log_in()
 
-    answers = [client.revoke(pair["access_token"], "access") for _ in range(2)]
+    responses = [client.revoke(pair["access_token"], "access") for _ in range(2)]
 
-    assert [(a.status_code, a.json()["message"]) for a in answers] == [(200, "Success")] * 2
+    assert [(a.status_code, a.json()["message"]) for a in responses] == [(200, "Success")] * 2
     assert client.ask(pair["access_token"]) == 401
     assert client.refresh(pair["refresh_token"]).status_code == 200
 
@@ -213,7 +213,7 @@ def test_revoked_refresh_token_ends_the_pair(client: Client) -> None:
 
 @pytest.mark.parametrize("kind", ["access", "refresh"])
 def test_revocation_of_a_token_of_the_other_kind_changes_nothing(client: Client, kind: str) -> None:
-    """The answer is the same as for a token that nobody knows."""
+    """The response is the same as for an unknown token."""
     pair = client.log_in()
     other = "refresh" if kind == "access" else "access"
 
@@ -223,7 +223,7 @@ def test_revocation_of_a_token_of_the_other_kind_changes_nothing(client: Client,
     assert client.refresh(pair["refresh_token"]).status_code == 200
 
 
-def test_eleventh_login_of_a_minute_is_refused(client: Client, validate: Validate) -> None:
+def test_eleventh_login_of_a_minute_is_rejected(client: Client, validate: Validate) -> None:
     """Refused ones count too; Retry-After is when the first of the ten is a minute old."""
     client.post("token", {**LOGIN, "password": "wrong"})
     client.clock.advance(20)
@@ -295,7 +295,7 @@ def test_refresh_token_opens_no_call(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["token", "refresh-token", "revoke-token"])
-def test_other_methods_and_paths_are_refused(client: Client, name: str) -> None:
+def test_other_methods_and_paths_are_rejected(client: Client, name: str) -> None:
     """POST only, and nothing below or beside the three endpoints."""
     response = client.http.get(f"/oauth/{name}")
 

@@ -30,7 +30,7 @@ def http(clock: FakeClock) -> Generator[httpx.Client]:
 
 
 def url_of(http: httpx.Client, call_id: int) -> str:
-    """The URL in the record of a call, as given to this host."""
+    """The URL in the record of a call, as sent to this host."""
     headers = {"authorization": "Bearer fake-convirza-token"}
     address = f"http://fake.test:81/v3/conversations/calls/{call_id}?include=recordings"
     found: dict[str, Any] = http.get(address, headers=headers).json()["data"]["result"]["recording_details"]
@@ -77,7 +77,7 @@ def test_range_of_a_recording(
     ("old", "new", "status"),
     [("secret=fake-", "secret=fake-0", 403), ("recordings/7", "recordings/8", 403), ("expires=", "e=", 403)],
 )
-def test_wrong_signature_is_refused(http: httpx.Client, old: str, new: str, status: int) -> None:
+def test_wrong_signature_is_rejected(http: httpx.Client, old: str, new: str, status: int) -> None:
     """A URL that was changed does not work."""
     assert http.get(url_of(http, 7).replace(old, new)).status_code == status
 

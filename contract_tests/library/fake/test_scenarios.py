@@ -76,7 +76,7 @@ def test_each_way_to_ask_gets_the_scenario(ask: Ask, validate: Validate) -> None
         ask("truncated")
 
 
-def test_unknown_scenario_is_refused_with_the_names(validate: Validate) -> None:
+def test_unknown_scenario_is_rejected_with_the_names(validate: Validate) -> None:
     """A misspelt name must not look like a fake that works."""
     with pytest.raises(ValueError, match=", ".join(SCENARIOS)):
         create_app(scenario="sloow")
@@ -157,7 +157,7 @@ def test_synchronous_request_may_stream_its_body() -> None:
 
 
 def test_slow_request_keeps_its_body() -> None:
-    """While a slow answer is due, what has come of the request is kept for it."""
+    """While a slow response is pending, the received part of the request is kept."""
     transport = FakeTransport(create_app(scenario="slow", slow_seconds=0.05))
 
     with httpx.Client(transport=transport, base_url="http://fake") as client:
@@ -180,7 +180,7 @@ def test_scenario_of_the_request_replaces_that_of_the_app() -> None:
 
 
 def test_connection_failures_leave_the_server_usable(http: httpx.Client) -> None:
-    """After each scenario the next request is answered as usual."""
+    """After each scenario the next response is normal."""
     for scenario in SCENARIOS:
         try:
             http.get(URL, headers={SCENARIO_HEADER: scenario})

@@ -1,4 +1,4 @@
-"""Answers that a test scripts for the next requests."""
+"""Responses that a test scripts for the next requests."""
 
 import time
 import uuid
@@ -50,8 +50,8 @@ def log_in(api: FakeAPI) -> int:
 # ---------------------------------------------------------------------------- which request gets what
 
 
-def test_answers_are_given_in_order_and_once(api: FakeAPI) -> None:
-    """One for each request; None is the usual answer; then all is as usual."""
+def test_responses_are_used_in_order_and_once(api: FakeAPI) -> None:
+    """One for each request; None is the normal response; afterwards all are normal."""
     api.script("rate-limited", None, "bad-gateway")
     api.script("server-error")
 
@@ -61,7 +61,7 @@ def test_answers_are_given_in_order_and_once(api: FakeAPI) -> None:
     assert statuses(api, 1, 1, 1, 1, 1) == [500, 200, 500, 200, 200]
 
 
-def test_answers_are_given_for_ever(api: FakeAPI) -> None:
+def test_responses_are_repeated_forever(api: FakeAPI) -> None:
     """Until the reset."""
     api.script("unavailable", times=None)
 
@@ -71,14 +71,14 @@ def test_answers_are_given_for_ever(api: FakeAPI) -> None:
 
 
 def test_script_for_one_call_leaves_the_others_alone(api: FakeAPI) -> None:
-    """It comes before a script for all, even if it was given later."""
+    """It takes precedence over a script for all, even if it was added later."""
     api.script("server-error")
     api.script("gone", call_id=1)
 
     assert statuses(api, 1, DOCUMENTED_CALL_ID, 1) == [410, 500, 200]
 
 
-def test_script_is_for_calls_unless_a_path_is_given(api: FakeAPI) -> None:
+def test_script_is_for_calls_without_a_path(api: FakeAPI) -> None:
     """A login does not use up what was meant for a call, and may have its own."""
     api.script("server-error")
     api.script("unavailable", path="/oauth/token")
@@ -87,7 +87,7 @@ def test_script_is_for_calls_unless_a_path_is_given(api: FakeAPI) -> None:
     assert statuses(api, 1, 1) == [500, 200]
 
 
-def test_scripted_answer_comes_before_any_check(api: FakeAPI) -> None:
+def test_scripted_response_precedes_any_check(api: FakeAPI) -> None:
     """As a gateway would: it does not look at the token or the id."""
     api.script("rate-limited", "not-found")
 
@@ -104,7 +104,7 @@ def test_scenario_of_the_request_uses_up_no_script(api: FakeAPI) -> None:
 
 
 def test_threads_share_a_script(api: FakeAPI) -> None:
-    """Each scripted answer is given exactly once, whichever thread asks."""
+    """Each scripted response is used exactly once, by any thread."""
     api.script("server-error", "gone", times=20)
 
     with ThreadPoolExecutor(8) as pool:
@@ -113,7 +113,7 @@ def test_threads_share_a_script(api: FakeAPI) -> None:
     assert given == {500: 20, 410: 20, 200: 20}
 
 
-# ---------------------------------------------------------------------------- what a scenario answers
+# ---------------------------------------------------------------------------- the responses of scenarios
 
 ERRORS = [
     ("unauthorized", 401, "Invalid or expired access token."),
@@ -159,7 +159,7 @@ def test_error_has_status_and_envelope(
     ],
 )
 def test_retry_after_is_the_tests(api: FakeAPI, name: str, retry_after: int | datetime, sent: str) -> None:
-    """In seconds or as a date; only the answers that may carry it do."""
+    """In seconds or as a date; only in the responses that may have it."""
     api.script("server-error", name, retry_after=retry_after)
 
     assert [ask(api).headers.get("retry-after") for _ in range(2)] == [None, sent]
@@ -185,8 +185,8 @@ def test_html_and_nothing_come_with_status_200(api: FakeAPI) -> None:
         ("unknown-disposition", "disposition", "RINGING"),
     ],
 )
-def test_record_is_spoilt_in_one_place(api: FakeAPI, name: str, member: str, value: object) -> None:
-    """One member deviates from the document, the rest is the usual answer."""
+def test_record_is_malformed_in_one_place(api: FakeAPI, name: str, member: str, value: object) -> None:
+    """One member deviates from the document, the rest is the normal response."""
     api.script(name)
     assert ask(api, 404).json()["message"] == "Call not found."  # there is no record in an error
     api.script(name, None)
@@ -199,7 +199,7 @@ def test_record_is_spoilt_in_one_place(api: FakeAPI, name: str, member: str, val
     assert spoilt.keys() == usual.keys()
 
 
-def test_slow_answer_waits_as_long_as_the_script_says(api: FakeAPI) -> None:
+def test_slow_response_waits_as_long_as_scripted(api: FakeAPI) -> None:
     """The delay of the script replaces that of the fake, which here is an hour."""
     api.script("slow", slow_seconds=0.01)
 
@@ -217,10 +217,10 @@ def test_every_scenario_can_be_scripted(api: FakeAPI) -> None:
         api.script("teapot")
 
 
-# ---------------------------------------------------------------------------- answers of the test's own
+# ---------------------------------------------------------------------------- custom responses
 
 
-def test_own_answer_is_given(api: FakeAPI) -> None:
+def test_custom_response_is_returned(api: FakeAPI) -> None:
     """Status, body and headers as they are; a copy, whatever becomes of the test's objects."""
     body: dict[str, Any] = dict(NOT_FOUND)
     api.script((404, body), (404, body, {"X-Request-Cost": "7"}))
@@ -232,7 +232,7 @@ def test_own_answer_is_given(api: FakeAPI) -> None:
     assert (with_headers.headers["x-request-cost"], with_headers.json()) == ("7", NOT_FOUND)
 
 
-def test_own_call_is_given(api: FakeAPI) -> None:
+def test_custom_call_is_returned(api: FakeAPI) -> None:
     """A 200 must be an envelope with a call."""
     body = ask(api).json()
     body["data"]["result"]["duration"] = 1
@@ -265,7 +265,7 @@ BAD_ANSWERS: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("answer", "said"), BAD_ANSWERS, ids=range(len(BAD_ANSWERS)))
-def test_answer_that_does_not_match_the_document_is_refused(api: FakeAPI, answer: Any, said: str) -> None:
+def test_response_that_does_not_match_the_document_is_rejected(api: FakeAPI, answer: Any, said: str) -> None:
     """At once, with the place and the rule and without the value; nothing of the script is taken."""
     with pytest.raises(ValueError, match=said) as refused:
         api.script("server-error", answer)
@@ -287,19 +287,17 @@ def test_answer_that_does_not_match_the_document_is_refused(api: FakeAPI, answer
         (("gone",), {"call_id": 2**63}, "call_id must be"),
         (("gone",), {"call_id": True}, "call_id must be"),
         (("gone",), {"call_id": "5"}, "call_id must be"),
-        (("wrong-type",), {"path": "/oauth/token"}, "wrong-type spoils a record: it is not for /oauth/token"),
+        (("wrong-type",), {"path": "/oauth/token"}, "wrong-type changes a call record"),
     ],
 )
-def test_script_that_means_nothing_is_refused(
-    api: FakeAPI, answers: Any, options: dict[str, Any], said: str
-) -> None:
-    """A setting that could not come to pass is a mistake of the test."""
+def test_script_without_effect_raises(api: FakeAPI, answers: Any, options: dict[str, Any], said: str) -> None:
+    """A setting that cannot apply is a mistake of the test."""
     with pytest.raises(ValueError, match=said):
         api.script(*answers, **options)
 
 
-def test_callable_decides_when_the_request_comes(api: FakeAPI) -> None:
-    """It sees what was asked and returns whatever can be scripted."""
+def test_callable_decides_at_the_request(api: FakeAPI) -> None:
+    """It gets the request and returns whatever can be scripted."""
     seen: list[RecordedRequest] = []
 
     def decide(request: RecordedRequest) -> Any:
@@ -317,7 +315,7 @@ def test_callable_decides_when_the_request_comes(api: FakeAPI) -> None:
     ("returned", "said"),
     [("teapot", "Unknown scenario"), ((418, {}), "has no status 418"), (7, "A response is")],
 )
-def test_callable_that_returns_nonsense_is_told(api: FakeAPI, returned: Any, said: str) -> None:
+def test_callable_with_an_invalid_result_is_reported(api: FakeAPI, returned: Any, said: str) -> None:
     """The request gets a 500, and the test hears of its mistake when it checks."""
     api.script(lambda _: returned)
 
@@ -330,7 +328,7 @@ def test_callable_that_returns_nonsense_is_told(api: FakeAPI, returned: Any, sai
     api.check()
 
 
-def test_callable_that_raises_is_told(api: FakeAPI) -> None:
+def test_callable_that_raises_is_reported(api: FakeAPI) -> None:
     """The first error is the one that the check raises."""
 
     def fail(request: RecordedRequest) -> None:
@@ -343,7 +341,7 @@ def test_callable_that_raises_is_told(api: FakeAPI) -> None:
         api.check()
 
 
-def test_answer_is_checked_against_the_operation_of_its_path(api: FakeAPI) -> None:
+def test_response_is_checked_against_the_operation_of_its_path(api: FakeAPI) -> None:
     """A page for the list and tokens for the login are right there and wrong elsewhere."""
     envelope = {
         "code": 200,

@@ -52,7 +52,7 @@ def _process(code: str) -> Generator[subprocess.Popen[str]]:
             process.kill()
 
 
-def test_serve_gives_a_base_url_that_answers() -> None:
+def test_serve_yields_a_working_base_url() -> None:
     """Port 0 takes a free port, and the first request needs no waiting."""
     with serve(create_app()) as base_url:
         assert base_url.startswith("http://127.0.0.1:")
@@ -68,7 +68,7 @@ def test_two_servers_run_side_by_side() -> None:
 
 
 def test_serve_stops_at_the_end() -> None:
-    """Afterwards nobody listens and the thread is gone."""
+    """Afterwards the port is closed and the thread has ended."""
     threads = threading.enumerate()
 
     with serve(create_app()) as base_url:
@@ -80,8 +80,8 @@ def test_serve_stops_at_the_end() -> None:
     assert threading.enumerate() == threads
 
 
-def test_serve_stops_although_an_answer_is_due() -> None:
-    """A request that waits for a slow answer is cut off and does not hold up the end."""
+def test_serve_stops_with_a_pending_response() -> None:
+    """A request that waits for a slow response is aborted and does not delay the end."""
     fake = create_app(scenario="slow", slow_seconds=3_600)
     arrived = threading.Event()
     errors: list[httpx.TransportError] = []
@@ -195,8 +195,8 @@ def _port(listener: socket.socket) -> int:
     return port
 
 
-def test_answers_do_not_wait_for_the_network(http: httpx.Client) -> None:
-    """Nagle's algorithm is off: with it, most answers on one connection take 40 ms."""
+def test_responses_do_not_wait_for_the_network(http: httpx.Client) -> None:
+    """Nagle's algorithm is off: with it, most responses on one connection take 40 ms."""
     times = sorted(http.get(PATH).elapsed.total_seconds() for _ in range(40))
 
     assert times[10] < 0.03

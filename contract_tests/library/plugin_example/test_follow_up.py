@@ -35,7 +35,7 @@ def test_rate_limit_is_waited_for(
 
 
 def test_outage_is_an_error(convirza_client: Convirza, convirza_fake: FakeAPI) -> None:
-    """The client tries four times and gives up."""
+    """The client sends four attempts, then raises."""
     convirza_fake.script("unavailable", times=None)
 
     with pytest.raises(ServerError):

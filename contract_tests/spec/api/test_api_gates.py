@@ -18,7 +18,7 @@ LINE = "- **Breaking** A name."
 
 
 class Change(NamedTuple):
-    """A change of a module, and what the gate must say of it (nothing if it harms nobody)."""
+    """A change of a module, and the finding of the gate (none if it is not breaking)."""
 
     name: str
     says: str
@@ -90,7 +90,7 @@ def test_what_breaks_is_named_and_the_rest_passes(tree: Tree, tmp_path: Path, ea
     run = tree.run("gates.python_api", PYTHONPATH=str(tmp_path))
     if not each.says:
         assert (run.returncode, run.stderr) == (0, ""), run.stdout
-        assert run.stdout == "the Python API: nothing breaks since the last release\n"
+        assert run.stdout == "the Python API: no breaking change since the release\n"
         return
     assert run.returncode == 1
     assert each.says in run.stdout
@@ -108,8 +108,8 @@ def test_what_is_announced_passes(tree: Tree, tmp_path: Path) -> None:
     assert "models.tag.Tag: public object was removed" in run.stdout
 
 
-def test_a_module_that_cannot_be_read_is_red(tree: Tree, tmp_path: Path) -> None:
-    """What a broken module defined is gone, and a package without its first module is told in one line."""
+def test_module_that_cannot_be_read_is_red(tree: Tree, tmp_path: Path) -> None:
+    """What a broken module defined is gone, and a package without its first module is reported in one line."""
     (tmp_path / "convirza_client/client.py").write_text("def broken(", "utf-8")
     run = tree.run("gates.python_api", PYTHONPATH=str(tmp_path))
     assert run.returncode == 1
@@ -120,7 +120,7 @@ def test_a_module_that_cannot_be_read_is_red(tree: Tree, tmp_path: Path) -> None
     assert "Traceback" not in run.stderr
 
 
-def test_the_tree_is_not_what_is_installed(tree: Tree, tmp_path: Path) -> None:
+def test_tree_is_not_what_is_installed(tree: Tree, tmp_path: Path) -> None:
     """The types are those of the installed package: a copy elsewhere on the path is refused."""
     run = tree.run("gates.type_hints", PYTHONPATH=str(tmp_path))
     assert run.returncode == 1
@@ -129,7 +129,7 @@ def test_the_tree_is_not_what_is_installed(tree: Tree, tmp_path: Path) -> None:
     )
 
 
-def test_the_last_release_s_typing_tests_are_checked(tree: Tree) -> None:
+def test_last_release_s_typing_tests_are_checked(tree: Tree) -> None:
     """A typing test of the last release that the installed code fails is named, by both checkers."""
     tree.replace(
         "contract_tests/typing/generated_client.py",

@@ -73,7 +73,7 @@ class Sent(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server() -> Any:
-    """A server that sends `server.answer`, a status and JSON, and keeps each request in `server.sent`."""
+    """A server that sends `server.response`, a status and JSON, and keeps each request in `server.sent`."""
 
     class Handler(BaseHTTPRequestHandler):
         def handle_one_request(self) -> None:
@@ -85,8 +85,8 @@ def server() -> Any:
             headers = {name.lower(): value for name, value in self.headers.items()}
             kept = {name: value for name, value in headers.items() if name not in common}
             server.sent.append(Sent(self.command or "", self.path, kept, body))
-            status, answer = server.answer
-            content = b"" if answer is None else json.dumps(answer).encode()
+            status, response = server.response
+            content = b"" if response is None else json.dumps(response).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             if status != 204:
@@ -114,7 +114,7 @@ class Case(NamedTuple):
     arguments: Callable[[Any, Any], dict[str, Any]]
     """Made from the modules `models` and `types`."""
     sent: Sent
-    answer: tuple[int, Any]
+    response: tuple[int, Any]
     parsed: str | None
 
 
@@ -311,8 +311,8 @@ WAYS = ["sync_detailed", "asyncio_detailed", "sync", "asyncio"]
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.module}-{case.answer[0]}")
-def test_an_operation_sends_each_byte(load: Any, server: Any, case: Case, way: str) -> None:
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.module}-{case.response[0]}")
+def test_operation_sends_each_byte(load: Any, server: Any, case: Case, way: str) -> None:
     """Method, target, headers and body are as OpenAPI says, and the response is parsed."""
     module = load(f"api.{case.module}")
     if not hasattr(module, way):
@@ -320,7 +320,7 @@ def test_an_operation_sends_each_byte(load: Any, server: Any, case: Case, way: s
         return
     base_url = f"http://127.0.0.1:{server.server_port}"
     client = load("client").AuthenticatedClient(base_url, "t", raise_on_unexpected_status=True)
-    server.answer = case.answer
+    server.response = case.response
     arguments = case.arguments(load("models"), load("types"))
 
     async def run() -> Any:
@@ -343,12 +343,12 @@ def test_an_operation_sends_each_byte(load: Any, server: Any, case: Case, way: s
     assert server.sent == []
     parsed = result
     if way.endswith("detailed"):
-        content = b"" if case.answer[1] is None else json.dumps(case.answer[1]).encode()
-        assert (result.status_code, result.content) == (case.answer[0], content)
+        content = b"" if case.response[1] is None else json.dumps(case.response[1]).encode()
+        assert (result.status_code, result.content) == (case.response[0], content)
         parsed = result.parsed
     assert case.parsed in (None, type(parsed).__name__)
     written = [each.to_dict() for each in parsed] if isinstance(parsed, list) else parsed and parsed.to_dict()
-    assert written == (case.answer[1] if case.parsed else None)
+    assert written == (case.response[1] if case.parsed else None)
 
 
 def test_each_operation_has_a_case(load: Any) -> None:
@@ -377,7 +377,7 @@ REFUSED: list[tuple[str, Callable[[Any], dict[str, Any]], str]] = [
 
 
 @pytest.mark.parametrize(("module", "arguments", "message"), REFUSED)
-def test_what_cannot_be_sent_is_refused(
+def test_what_cannot_be_sent_is_rejected(
     load: Any, module: str, arguments: Callable[[Any], dict[str, Any]], message: str
 ) -> None:
     """The ValueError names the parameter or the member."""

@@ -58,7 +58,7 @@ def test_there_are_enough_edits() -> None:
 
 
 @pytest.mark.parametrize("edit", BREAKING, ids=lambda edit: edit.name)
-def test_a_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
+def test_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
     """What breaks somebody's code is red, with its place, though nothing was generated anew."""
     document(tree, *edit.pairs)
     run = tree.run("gates.document")
@@ -69,16 +69,16 @@ def test_a_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
 
 
 @pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
-def test_a_harmless_edit_passes(tree: Tree, edit: Edit) -> None:
+def test_harmless_edit_passes(tree: Tree, edit: Edit) -> None:
     """A change that breaks no code passes with the next patch version of the document."""
     document(tree, *edit.pairs, next_document_version(tree, breaking=False))
     run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
-    assert run.stdout == "openapi/openapi.yaml: nothing breaks since the last release\n"
+    assert run.stdout == "openapi/openapi.yaml: no breaking change since the release\n"
 
 
 @pytest.mark.parametrize("version", ["0.0.9", None, "same"], ids=["lower", "equal", "comment"])
-def test_a_changed_document_needs_a_higher_version(tree: Tree, version: str | None) -> None:
+def test_changed_document_needs_a_higher_version(tree: Tree, version: str | None) -> None:
     """A document that differs from the release's has a higher version; comments and quotes may differ."""
     line, _ = next_document_version(tree)
     if version == "same":
@@ -92,7 +92,7 @@ def test_a_changed_document_needs_a_higher_version(tree: Tree, version: str | No
     assert (higher.removeprefix("  version: ") in run.stderr) == (version != "same")
 
 
-def test_a_break_says_all_that_is_missing(tree: Tree) -> None:
+def test_breaking_change_names_all_that_is_missing(tree: Tree) -> None:
     """One line names the two versions and the changelog line, after each change with its line and pointer."""
     number = tree.document.read_text("utf-8").splitlines().index("      operationId: get_call") + 1
     document(tree, EDIT)
@@ -107,7 +107,7 @@ def test_a_break_says_all_that_is_missing(tree: Tree) -> None:
 
 
 @pytest.mark.parametrize("missing", ["info.version", "pyproject.toml", "CHANGELOG.md", "unreleased"])
-def test_a_break_needs_each_of_the_three(tree: Tree, missing: str) -> None:
+def test_break_needs_each_of_the_three(tree: Tree, missing: str) -> None:
     """Without one of the versions, the line, or a section to write it into, it is red and names only that."""
     version = "4.3.0" if missing == "pyproject.toml" else "5.0.0"
     date = "2030-02-02" if missing == "unreleased" else "unreleased"
@@ -119,18 +119,18 @@ def test_a_break_needs_each_of_the_three(tree: Tree, missing: str) -> None:
     assert run.stderr.count(";") == 0
 
 
-def test_a_break_that_is_announced_passes(tree: Tree) -> None:
+def test_break_that_is_announced_passes(tree: Tree) -> None:
     """With both versions and the line it is green, and the change is listed all the same."""
     tree.versions("5.0.0", "5.0.0 (unreleased)", LINE)
     document(tree, EDIT, next_document_version(tree))
     run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, "")
     assert "fetch_call" in run.stdout
-    assert run.stdout.endswith("breaking, and announced\n")
+    assert run.stdout.endswith("breaking changes, all announced\n")
 
 
 @pytest.mark.parametrize("head", ["## 5.0.0", "## next (unreleased)", "# Changelog"])
-def test_a_changelog_without_a_head_is_one_line(tree: Tree, head: str) -> None:
+def test_changelog_without_a_head_is_one_line(tree: Tree, head: str) -> None:
     """A first section that is no release's is refused with an example of one."""
     document(tree, EDIT)
     (tree.folder / "CHANGELOG.md").write_text(f"{head}\n\n{LINE}\n", "utf-8")
@@ -156,7 +156,7 @@ def test_a_changelog_without_a_head_is_one_line(tree: Tree, head: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("script", ["gates.document", "node.lint_document"])
-def test_a_document_that_is_none_is_one_line(tree: Tree, script: str, content: bytes, said: str) -> None:
+def test_invalid_document_is_one_line(tree: Tree, script: str, content: bytes, said: str) -> None:
     """What is no YAML or no OpenAPI fails with a line about it, and no traceback."""
     tree.document.write_bytes(content)
     run = tree.run(script)
@@ -167,7 +167,7 @@ def test_a_document_that_is_none_is_one_line(tree: Tree, script: str, content: b
         assert said in line
 
 
-def test_a_missing_document_is_one_line(tree: Tree) -> None:
+def test_missing_document_is_one_line(tree: Tree) -> None:
     """Without the document both gates name it."""
     tree.document.unlink()
     for script in ("gates.document", "node.lint_document"):
@@ -177,7 +177,7 @@ def test_a_missing_document_is_one_line(tree: Tree) -> None:
         assert "openapi.yaml" in run.stderr
 
 
-def test_a_committed_edit_is_compared_with_the_release(tree: Tree) -> None:
+def test_committed_edit_is_compared_with_the_release(tree: Tree) -> None:
     """The edit cannot be hidden by a commit of it: the release is the commit that was recorded."""
     document(tree, EDIT)
     tree.commit()
@@ -214,7 +214,7 @@ LINTED = [
 
 
 @pytest.mark.parametrize(("rule", "pair"), LINTED, ids=lambda value: str(value)[:45])
-def test_the_linters_find_mistakes(tree: Tree, rule: str, pair: tuple[str, str]) -> None:
+def test_linters_find_mistakes(tree: Tree, rule: str, pair: tuple[str, str]) -> None:
     """A mistake in the document is a finding, with its line, its pointer and its rule."""
     document(tree, pair)
     run = tree.run("node.lint_document")
@@ -253,14 +253,14 @@ def test_each_exception_is_needed(tree: Tree) -> None:
             assert f"{rule})" in found, f"{name}: {rule} finds nothing: remove the exception"
 
 
-def test_the_lock_file_names_no_host() -> None:
-    """npm takes each package from the registry of whoever installs it, and checks its hash."""
+def test_lock_file_names_no_host() -> None:
+    """npm takes each package from the configured registry, and checks its hash."""
     lock = (ROOT / "scripts/node/package-lock.json").read_text("utf-8")
     assert '"resolved"' not in lock
     assert lock.count('"integrity": "sha512-') == lock.count('"node_modules/')
 
 
-def test_the_tools_are_those_of_the_lock_file(tmp_path: Path) -> None:
+def test_tools_are_those_of_the_lock_file(tmp_path: Path) -> None:
     """An environment that has them is left alone: no download at a second run."""
     run = Tree(tmp_path).run("node.install", npm_config_registry="http://127.0.0.1:9/")
     assert (run.returncode, run.stdout, run.stderr) == (0, "", "")

@@ -53,7 +53,7 @@ MUTANTS = [
     Mutant("a set client gets no token", _CLIENT, "{**own, ", "{"),
     Mutant("a set client's own header is replaced", _CLIENT, "if name not in inner.headers", ""),
     Mutant("a set client gets no base URL", _CLIENT, "if not inner.base_url.host and", "if False and"),
-    Mutant("other codings asked for", _CLIENT, '"Accept-Encoding": "gzip", ', ""),
+    Mutant("other codings requested", _CLIENT, '"Accept-Encoding": "gzip", ', ""),
     Mutant("another origin gets secrets", _CLIENT, "if not _may_have_secrets(request.url, first):", "if False:"),
     Mutant("another origin gets secrets, async", _CLIENT, "if not _may_have_secrets(request.url, first):", "if False:", 2),
     Mutant("another origin gets httpx's auth", _CLIENT, "auth = None\n", "pass\n"),

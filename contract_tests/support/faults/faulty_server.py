@@ -1,4 +1,4 @@
-"""A faulty server: the fake API, with one thing wrong in how it reads requests or in what it answers.
+"""A faulty server: the fake API, with one defect in how it reads requests or in its responses.
 
 The faults themselves are in support/faults/server_faults.py; this is how they are written and served.
 """
@@ -26,8 +26,8 @@ _OPERATIONS = {
 
 
 @dataclass
-class Answer:
-    """What the fake answered, or a fault makes of it."""
+class Response:
+    """The response of the fake, or what a fault makes of it."""
 
     status: int
     body: Any
@@ -58,7 +58,7 @@ class Asked:
 
     @property
     def include(self) -> list[str]:
-        """The modules asked for."""
+        """The requested modules."""
         found = re.search(r"(?:^|&)include=([^&]*)", self.query)
         return re.split(r",|%2C", found[1]) if found and found[1] else []
 
@@ -68,9 +68,9 @@ class Asked:
 
 
 Before = Callable[[Asked], Asked]
-After = Callable[[Asked, Answer], Answer | None]
+After = Callable[[Asked, Response], Response | None]
 READS: dict[str, Before] = {}
-ANSWERS: dict[str, After] = {}
+RESPONSES: dict[str, After] = {}
 _FAKE = create_app()
 
 
@@ -78,10 +78,10 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
     """The fake with the fault that CONVIRZA_FAULT names; without a name the fake itself."""
     fault = os.environ["CONVIRZA_FAULT"]
     asked = await read_request(scope, receive)
-    answer = await ask(_FAKE, scope, READS[fault](asked) if fault in READS else asked)
-    if fault in ANSWERS:
-        answer = ANSWERS[fault](asked, answer) or answer
-    await respond(answer, asked, send)
+    response = await ask(_FAKE, scope, READS[fault](asked) if fault in READS else asked)
+    if fault in RESPONSES:
+        response = RESPONSES[fault](asked, response) or response
+    await respond(response, asked, send)
 
 
 async def read_request(scope: Scope, receive: Receive) -> Asked:
@@ -99,21 +99,21 @@ async def read_request(scope: Scope, receive: Receive) -> Asked:
     )
 
 
-async def respond(answer: Answer, asked: Asked, send: Send) -> None:
+async def respond(response: Response, asked: Asked, send: Send) -> None:
     """Sends the response."""
-    content = answer.body if isinstance(answer.body, bytes) else json.dumps(answer.body).encode()
-    raw = {"content-type": answer.media_type, "content-length": str(len(content)), **answer.headers}
+    content = response.body if isinstance(response.body, bytes) else json.dumps(response.body).encode()
+    raw = {"content-type": response.media_type, "content-length": str(len(content)), **response.headers}
     await send(
         {
             "type": "http.response.start",
-            "status": answer.status,
+            "status": response.status,
             "headers": [(name.encode(), value.encode("latin-1")) for name, value in raw.items() if value],
         }
     )
     await send({"type": "http.response.body", "body": b"" if asked.method == "HEAD" else content})
 
 
-async def ask(fake: ASGIApp, scope: Scope, asked: Asked) -> Answer:
+async def ask(fake: ASGIApp, scope: Scope, asked: Asked) -> Response:
     """The response of the fake."""
     start: Json = {}
     content = b""
@@ -141,7 +141,7 @@ async def ask(fake: ASGIApp, scope: Scope, asked: Asked) -> Answer:
     }
     await fake(changed, receive, send)
     kept = {"www-authenticate", "allow"}
-    return Answer(
+    return Response(
         start["status"],
         json.loads(content),
         {name.decode(): value.decode() for name, value in start["headers"] if name.decode() in kept},
@@ -162,10 +162,10 @@ def before(name: str) -> Callable[[Before], Before]:
 
 
 def after(name: str) -> Callable[[After], After]:
-    """A fault in what the server answers."""
+    """A fault in the response."""
 
     def add(fault: After) -> After:
-        ANSWERS[name] = fault
+        RESPONSES[name] = fault
         return fault
 
     return add
@@ -174,9 +174,9 @@ def after(name: str) -> Callable[[After], After]:
 def in_record(name: str, change: Callable[[Json], Any]) -> None:
     """A fault in the record of a 200."""
 
-    def fault(_asked: Asked, answer: Answer) -> None:
-        if answer.status == 200 and "result" in answer.body.get("data", {}):
-            change(answer.record)
+    def fault(_asked: Asked, response: Response) -> None:
+        if response.status == 200 and "result" in response.body.get("data", {}):
+            change(response.record)
 
     after(name)(fault)
 
@@ -193,21 +193,21 @@ def in_module(name: str, key: str, change: Callable[[Any], Any]) -> None:
 
 
 def in_body(name: str, change: Callable[[Json], Any], *statuses: int) -> None:
-    """A fault in the bodies with these statuses; all if none is given."""
+    """A fault in the bodies with these statuses; all if none is passed."""
 
-    def fault(_asked: Asked, answer: Answer) -> None:
-        if not statuses or answer.status in statuses:
-            change(answer.body)
+    def fault(_asked: Asked, response: Response) -> None:
+        if not statuses or response.status in statuses:
+            change(response.body)
 
     after(name)(fault)
 
 
 def in_operation(name: str, operation: str, change: Callable[[Json], Any], *statuses: int) -> None:
-    """A fault in the bodies of one operation, of a 200 if no status is given."""
+    """A fault in the bodies of one operation, of a 200 if no status is passed."""
 
-    def fault(asked: Asked, answer: Answer) -> None:
-        if asked.operation == operation and answer.status in (statuses or (200,)):
-            change(answer.body)
+    def fault(asked: Asked, response: Response) -> None:
+        if asked.operation == operation and response.status in (statuses or (200,)):
+            change(response.body)
 
     after(name)(fault)
 
@@ -223,11 +223,11 @@ def change(key: str, to: Callable[[Any], Any]) -> Callable[[Json], Any]:
 
 
 def shifts(name: str, status: int, to: int, operation: str = "get_call") -> None:
-    """A fault that answers one status for another."""
+    """A fault that returns one status for another."""
 
-    def fault(asked: Asked, answer: Answer) -> Answer | None:
-        if answer.status == status and asked.operation == operation:
-            return replace(answer, status=to, body={"code": to, "message": "No."})
+    def fault(asked: Asked, response: Response) -> Response | None:
+        if response.status == status and asked.operation == operation:
+            return replace(response, status=to, body={"code": to, "message": "No."})
         return None
 
     after(name)(fault)

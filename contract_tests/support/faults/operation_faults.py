@@ -8,10 +8,10 @@ from dataclasses import replace
 from typing import Any
 
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, DEFAULT_TOKEN
-from support.faults.faulty_server import Answer, Asked, after, before, change, in_operation, put, shifts
+from support.faults.faulty_server import Asked, Response, after, before, change, in_operation, put, shifts
 
 _GOOD = f"Bearer {DEFAULT_TOKEN}"
-_SEEN: dict[str, Answer] = {}
+_SEEN: dict[str, Response] = {}
 
 # ---------------------------------------------------------------------------- lists
 
@@ -80,17 +80,17 @@ def _(asked: Asked) -> Asked:
 
 
 @after("list not served")
-def _(asked: Asked, answer: Answer) -> Answer | None:
+def _(asked: Asked, response: Response) -> Response | None:
     if asked.operation != "list_calls":
         return None
-    return replace(answer, status=404, body={"code": 404, "message": "Not Found"})
+    return replace(response, status=404, body={"code": 404, "message": "Not Found"})
 
 
 @after("list served as a page")
-def _(asked: Asked, answer: Answer) -> Answer | None:
+def _(asked: Asked, response: Response) -> Response | None:
     if asked.operation != "list_calls":
         return None
-    return replace(answer, status=200, body=b"<html></html>", media_type="text/html")
+    return replace(response, status=200, body=b"<html></html>", media_type="text/html")
 
 
 # ---------------------------------------------------------------------------- tokens
@@ -128,16 +128,16 @@ in_operation("refresh token kept", "refresh_tokens", lambda body: body["data"].p
 
 
 @after("password repeated")
-def _(asked: Asked, answer: Answer) -> None:
-    if asked.operation == "log_in" and answer.status == 401:
-        answer.body["message"] = asked.body.decode(errors="replace")
+def _(asked: Asked, response: Response) -> None:
+    if asked.operation == "log_in" and response.status == 401:
+        response.body["message"] = asked.body.decode(errors="replace")
 
 
 @after("refresh token good for ever")
-def _(asked: Asked, answer: Answer) -> Answer | None:
-    if asked.operation == "refresh_tokens" and answer.status == 200:
-        _SEEN["pair"] = answer
-    return _SEEN.get("pair") if asked.operation == "refresh_tokens" and answer.status == 401 else None
+def _(asked: Asked, response: Response) -> Response | None:
+    if asked.operation == "refresh_tokens" and response.status == 200:
+        _SEEN["pair"] = response
+    return _SEEN.get("pair") if asked.operation == "refresh_tokens" and response.status == 401 else None
 
 
 shifts("403 for wrong credentials", 401, 403, "log_in")

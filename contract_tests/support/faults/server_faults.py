@@ -17,10 +17,10 @@ from convirza.fake import (
     FORBIDDEN_CALL_ID,
 )
 from support.faults.faulty_server import (
-    ANSWERS,
     READS,
-    Answer,
+    RESPONSES,
     Asked,
+    Response,
     after,
     app,
     before,
@@ -93,30 +93,30 @@ in_module("score_value with a fraction", "indicators", change("score_value", lam
 # ---------------------------------------------------------------------------- media type, status
 
 
-def answers(name: str, **values: Any) -> None:
+def responds(name: str, **values: Any) -> None:
     """A fault that replaces parts of every 200."""
 
-    def fault(_asked: Asked, answer: Answer) -> Answer | None:
-        return replace(answer, **values) if answer.status == 200 else None
+    def fault(_asked: Asked, response: Response) -> Response | None:
+        return replace(response, **values) if response.status == 200 else None
 
     after(name)(fault)
 
 
-answers("200 as text/plain", media_type="text/plain")
-answers("200 without a media type", media_type="")
-answers("200 as HTML", media_type="text/html", body=b"<html></html>")
-answers("HTML labelled JSON", body=b"<html></html>")
-answers("200 with an empty body", body=b"")
-answers("206 for 200", status=206)
-answers("500 for every call", status=500, body={"code": 500, "message": "Internal server error."})
+responds("200 as text/plain", media_type="text/plain")
+responds("200 without a media type", media_type="")
+responds("200 as HTML", media_type="text/html", body=b"<html></html>")
+responds("HTML labelled JSON", body=b"<html></html>")
+responds("200 with an empty body", body=b"")
+responds("206 for 200", status=206)
+responds("500 for every call", status=500, body={"code": 500, "message": "Internal server error."})
 in_body("code differs from the status", put("code", 0))
 in_body("code 200 in errors", put("code", 200), 400, 401, 403, 404)
 
 
 @after("errors as HTML")
-def _(_asked: Asked, answer: Answer) -> Answer | None:
-    if answer.status in (400, 401, 403, 404):
-        return replace(answer, body=b"<h1>error</h1>", media_type="text/html")
+def _(_asked: Asked, response: Response) -> Response | None:
+    if response.status in (400, 401, 403, 404):
+        return replace(response, body=b"<h1>error</h1>", media_type="text/html")
     return None
 
 
@@ -134,8 +134,8 @@ shifts("400 for every call", 200, 400)
 
 
 @after("200 with an error in it for unknown calls")
-def _(_asked: Asked, answer: Answer) -> Answer | None:
-    return replace(answer, status=200) if answer.status == 404 else None
+def _(_asked: Asked, response: Response) -> Response | None:
+    return replace(response, status=200) if response.status == 404 else None
 
 
 # ---------------------------------------------------------------------------- authorization
@@ -185,28 +185,28 @@ def _(asked: Asked) -> Asked:
 
 
 @after("token repeated in the message")
-def _(asked: Asked, answer: Answer) -> None:
-    if answer.status in (401, 404):
-        answer.body["message"] += f" Token: {asked.authorization}"
+def _(asked: Asked, response: Response) -> None:
+    if response.status in (401, 404):
+        response.body["message"] += f" Token: {asked.authorization}"
 
 
 @after("token repeated in a header")
-def _(asked: Asked, answer: Answer) -> Answer:
-    return replace(answer, headers={**answer.headers, "x-debug": asked.authorization or ""})
+def _(asked: Asked, response: Response) -> Response:
+    return replace(response, headers={**response.headers, "x-debug": asked.authorization or ""})
 
 
 @after("scope not checked")
-def _(asked: Asked, answer: Answer) -> Answer | None:
-    if answer.status != 403:
+def _(asked: Asked, response: Response) -> Response | None:
+    if response.status != 403:
         return None
     record = {"call_id": int(asked.path.rpartition("/")[2])}
-    return replace(answer, status=200, body={**answer.body, "code": 200, "data": {"result": record}})
+    return replace(response, status=200, body={**response.body, "code": 200, "data": {"result": record}})
 
 
 @after("403 with the record")
-def _(_asked: Asked, answer: Answer) -> None:
-    if answer.status == 403:
-        answer.body["data"] = {"result": {"call_id": FORBIDDEN_CALL_ID, "caller_id": "18015551234"}}
+def _(_asked: Asked, response: Response) -> None:
+    if response.status == 403:
+        response.body["data"] = {"result": {"call_id": FORBIDDEN_CALL_ID, "caller_id": "18015551234"}}
 
 
 # ---------------------------------------------------------------------------- ids and modules
@@ -239,22 +239,22 @@ asks_for("2^63 read as a call", lambda text: DOCUMENTED_CALL_ID if text == str(2
 
 
 @after("id of another call in the record")
-def _(_asked: Asked, answer: Answer) -> None:
-    if answer.record:
-        answer.record["call_id"] += 1
+def _(_asked: Asked, response: Response) -> None:
+    if response.record:
+        response.record["call_id"] += 1
 
 
 @after("large ids rounded")
-def _(_asked: Asked, answer: Answer) -> None:
-    if answer.record:
-        answer.record["call_id"] = int(float(answer.record["call_id"]))
+def _(_asked: Asked, response: Response) -> None:
+    if response.record:
+        response.record["call_id"] = int(float(response.record["call_id"]))
 
 
 @after("largest ids refused")
-def _(asked: Asked, answer: Answer) -> Answer | None:
+def _(asked: Asked, response: Response) -> Response | None:
     text = asked.path.rpartition("/")[2]
-    if answer.status in (200, 404) and text.isdecimal() and int(text) >= 2**31:
-        return replace(answer, status=400, body={"code": 400, "message": "Invalid id."})
+    if response.status in (200, 404) and text.isdecimal() and int(text) >= 2**31:
+        return replace(response, status=400, body={"code": 400, "message": "Invalid id."})
     return None
 
 
@@ -308,24 +308,24 @@ in_body("the same request_id always", put("request_id", "550e8400-e29b-41d4-a716
 _SEEN: dict[str, Any] = {}
 
 
-@after("answers kept from the first request")
-def _(asked: Asked, answer: Answer) -> Answer:
-    kept: Answer = _SEEN.setdefault(f"{asked}", answer)
+@after("responses kept from the first request")
+def _(asked: Asked, response: Response) -> Response:
+    kept: Response = _SEEN.setdefault(f"{asked}", response)
     return kept
 
 
 @after("another call on each request")
-def _(_asked: Asked, answer: Answer) -> None:
-    if answer.record:
+def _(_asked: Asked, response: Response) -> None:
+    if response.record:
         _SEEN["n"] = _SEEN.get("n", 0) + 1
-        answer.record["duration"] = _SEEN["n"]
+        response.record["duration"] = _SEEN["n"]
 
 
 # ---------------------------------------------------------------------------- methods
 
 
 def also(name: str, *methods: str) -> None:
-    """A fault that answers other methods like GET."""
+    """A fault that handles other methods like GET."""
     before(name)(lambda asked: replace(asked, method="GET") if asked.method in methods else asked)
 
 
@@ -335,13 +335,13 @@ also("HEAD, PUT and PATCH answered", "HEAD", "PUT", "PATCH")
 
 
 @after("HEAD answered without the token")
-def _(asked: Asked, answer: Answer) -> Answer | None:
-    return replace(answer, status=200) if asked.method == "HEAD" else None
+def _(asked: Asked, response: Response) -> Response | None:
+    return replace(response, status=200) if asked.method == "HEAD" else None
 
 
 @after("HEAD fails")
-def _(asked: Asked, answer: Answer) -> Answer | None:
-    return replace(answer, status=500) if asked.method == "HEAD" else None
+def _(asked: Asked, response: Response) -> Response | None:
+    return replace(response, status=500) if asked.method == "HEAD" else None
 
 
 # ---------------------------------------------------------------------------- how a request is read
@@ -368,19 +368,19 @@ asks_for(
 
 
 @after("trailing comma fails")
-def _(asked: Asked, answer: Answer) -> Answer | None:
-    return replace(answer, status=500) if re.search(r",(&|$)", asked.query) else None
+def _(asked: Asked, response: Response) -> Response | None:
+    return replace(response, status=500) if re.search(r",(&|$)", asked.query) else None
 
 
 @after("token repeated in escapes")
-def _(asked: Asked, answer: Answer) -> Answer | None:
+def _(asked: Asked, response: Response) -> Response | None:
     escaped = "".join(f"\\u{ord(letter):04x}" for letter in asked.authorization or "")
-    if answer.status != 404 or not escaped:
+    if response.status != 404 or not escaped:
         return None
-    body = json.dumps({**answer.body, "message": "?"}).replace('"?"', f'"{escaped}"')
-    return replace(answer, body=body.encode())
+    body = json.dumps({**response.body, "message": "?"}).replace('"?"', f'"{escaped}"')
+    return replace(response, body=body.encode())
 
 
-answers("charset of another encoding", media_type="application/json; charset=iso-8859-1")
+responds("charset of another encoding", media_type="application/json; charset=iso-8859-1")
 
-FAULTS = [*ANSWERS, *READS]
+FAULTS = [*RESPONSES, *READS]

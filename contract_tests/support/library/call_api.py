@@ -1,4 +1,4 @@
-"""An API in memory for bulk reads: what it answers to each id, when it was asked, and how much at a time."""
+"""An API in memory for bulk reads: its responses by id, and the times of requests."""
 
 import asyncio
 import itertools
@@ -19,7 +19,7 @@ URL = "https://api.test/v3"
 
 
 class CallApi:
-    """Answers each id with a call, unless `script` holds statuses for it: `api.script[5].extend([503, 200])`.
+    """Responds to each id with a call, or with the statuses in `script`: `api.script[5].extend([503, 200])`.
 
     A status may come with a Retry-After: `(429, "10")`.
     """
@@ -28,7 +28,7 @@ class CallApi:
         self.clock: Any = clock or SystemClock()
         self.script: dict[int, deque[Any]] = defaultdict(deque)
         self.sent: list[tuple[float, int]] = []
-        """When each request came, and for which id."""
+        """When each request was received, and for which id."""
         self.busy = self.most = 0
         """Requests under way, now and at most."""
         self.work: Callable[[int], object] = lambda call_id: None
@@ -38,7 +38,7 @@ class CallApi:
         self._lock = threading.Lock()
 
     def sync(self, **options: Any) -> Convirza:
-        """A client whose requests come here."""
+        """A client whose requests are sent here."""
         http = httpx.Client(transport=httpx.MockTransport(self._respond))
         return Convirza(**self._options(http, options))
 
@@ -61,7 +61,7 @@ class CallApi:
         call_id = self._begin(request)
         try:
             self.work(call_id)
-            return self._answer(call_id)
+            return self._respond(call_id)
         finally:
             self._end()
 
@@ -69,7 +69,7 @@ class CallApi:
         call_id = self._begin(request)
         try:
             await asyncio.sleep(self.seconds(call_id))
-            return self._answer(call_id)
+            return self._respond(call_id)
         finally:
             self._end()
 
@@ -85,7 +85,7 @@ class CallApi:
         with self._lock:
             self.busy -= 1
 
-    def _answer(self, call_id: int) -> httpx.Response:
+    def _respond(self, call_id: int) -> httpx.Response:
         with self._lock:
             said = self.script[call_id].popleft() if self.script.get(call_id) else 200
         if isinstance(said, str):

@@ -26,7 +26,7 @@ ENVELOPE = {
 
 
 class Server(ThreadingHTTPServer):
-    """Returns the record that was asked for, and notes the connection of each request."""
+    """Returns the requested record, and notes the connection of each request."""
 
     daemon_threads = True
 
@@ -37,7 +37,7 @@ class Server(ThreadingHTTPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Answers with the record of the id in the path."""
+    """Responds with the record of the id in the path."""
 
     protocol_version = "HTTP/1.1"
     server: Server

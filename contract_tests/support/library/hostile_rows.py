@@ -1,4 +1,4 @@
-"""What a hostile server does, and what must come of it: tables for test_hostile_server.py."""
+"""What a malicious server does, and the expected result: tables for test_hostile_server.py."""
 
 import copy
 import gzip
@@ -25,7 +25,7 @@ from convirza import (
     TransportError,
     WrongRecordError,
 )
-from support.library.hostile_server import BODY, DOCUMENTED, Answer, End, Endless, head, http
+from support.library.hostile_server import BODY, DOCUMENTED, End, Endless, Steps, head, http
 from support.library.ways import Variant
 
 SMALL = 200_000
@@ -40,32 +40,32 @@ ENVELOPE = {key: value for key, value in DOCUMENTED.items() if key != "data"}
 
 
 def record(**members: Any) -> Any:
-    """The documented answer with other members in the record; `...` takes one out."""
+    """The documented response with other members in the record; `...` removes one."""
     body = copy.deepcopy(DOCUMENTED)
     body["data"]["result"].update(members)
     body["data"]["result"] = {key: value for key, value in body["data"]["result"].items() if value is not ...}
     return body
 
 
-def zipped(content: bytes) -> Answer:
-    """An answer that says that it is packed with gzip."""
+def zipped(content: bytes) -> Steps:
+    """A response that states that it is packed with gzip."""
     return http(body=content, headers={"Content-Encoding": "gzip"})
 
 
 @dataclass(frozen=True)
 class Row:
-    """What the server does to each request, what comes of it, and how many requests that takes, at most two.
+    """What the server does to each request, the result, and the number of requests, at most two.
 
-    `other` is what comes of it where an HTTP library sees it otherwise, by the way's name; None: an error.
+    `other` is the result where an HTTP library differs, by the name of the variant; None: an error.
     """
 
-    answer: Answer
+    steps: Steps
     becomes: type[Call] | type[ConvirzaError]
     requests: int = 1
     other: Mapping[str, type[ConvirzaError] | None] = field(default_factory=dict)
 
     def holds(self, way: Variant, result: Call | ConvirzaError, requests: int) -> bool:
-        """Whether this is what comes of it, after that many requests."""
+        """Whether this is the result, after that many requests."""
         becomes = self.other.get(way.name, self.becomes)
         if becomes is None:
             return isinstance(result, ConvirzaError)
@@ -247,7 +247,7 @@ FRAMES = {
     "reset in the body": Row(
         [head(200, {**PLAIN, "Content-Length": "9999"}), BODY, 0.01, End.RESET], ConnectionError, 2
     ),
-    "closed without an answer": Row([], ConnectionError, 2),
+    "closed without a response": Row([], ConnectionError, 2),
     "closed in the headers": Row([head(200, PLAIN)[:-4]], ConnectionError, 2),
     "status without a number": Row([b"HTTP/1.1 OK\r\n\r\n"], ConnectionError, 2),
     "status of two digits": Row([b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n"], ConnectionError, 2),
@@ -266,8 +266,8 @@ FRAMES = {
 }
 
 SLOW = {
-    "no answer": Row([End.HOLD], TimeoutError, 2),
-    "half an answer": Row([head(200, {**PLAIN, "Content-Length": "9999"}), BODY, End.HOLD], TimeoutError, 2),
+    "no response": Row([End.HOLD], TimeoutError, 2),
+    "half a response": Row([head(200, {**PLAIN, "Content-Length": "9999"}), BODY, End.HOLD], TimeoutError, 2),
     "half a head": Row([b"HTTP/1.1 200 OK\r\nContent-", End.HOLD], TimeoutError, 2),
     "body byte by byte": Row(Endless(head(200, PLAIN), b" ", 0.01), TimeoutError, 2),
     "chunks byte by byte": Row(Endless(head(200, CHUNKED), b"1\r\n \r\n", 0.01), TimeoutError, 2),

@@ -1,4 +1,4 @@
-"""A server on loopback that does to its clients whatever a test tells it, down to the byte and the reset."""
+"""A server on loopback that does whatever a test scripts, down to the byte and the reset."""
 
 import contextlib
 import json
@@ -13,7 +13,7 @@ from support.contract import media
 
 
 class End(Enum):
-    """How a connection goes on after an answer; without one it is closed."""
+    """How a connection continues after a response; without one it is closed."""
 
     KEEP = "the next request may come"
     RESET = "RST instead of FIN"
@@ -22,7 +22,7 @@ class End(Enum):
 
 Step = bytes | float | End
 """Bytes are sent, a number is a pause in seconds."""
-Answer = Iterable[Step]
+Steps = Iterable[Step]
 
 DOCUMENTED: Final[dict[str, Any]] = media(200)["examples"]["documented"]["value"]
 BODY: Final = json.dumps(DOCUMENTED).encode()
@@ -32,13 +32,13 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
 class HostileServer:
-    """Answers requests as it was told, and keeps what came."""
+    """Responds as scripted, and keeps what it received."""
 
     def __init__(self) -> None:
         self.requests: list[bytes] = []
-        """Request lines and headers, as they came."""
+        """Request lines and headers, as received."""
         self.connections = 0
-        self._answers: list[Answer] = []
+        self._responses: list[Steps] = []
         self._stopped = threading.Event()
         self._open: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -51,10 +51,10 @@ class HostileServer:
         """A base URL for clients."""
         return f"http://127.0.0.1:{self.port}/v3"
 
-    def will(self, *answers: Answer) -> None:
-        """Answers the next requests so, one by one, and any further ones as the last."""
+    def will(self, *responses: Steps) -> None:
+        """Responds to the next requests so, one by one, and to any further ones as to the last."""
         self.requests.clear()
-        self._answers = list(answers)
+        self._responses = list(responses)
 
     def disconnect(self) -> None:
         """Closes all connections, in the middle of whatever it is."""
@@ -95,15 +95,15 @@ class HostileServer:
                         return
                     received += chunk
                 head, _end, received = received.partition(b"\r\n\r\n")
-                answer = self._answers[min(len(self.requests), len(self._answers) - 1)]
+                steps = self._responses[min(len(self.requests), len(self._responses) - 1)]
                 self.requests.append(head)
-                if not self._carry_out(connection, answer):
+                if not self._carry_out(connection, steps):
                     return
         self._open.discard(connection)
 
-    def _carry_out(self, connection: socket.socket, answer: Answer) -> bool:
+    def _carry_out(self, connection: socket.socket, steps: Steps) -> bool:
         """Whether the connection is for another request."""
-        for step in answer:
+        for step in steps:
             if isinstance(step, bytes):
                 connection.sendall(step)
             elif isinstance(step, float):
@@ -150,7 +150,7 @@ def http(
     end: End = End.KEEP,
     reason: str = "Whatever",
 ) -> tuple[bytes, bytes, End]:
-    """A proper answer; a body that is not bytes becomes JSON."""
+    """A valid response; a body that is not bytes becomes JSON."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {
         **({} if media_type is None else {"Content-Type": media_type}),
@@ -161,7 +161,7 @@ def http(
 
 
 class Endless:
-    """An answer that begins so and then goes on, until nobody reads any more."""
+    """A response that begins so and then continues, until the client stops reading."""
 
     def __init__(self, first: bytes, *again: Step) -> None:
         self._first = first

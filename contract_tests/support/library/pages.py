@@ -129,7 +129,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
 
 
 def others(installed: re.Match[str]) -> set[str]:
-    """The packages besides this one that a command installs."""
+    """The packages that a command installs, without this one."""
     return {re.split(r"\[", word)[0] for word in shlex.split(installed[2] or "")}
 
 
@@ -220,7 +220,7 @@ def run_page(page: Path, tokens: Iterable[Token] | None = None, *, programs: boo
 
 
 def free_port() -> str:
-    """A port that nobody listens on."""
+    """A closed port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         return str(listener.getsockname()[1])
 
@@ -266,7 +266,7 @@ def write_named(source: str) -> str | None:
 
 
 def run_python(source: str, where: str, *, programs: bool = False) -> str:
-    """Runs a block, and gives what it prints."""
+    """Runs a block, and returns its output."""
     name = write_named(source)
     if name is None and programs:
         name = "block.py"
@@ -281,7 +281,7 @@ def run_python(source: str, where: str, *, programs: bool = False) -> str:
 
 
 def run_shell(source: str, where: str) -> str:
-    """Runs a block's commands, but for those that are not run; gives what they print."""
+    """Runs a block's commands, except those that are not run; returns their output."""
     commands: list[str] = []
     for line in source.replace("\\\n", "").splitlines():
         parts = [part.partition("  #")[0].strip() for part in line.split(" && ")]

@@ -1,4 +1,4 @@
-"""A simulated list API whose rows come, go and change places between requests. No network, no time."""
+"""A simulated list API whose rows are added, removed and moved between requests. No network, no time."""
 
 import asyncio
 import contextlib

@@ -9,7 +9,7 @@ COMMAND = [sys.executable, "-m", "convirza"]
 
 
 def on_a_terminal(*args: str, stdout: int | None = None, **env: str) -> bytes:
-    """What a terminal shows of stderr, and of stdout if that is not given."""
+    """What a terminal shows of stderr, and of stdout if that is not passed."""
     main_end, other_end = pty.openpty()
     environment = {**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **env}
     with subprocess.Popen(

@@ -33,7 +33,7 @@ OAUTH_URL = "https://oauth.test"
 API_URL = "https://api.test/v3"
 WEEK = 7 * 86400.0
 
-Answer = tuple[int, dict[str, str], bytes] | Failure
+ScriptedResponse = tuple[int, dict[str, str], bytes] | Failure
 
 
 class Asked(NamedTuple):
@@ -44,21 +44,21 @@ class Asked(NamedTuple):
     body: Any
 
 
-def answer(status: int, body: Any = None, **headers: str) -> Answer:
-    """A scripted answer; a body that is not bytes is sent as JSON, headers with _ for -."""
+def response(status: int, body: Any = None, **headers: str) -> ScriptedResponse:
+    """A scripted response; a body that is not bytes is sent as JSON, headers with _ for -."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     return status, {"content-type": "application/json", **given}, content
 
 
 class TokenService:
-    """Gives tokens `canary-access-1` and `canary-refresh-1`, then those of number 2, and so on."""
+    """Issues tokens `canary-access-1` and `canary-refresh-1`, then those of number 2, and so on."""
 
     def __init__(self, clock: Any = None, life: float = WEEK) -> None:
         self.clock: Any = clock or FakeClock()
         self.life = life
         self.asked: list[Asked] = []
-        self.script: dict[str, deque[Answer]] = defaultdict(deque)
+        self.script: dict[str, deque[ScriptedResponse]] = defaultdict(deque)
         self.before: Callable[[str], None] = lambda path: None
         self.revoked: list[tuple[str, str]] = []
         self.pairs = 0
@@ -80,21 +80,21 @@ class TokenService:
         self.alive = {token for token in self.alive if "refresh" in token}
 
     def __call__(self, request: Request) -> Reply | Failure:
-        """Answers a request of the library's logic."""
+        """Responds to a request of the library's logic."""
         path = request.url.removeprefix(OAUTH_URL).removeprefix(API_URL)
         body = None if request.content is None else json.loads(request.content)
-        found = self.answer(path, body, request.headers.get("authorization"))
+        found = self.respond(path, body, request.headers.get("authorization"))
         return found if isinstance(found, Failure) else Reply(found[0], httpx.Headers(found[1]), found[2])
 
     @contextlib.contextmanager
     def held_login(self) -> Generator[threading.Event]:
-        """A login gets no answer within the context; gives what is set when one has come."""
+        """A login gets no response within the context; returns an event that is set when one is received."""
         begun, end = threading.Event(), threading.Event()
 
         def hold(path: str) -> None:
             if path == LOGIN:
                 begun.set()
-                assert end.wait(20), "nobody let the login end"
+                assert end.wait(20), "the login did not end"
 
         self.before = hold
         try:
@@ -102,8 +102,8 @@ class TokenService:
         finally:
             end.set()
 
-    def answer(self, path: str, body: Any, authorization: str | None) -> Answer:
-        """What is scripted for the path, or else the right answer."""
+    def respond(self, path: str, body: Any, authorization: str | None) -> ScriptedResponse:
+        """The scripted response for the path, or else the correct one."""
         kind = path if path.startswith("/oauth/") else GET
         self.before(kind)
         with self._lock:
@@ -112,30 +112,30 @@ class TokenService:
                 return self.script[kind].popleft()
             if kind == LOGIN:
                 right = body == {"email": EMAIL, "password": PASSWORD}
-                return self._pair() if right else answer(401, {"message": "canary"})
+                return self._pair() if right else response(401, {"message": "canary"})
             if kind == REFRESH:
                 token = body["refresh_token"]
                 if token not in self.alive:
-                    return answer(401, {"message": "canary"})
+                    return response(401, {"message": "canary"})
                 self.alive -= {token, token.replace("refresh", "access")}
                 return self._pair()
             if kind == REVOKE:
                 self.revoked.append((body["token_type"], body["token"]))
                 self.alive.discard(body["token"])
-                return answer(200, {"message": "Success"})
+                return response(200, {"message": "Success"})
             if (authorization or "").removeprefix("Bearer ") not in self.alive:
-                return answer(401, {"message": "canary"})
-            return answer(
+                return response(401, {"message": "canary"})
+            return response(
                 200, {"data": {"result": {"call_id": int(path.rpartition("/")[2].partition("?")[0])}}}
             )
 
-    def _pair(self) -> Answer:
+    def _pair(self) -> ScriptedResponse:
         self.pairs += 1
         access, refresh = f"canary-access-{self.pairs}", f"canary-refresh-{self.pairs}"
         self.alive |= {access, refresh}
         expiry = datetime.fromtimestamp(self.clock.time() + self.life, UTC).isoformat()
         pair = {"access_token": access, "refresh_token": refresh, "expires_in": expiry}
-        return answer(200, {"data": {**pair, "frontend_token": "canary", "user": {"email": EMAIL}}})
+        return response(200, {"data": {**pair, "frontend_token": "canary", "user": {"email": EMAIL}}})
 
     def transport(self) -> httpx.MockTransport:
         """Puts the service behind an `httpx.Client`; `before` may block there."""
@@ -144,13 +144,13 @@ class TokenService:
     def _respond(self, request: httpx.Request) -> httpx.Response:
         body = json.loads(request.content) if request.content else None
         path = str(request.url).removeprefix(OAUTH_URL).removeprefix(API_URL)
-        found = self.answer(path, body, request.headers.get("authorization"))
+        found = self.respond(path, body, request.headers.get("authorization"))
         if isinstance(found, Failure):
             raise httpx.ReadTimeout("") if found.kind == "timeout" else httpx.ConnectError("canary")
         return httpx.Response(found[0], headers=found[1], content=found[2])
 
     def async_transport(self, delay: Callable[[str], Any]) -> httpx.MockTransport:
-        """Puts the service behind an `httpx.AsyncClient`; what `delay` gives for a path is awaited first."""
+        """Puts the service behind an `httpx.AsyncClient`; `delay` is awaited first, by path."""
 
         async def respond(request: httpx.Request) -> httpx.Response:
             await delay(request.url.path)
@@ -160,7 +160,7 @@ class TokenService:
 
 
 def play(flow: Generator[Any, Any, Any], service: TokenService) -> Any:
-    """Does what a flow asks for, at once: the service answers, a sleep moves its clock."""
+    """Runs the effects of a flow at once: the service responds, a sleep moves its clock."""
     given: Any = None
     while True:
         try:
@@ -174,7 +174,7 @@ def play(flow: Generator[Any, Any, Any], service: TokenService) -> Any:
         elif isinstance(effect, Finish):
             effect.future.set_result(play(effect.flow, service))
         elif isinstance(effect, Wait):
-            assert effect.future.done(), "nobody else is there to wait for"
+            assert effect.future.done(), "no other flow to wait for"
         else:
             assert isinstance(effect, Sleep)
             assert effect.seconds > 0

@@ -57,7 +57,7 @@ def contents(folder: Path) -> dict[str, bytes | str]:
 
 
 def make_older(dest: Path) -> None:
-    """Makes the copy an older version's: a file is other now, one is gone, one is to come."""
+    """Makes the copy an older version's: a file is changed, one removed, one missing."""
     record = Record.load(tomllib.loads((dest / "VENDORED.toml").read_text("utf-8")))
     (dest / "convirza_client/errors.py").write_text("older = True\n", "utf-8")
     (dest / "convirza_client/models/gone.py").write_text("gone = True\n", "utf-8")

@@ -92,7 +92,7 @@ class ThreadClock:
             self._changed.notify_all()
 
     def let_go(self) -> None:
-        """From now on nobody sleeps: the threads are about to end."""
+        """From now on no thread sleeps: the threads are about to end."""
         with self._changed:
             self._threads = 0
             self._changed.notify_all()

@@ -1,6 +1,6 @@
-"""The ways to ask: sync or async, with the library's own HTTP client or with one that was passed in.
+"""The variants of a client: sync or async, with the library's own HTTP client or with one that was passed in.
 
-A test that is run for each of them asks through an `ClientUnderTest`, whose methods are plain functions.
+A test that is run for each of them uses a `ClientUnderTest`, whose methods are plain functions.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ TOKEN: Final = "tok-c4n4ry-0123456789"
 URL: Final = "https://api.test/v3"
 
 Handler = Callable[[Any], Any]
-"""Takes a request and gives a response of the same library, or raises one of its exceptions."""
+"""Takes a request and returns a response of the same library, or raises one of its exceptions."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ PAIR: Final = [INJECTED[0], INJECTED[3]]
 
 
 class ClientUnderTest:
-    """A client of ours, asked in one of the ways."""
+    """A client of ours, used as one of the variants."""
 
     def __init__(
         self, way: Variant, client: Convirza | AsyncConvirza, runner: asyncio.Runner | None, clock: Any
@@ -59,7 +59,7 @@ class ClientUnderTest:
         self._runner = runner
 
     def wait(self, result: Any) -> Any:
-        """What came of a call of the client, sync or async."""
+        """The result of a method of the client, sync or async."""
         if self._runner is None:
             return result
 

@@ -45,7 +45,7 @@ def _settings(target: Target, phase: str) -> dict[str, Any]:
         settings["checks"] = {"ignored_auth": {"enabled": False}, "unsupported_method": {"enabled": False}}
         settings["generation"]["no-shrink"] = True
     if ids := _ids(target):
-        # Half of the generated ids are known, or the answers would all be 404.
+        # Half of the generated ids are known, or the responses would all be 404.
         settings["dictionaries"] = {"ids": {"values": ids}}
         settings["generation"]["dictionaries"] = {"integer": {"dictionary": "ids", "probability": 0.5}}
     return settings

@@ -40,7 +40,7 @@ _HIDDEN: Final = (
 
 
 class Masker:
-    """Masks by form, and by value what it has been told."""
+    """Masks by form, and by value what has been added."""
 
     def __init__(self, secrets: Iterable[str | None] = ()) -> None:
         """`secrets` are masked wherever they stand."""

@@ -74,7 +74,7 @@ def _check_record(question: Question, record: Mapping[str, Any]) -> Iterator[str
     asked = set(question.values["include"] or ())
     unasked = {key for module, key in contract.MODULES.items() if module not in asked} & record.keys()
     if unasked:
-        yield f"modules that were not asked for: {', '.join(sorted(unasked))}"
+        yield f"modules that were not requested: {', '.join(sorted(unasked))}"
     for key in sorted(contract.DIGITS_ONLY & record.keys()):
         if record[key] and not re.fullmatch("[0-9]+", record[key]):
             yield f"{key} has other characters than digits"
@@ -142,18 +142,18 @@ def _check_list_calls(question: Question, status: int, body: Any, memory: Memory
         yield from _check_record(question, call)
         if asked["call_id"]:
             if call["call_id"] != asked["call_id"]:
-                yield "calls: not the call_id that was asked for"
+                yield "calls: not the call_id that was requested"
             continue
         for name in _SAME:
             if asked[name] and call.get(name) != asked[name]:
-                yield f"calls: not the {name} that was asked for"
+                yield f"calls: not the {name} that was requested"
         for name in _NUMBERS:
             digits = re.sub("[^0-9]", "", asked[name] or "")
             if digits and re.sub("[^0-9]", "", call.get(name) or "") != digits:
-                yield f"calls: not the {name} that was asked for"
+                yield f"calls: not the {name} that was requested"
         wanted = asked["disposition"] if question.validity["disposition"] else None
         if wanted and call.get("disposition") not in wanted:
-            yield "calls: not a disposition that was asked for"
+            yield "calls: not a disposition that was requested"
         yield from _check_in_period(question, call.get("call_started"))
 
 

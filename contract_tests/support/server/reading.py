@@ -24,7 +24,7 @@ SHORTEST_SECRET: Final = 6
 _SCHEMES: Final = frozenset({"basic", "bearer"})
 _INTEGER: Final = re.compile("0|-?[1-9][0-9]*")
 _OTHER_INTEGER: Final = re.compile(r"[+-]?[0-9]+(\.0+)?")
-"""Other ways to write a whole number: the document neither asks for them nor forbids them."""
+"""Other ways to write a whole number: the document neither requires nor forbids them."""
 _NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 _CREDENTIAL: Final = re.compile("(?i)credential|password|secret")
 _MOST_DIGITS: Final = 4000  # Python refuses to read more than 4,300
@@ -32,7 +32,7 @@ _MOST_DIGITS: Final = 4000  # Python refuses to read more than 4,300
 
 @dataclasses.dataclass(frozen=True)
 class Question:
-    """What a request asked for."""
+    """What a request is for."""
 
     method: str
     operation: Operation | None
@@ -47,7 +47,7 @@ class Question:
     values: Mapping[str, Any] = dataclasses.field(default_factory=dict)
     """Those that could be read; the items of an array that are valid."""
     routable: bool = True
-    """Whether a router that wants digits for a whole number finds the operation."""
+    """Whether a router that requires digits for a whole number finds the operation."""
 
     @property
     def valid(self) -> Validity:
@@ -61,7 +61,7 @@ class Question:
 
 
 def is_segment(text: str) -> bool:
-    """Whether the text stands for one segment: empty, a dot or with a slash it may be another path."""
+    """Whether the text is one segment: empty, a dot or with a slash it may be another path."""
     return text not in {"", ".", ".."} and not set("/\\?#;\0") & set(text)
 
 

@@ -17,7 +17,7 @@ def differing(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
 
 
 def shown(record: Mapping[str, Any], modules: Collection[str]) -> dict[str, Any]:
-    """What is left of a whole record when only these modules are asked for."""
+    """What is left of a whole record when only these modules are requested."""
     left_out = {key for module, key in MODULES.items() if module not in modules}
     return {key: value for key, value in record.items() if key not in left_out}
 

@@ -57,7 +57,7 @@ class Judge:
         """Values that the document does not list."""
 
     def judge(self, exchange: Exchange) -> Question:
-        """Notes each rule that the response breaks; returns what was asked."""
+        """Notes each rule that the response breaks; returns what was requested."""
         question = reading.read(exchange.request, self._target, self.memory.issued)
         status = exchange.response.status_code
         name = question.operation.id if question.operation else contract.OTHER

@@ -7,25 +7,25 @@ from dataclasses import replace
 from typing import Any
 
 from convirza.fake import create_app
-from support.faults.faulty_server import Answer, Asked, ask, read_request, respond
+from support.faults.faulty_server import Asked, Response, ask, read_request, respond
 
 TOKEN = "right-token-0815"
 _FAKE = create_app(token=TOKEN)
 _DICE = random.Random(1)
 
 
-async def _answer_rightly(scope: Any, asked: Asked) -> Answer:
+async def _respond_correctly(scope: Any, asked: Asked) -> Response:
     """The fake's response, as different as the document allows."""
     if asked.method not in {"GET", "POST"}:
-        return Answer(501, {"message": "not implemented"})
-    answer = await ask(_FAKE, scope, asked)
-    if answer.status >= 400:
-        kept = {"text": answer.body["message"]}
-        # A router that wants digits does not know other ids.
-        if answer.status == 400 and not re.fullmatch("/v3/[a-z/]+[0-9]*|/oauth/.*", asked.path):
-            return replace(answer, status=404, body=b"<h1>Not Found</h1>", media_type="text/html")
-        return replace(answer, body=kept, media_type="application/json; charset=utf-8")
-    body = {**answer.body, "request_id": answer.body["request_id"].upper(), "version": 3, "message": ""}
+        return Response(501, {"message": "not implemented"})
+    response = await ask(_FAKE, scope, asked)
+    if response.status >= 400:
+        kept = {"text": response.body["message"]}
+        # A router that requires digits does not accept other ids.
+        if response.status == 400 and not re.fullmatch("/v3/[a-z/]+[0-9]*|/oauth/.*", asked.path):
+            return replace(response, status=404, body=b"<h1>Not Found</h1>", media_type="text/html")
+        return replace(response, body=kept, media_type="application/json; charset=utf-8")
+    body = {**response.body, "request_id": response.body["request_id"].upper(), "version": 3, "message": ""}
     data = body.get("data", {})
     for record in [*data.get("calls", ()), *([data["result"]] if "result" in data else [])]:
         record |= {"new": [1]}
@@ -33,13 +33,13 @@ async def _answer_rightly(scope: Any, asked: Asked) -> Answer:
             record["disposition"] = "Answered by a machine"
         for key in ("tags", "comments", "indicators"):
             _DICE.shuffle(record.get(key) or [])
-    return replace(answer, body=body)
+    return replace(response, body=body)
 
 
 async def _serve(scope: Any, receive: Any, send: Any, change: Any = None) -> None:
     asked = await read_request(scope, receive)
-    answer = await _answer_rightly(scope, asked)
-    await respond(change(asked, answer) if change else answer, asked, send)
+    response = await _respond_correctly(scope, asked)
+    await respond(change(asked, response) if change else response, asked, send)
 
 
 async def right(scope: Any, receive: Any, send: Any) -> None:
@@ -55,22 +55,22 @@ async def right_without_the_path(scope: Any, receive: Any, send: Any) -> None:
 
 async def never_found(scope: Any, receive: Any, send: Any) -> None:
     """Responds 404 to everything."""
-    await _serve(scope, receive, send, lambda *_: Answer(404, {"code": 404, "message": "no such call"}))
+    await _serve(scope, receive, send, lambda *_: Response(404, {"code": 404, "message": "no such call"}))
 
 
 async def unreadable(scope: Any, receive: Any, send: Any) -> None:
     """Sends what cannot be decoded."""
     await _serve(
-        scope, receive, send, lambda _, answer: replace(answer, headers={"content-encoding": "gzip"})
+        scope, receive, send, lambda _, response: replace(response, headers={"content-encoding": "gzip"})
     )
 
 
 async def leaking(scope: Any, receive: Any, send: Any) -> None:
     """Needs no token, and repeats it with the record."""
 
-    def leak(asked: Asked, answer: Answer) -> Answer:
+    def leak(asked: Asked, response: Response) -> Response:
         record = {"call_id": 1, "transcription": ["I need a new roof", asked.authorization]}
-        return replace(answer, status=200, body={**answer.body, "code": 200, "data": {"result": record}})
+        return replace(response, status=200, body={**response.body, "code": 200, "data": {"result": record}})
 
     await _serve(scope, receive, send, leak)
 
@@ -78,12 +78,12 @@ async def leaking(scope: Any, receive: Any, send: Any) -> None:
 async def careless(scope: Any, receive: Any, send: Any) -> None:
     """Has members of the wrong type, beside personal data, and always the same request_id."""
 
-    def spoil(_asked: Asked, answer: Answer) -> Answer:
-        if answer.status == 200 and answer.record:
+    def spoil(_asked: Asked, response: Response) -> Response:
+        if response.status == 200 and response.record:
             wrong = {"duration": "I need a new roof", "ring_to": "https://api.example/r?secret=hush"}
-            answer.body["data"]["result"] |= {**wrong, "transcription": "I need a new roof"}
-            answer.body["request_id"] = "550e8400-e29b-41d4-a716-446655440000"
-        return answer
+            response.body["data"]["result"] |= {**wrong, "transcription": "I need a new roof"}
+            response.body["request_id"] = "550e8400-e29b-41d4-a716-446655440000"
+        return response
 
     await _serve(scope, receive, send, spoil)
 
@@ -107,10 +107,10 @@ async def _serve_notes(scope: Any, receive: Any, send: Any, authorization: str |
     asked = replace(
         asked, path=path.removesuffix("/notes"), authorization=authorization or asked.authorization
     )
-    answer = await ask(_FAKE, scope, replace(asked, query=""))
+    response = await ask(_FAKE, scope, replace(asked, query=""))
     offset = urllib.parse.parse_qs(asked.query, keep_blank_values=True).get("offset", ["0"])
-    if answer.status == 200:
+    if response.status == 200:
         valid = len(offset) == 1 and re.fullmatch("[0-9]+", offset[0])
-        answer.body.pop("data")
-        answer = answer if valid else replace(answer, status=400, body={**answer.body, "code": 400})
-    await respond(answer, asked, send)
+        response.body.pop("data")
+        response = response if valid else replace(response, status=400, body={**response.body, "code": 400})
+    await respond(response, asked, send)

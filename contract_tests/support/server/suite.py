@@ -33,7 +33,7 @@ class Suite:
     guard: Guard | None
 
     def ask(self, call: object, query: str = "", authorization: Any = GOOD) -> Exchange:
-        """Asks for a call and judges the answer; `authorization` is the header's value, or None."""
+        """Requests a call and checks the response; `authorization` is the header's value, or None."""
         if authorization is GOOD:
             authorization = f"Bearer {self.target.token}"
         headers = {} if authorization is None else {"Authorization": authorization}

@@ -1,4 +1,4 @@
-"""Which API the contract suite asks, and what it knows of it, from the environment."""
+"""Which API the contract suite checks, and the known facts of it, from the environment."""
 
 import dataclasses
 import importlib
@@ -52,7 +52,7 @@ class Target:
 
     @property
     def path(self) -> str:
-        """What stands before the document's paths."""
+        """What precedes the document's paths."""
         return httpx.URL(self.base_url).path.rstrip("/")
 
     @property
@@ -106,7 +106,7 @@ def from_environment(environ: Mapping[str, str]) -> Target:
 
 
 def _fake(base_url: str, generation: Mapping[str, Any]) -> Target:
-    # Imported here: the suite asks another API without the fake's dependencies.
+    # Imported here: the suite checks another API without the fake's dependencies.
     from convirza import fake
     from convirza.fake.records import MODULES, calls
 

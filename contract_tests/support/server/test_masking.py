@@ -1,4 +1,4 @@
-"""Reports do not show what is nobody's business."""
+"""Reports do not show personal data."""
 
 import json
 
@@ -35,8 +35,8 @@ def test_canary_is_masked(text: str, canary: str) -> None:
     assert MASK in masked
 
 
-def test_values_that_were_answered_are_masked_in_any_shape() -> None:
-    """What an answer had in a personal member is masked even in a sentence."""
+def test_values_of_responses_are_masked_in_any_shape() -> None:
+    """The value of a personal member of a response is masked even in a sentence."""
     masker = Masker()
     masker.learn({"data": {"result": EXAMPLE}})
     text = f"{EXAMPLE['transcription']} {EXAMPLE['ai_caller_identity']} {json.dumps(EXAMPLE)}"

@@ -79,7 +79,7 @@ def test_live_gets_what_was_announced(live: tuple[str, list[tuple[str, str]]]) -
     )
 
 
-def test_live_without_a_token_asks_nothing(live: tuple[str, list[tuple[str, str]]]) -> None:
+def test_live_without_a_token_sends_no_request(live: tuple[str, list[tuple[str, str]]]) -> None:
     """Without a token everything is skipped, and the summary says how to run it."""
     base_url, arrived = live
     run = run_suite(CONVIRZA_BASE_URL=base_url)
@@ -90,7 +90,7 @@ def test_live_without_a_token_asks_nothing(live: tuple[str, list[tuple[str, str]
 
 
 def test_check_without_its_fact_is_named() -> None:
-    """Without its facts an app is refused, unless the skips are asked for: then the summary names them."""
+    """Without its facts an app is refused, unless the skips are requested: then the summary names them."""
     settings = {"CONVIRZA_CONTRACT_APP": f"{SERVERS}:right", "CONVIRZA_TOKEN": "right-token-0815"}
     refused = run_suite(**settings)
     assert refused.returncode == 4
@@ -201,7 +201,7 @@ def test_wrong_setting_ends_the_run() -> None:
 
 
 def test_run_is_as_the_next() -> None:
-    """Two runs ask the same questions, whatever the hash seed; another seed asks others."""
+    """Two runs send the same requests, whatever the hash seed; another seed sends others."""
     runs = [
         run_suite(module="test_schemathesis.py", PYTHONHASHSEED=hashing, CONVIRZA_CONTRACT_SEED=seed)
         for hashing, seed in (("1", "5"), ("2", "5"), ("1", "6"))

@@ -8,7 +8,7 @@ LIVE = {"CONVIRZA_BASE_URL": "https://api.example/v3", "CONVIRZA_TOKEN": "a-toke
 
 
 def test_fake_is_the_default() -> None:
-    """Without a setting the fake is asked, and everything is known of it."""
+    """Without a setting the fake is checked, and all its facts are known."""
     target = from_environment({})
     assert (target.kind, target.path, target.seed) == ("fake", "/v3", FIXED_SEED)
     assert target.token
@@ -23,8 +23,8 @@ def test_app_wins_over_a_base_url() -> None:
     assert (target.kind, target.call_ids, target.forbidden_id) == ("app", (), None)
 
 
-def test_live_api_is_asked_slowly() -> None:
-    """A live API is asked once a second, and with fewer examples, unless the environment says more."""
+def test_live_api_gets_requests_slowly() -> None:
+    """A live API gets one request a second, and fewer examples, unless the environment sets more."""
     target = from_environment({**LIVE, "CONVIRZA_CONTRACT_CALL_IDS": "7, 5,7"})
     assert (target.kind, target.requests_per_second, target.call_ids) == ("live", 1.0, (7, 5))
     assert target.examples < from_environment({}).examples
@@ -36,7 +36,7 @@ def test_token_is_not_shown() -> None:
 
 
 def test_random_seed_can_be_replayed() -> None:
-    """A random seed is a number, and that number gives it again."""
+    """A random seed is a number, and that number repeats the run."""
     seed = from_environment({"CONVIRZA_CONTRACT_SEED": "random"}).seed
     assert from_environment({"CONVIRZA_CONTRACT_SEED": str(seed)}).seed == seed
 
@@ -80,7 +80,7 @@ def test_base_url_is_https_or_this_machine(url: str) -> None:
     ],
 )
 def test_wrong_setting_is_named_in_one_line(name: str, value: str) -> None:
-    """A setting that cannot be right is refused by its name, before anything is asked."""
+    """An invalid setting is reported by its name, before any request."""
     with pytest.raises(ValueError, match=f"^{name}: ") as caught:
         from_environment({**LIVE, name: value})
     assert "\n" not in str(caught.value)

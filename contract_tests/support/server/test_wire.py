@@ -25,7 +25,7 @@ class Clock:
 
 
 def make_guard(clock: Clock, answers: list[httpx.Response] | None = None, most: int = 100) -> Guard:
-    """A guard before an API that gives these answers and then 200."""
+    """A guard for an API that returns these responses and then 200."""
     left = list(answers or [])
     inner = httpx.MockTransport(lambda _: left.pop(0) if left else httpx.Response(200))
     return Guard(inner, TARGET, most, sleep=clock.sleep, clock=clock)

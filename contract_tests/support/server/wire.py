@@ -17,7 +17,7 @@ from support.contract import CALLS_PATH, SERVER_PATH
 from support.server.target import Target
 
 MOST_RETRIES: Final = 20
-"""How often a live API may ask for patience, in the whole run."""
+"""How many retry delays a live API may send, in the whole run."""
 LONGEST_PAUSE: Final = 60.0
 LONGEST_ANSWER: Final = 30.0
 _PASSING: Final = frozenset({429, 502, 503, 504})
@@ -31,7 +31,7 @@ class Refused(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Exchange:
-    """A request and its answer, as they went over the wire."""
+    """A request and its response, as they were on the wire."""
 
     request: httpx.Request
     response: httpx.Response
@@ -120,7 +120,7 @@ class AppTransport(httpx.BaseTransport):
         self._run(self._lifespan.__aenter__())
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Sends the request to the app; an app that raises answers 500, as a server would."""
+        """Sends the request to the app; if the app raises, the response is a 500, as from a server."""
         return self._run(self._handle(request))
 
     async def _handle(self, request: httpx.Request) -> httpx.Response:
@@ -178,7 +178,7 @@ class Wire:
         self.count = 0
 
     def get(self, call: object, query: str = "", headers: Any = None) -> Exchange:
-        """Asks for a call by what stands for its id in the path, percent-encoded already."""
+        """Requests a call by the text for its id in the path, percent-encoded already."""
         return self.send("GET", f"{CALLS_PATH}{call}{'?' * bool(query)}{query}", headers)
 
     def send(
@@ -199,7 +199,7 @@ class Wire:
         return exchange
 
     def fingerprint(self) -> str:
-        """The same for two runs that asked the same."""
+        """The same for two runs with the same requests."""
         return self._asked.hexdigest()[:12]
 
     def take(self) -> list[Exchange]:

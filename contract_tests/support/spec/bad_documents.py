@@ -34,7 +34,7 @@ INCLUDE_SCHEMA = """\
       style: form
       explode: false
       x-evidence: inferred
-      x-evidence-reason: The page names the parameter and gives neither separator nor default nor order.
+      x-evidence-reason: The page names the parameter and states neither separator nor default nor order.
       schema:
         type: array
         description: Modules to return with the call.
@@ -70,7 +70,7 @@ def bad_parameter(name: str, members: str, names: str) -> Bad:
 
 
 BAD_DOCUMENTS = [
-    # Names that would meet in the client, and bodies that could not be told apart.
+    # Names that would collide in the client, and bodies that could not be distinguished.
     Bad(
         "two schemas with one module",
         "    Tag:\n",
@@ -193,12 +193,12 @@ BAD_DOCUMENTS = [
     Bad("a scheme not declared", "- bearerAuth: []", "- nope: []", "/get/security.*nope"),
     # References.
     Bad("a dangling schema", DISPOSITION, "$ref: '#/components/schemas/Nope'", DISPOSITION_PLACE),
-    Bad("a dangling answer", "responses/NotFound'", "responses/Nope'", "/get/responses/404"),
+    Bad("a dangling response", "responses/NotFound'", "responses/Nope'", "/get/responses/404"),
     Bad("another file", DISPOSITION, "$ref: 'other.yaml#/CallDisposition'", DISPOSITION_PLACE),
     Bad("a URL", DISPOSITION, "$ref: 'https://example.com/x.json'", DISPOSITION_PLACE),
-    Bad("an answer that is a schema", "responses/NotFound'", "schemas/Error'", "/get/responses/404"),
+    Bad("a response that is a schema", "responses/NotFound'", "schemas/Error'", "/get/responses/404"),
     Bad(
-        "a schema that is an answer",
+        "a schema that is a response",
         DISPOSITION,
         "$ref: '#/components/responses/NotFound'",
         DISPOSITION_PLACE,
@@ -254,7 +254,7 @@ BAD_DOCUMENTS = [
         "text/html: {schema: {type: string}}\n        " + ERROR,
         "BadRequest.*text/html",
     ),
-    Bad("an answer without schema", FOUND, "application/json:\n", "CallFound.*schema"),
+    Bad("a response without schema", FOUND, "application/json:\n", "CallFound.*schema"),
     Bad(
         "an array not joined by commas",
         "explode: false",

@@ -50,7 +50,7 @@ def every_property_has_examples(document: Document) -> list[str]:
 
 @rule
 def parameters_and_responses_have_named_examples(document: Document) -> list[str]:
-    """A named example is a case that the fake API and the tests can ask for."""
+    """A named example is a case that the fake API and the tests can request."""
     holders = [*parameters(document)]
     for place, response in responses(document):
         holders += [(f"{place}/content/{kind}", media) for kind, media in response.get("content", {}).items()]
@@ -124,7 +124,7 @@ GRADES = ("public-docs", "inferred")
 
 @rule
 def evidence_has_a_grade_and_a_reason(document: Document) -> list[str]:
-    """What is not on the reference page says where it comes from."""
+    """What is not on the reference page has its source."""
     complaints = []
     for place, node in walk(document):
         if place.endswith("/properties") or not {"x-evidence", "x-evidence-reason"} & set(node):
@@ -200,7 +200,7 @@ def reference(name: str) -> dict[str, Any]:
 
 @rule
 def records_are_those_of_the_vendor(document: Document) -> list[str]:
-    """Every key of an example is a property, and every other property says where it comes from."""
+    """Every key of an example is a property, and every other property has its source."""
     return [
         complaint
         for schema, name in REFERENCES.items()

@@ -121,7 +121,7 @@ def summaries_are_in_sentence_case(document: Document) -> list[str]:
 
 @rule
 def descriptions_are_full_sentences(document: Document) -> list[str]:
-    """Properties, named schemas, parameters, answers, operations and tags are described."""
+    """Properties, named schemas, parameters, responses, operations and tags are described."""
     described = [(place, schema) for place, _, schema in properties(document)]
     described += [
         (f"/components/schemas/{name}", schema) for name, schema in component_schemas(document).items()
@@ -191,7 +191,7 @@ def numbers_and_times_name_their_unit(document: Document) -> list[str]:
 
 @rule
 def every_object_is_a_named_schema(document: Document) -> list[str]:
-    """The generator gives an inline object an ugly name, which becomes a name of the library."""
+    """The generator invents a name for an inline object, which becomes a name of the library."""
     return [
         f"{place}: an inline object; move it to /components/schemas and refer to it"
         for place, schema in schemas(document)
@@ -237,7 +237,7 @@ def enums_are_distinct_strings(document: Document) -> list[str]:
                     f"{place}/enum: list strings only, with type: string (quote yes, no and numbers)"
                 )
         elif len(set(names)) != len(names):
-            complaints.append(f"{place}/enum: two values give one Python name; keep one of them")
+            complaints.append(f"{place}/enum: two values have the same Python name; keep one of them")
         elif not all(re.fullmatch(r"[ -~]+", value) for value in values):
             complaints.append(f"{place}/enum: only visible ASCII; the generator loses line breaks")
     return complaints

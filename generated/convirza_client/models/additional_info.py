@@ -13,7 +13,7 @@ from .. import types
 
 @_attrs_define(repr=False, kw_only=True)
 class AdditionalInfo:
-    """Whatever else a voice agent noted, a free-form object. Personal data."""
+    """Other notes of a voice agent, a free-form object. Personal data."""
 
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """

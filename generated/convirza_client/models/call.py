@@ -57,7 +57,7 @@ _MEMBERS: dict[str, Any] = {
 
 @_attrs_define(repr=False, kw_only=True)
 class Call:
-    """One tracked call. A module that was not asked for is absent."""
+    """One tracked call. A module that was not requested is absent."""
 
     call_id: int
     """ An identifier, a positive 64-bit integer. """
@@ -108,7 +108,7 @@ class Call:
     """ Name of the group that owns the call, free text. """
 
     ai_caller_identity: None | str | Unset = UNSET
-    """ Name of the caller as the vendor's AI heard it, free text. Personal data. """
+    """ Name of the caller as transcribed by the vendor's AI, free text. Personal data. """
 
     voiceagent_data: None | Unset | VoiceAgentData = UNSET
     """ What an AI voice agent learned in the call. Module `voiceagent`. """
@@ -138,7 +138,7 @@ class Call:
     """ Transcript of the call, free text. Personal data. Module `transcription`. """
 
     call_flow: CallFlow | None | Unset = UNSET
-    """ The way of the call through the route. Module `call_flow`. """
+    """ The path of the call through the route. Module `call_flow`. """
 
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """

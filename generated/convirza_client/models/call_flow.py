@@ -13,7 +13,7 @@ from .. import types
 
 @_attrs_define(repr=False, kw_only=True)
 class CallFlow:
-    """The way of a call through its route, a free-form object."""
+    """The path of a call through its route, a free-form object."""
 
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """

@@ -36,7 +36,7 @@ class CallResponse:
     """ What happened, in a word or a sentence. """
 
     data: CallResponseData
-    """ The payload of the answer. """
+    """ The payload of the response. """
 
     request_id: UUID
     """ Identifier of a request, a UUID. Quote it to the vendor's support. """

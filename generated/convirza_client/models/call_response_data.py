@@ -21,10 +21,10 @@ _MEMBERS: dict[str, Any] = {
 
 @_attrs_define(repr=False, kw_only=True)
 class CallResponseData:
-    """The payload of the answer."""
+    """The payload of the response."""
 
     result: Call
-    """ One tracked call. A module that was not asked for is absent. """
+    """ One tracked call. A module that was not requested is absent. """
 
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """

@@ -33,10 +33,10 @@ class RecordingDetails:
     """ Identifier of the recording. """
 
     filename: None | str | Unset = UNSET
-    """ Name of the file without its ending, free text. """
+    """ Name of the file without its extension, free text. """
 
     url: None | str | Unset = UNSET
-    """ Signed address of the recording; its query holds secrets. Answers 410 once it has expired. """
+    """ Signed address of the recording; its query holds secrets. Returns 410 once it has expired. """
 
     expires_at: int | None | Unset = UNSET
     """ End of the address's validity, Unix time in seconds. """

@@ -57,7 +57,7 @@ class VoiceAgentData:
     """ Phone number of the caller in E.164 form, with `+`. Personal data. """
 
     requested_time: datetime.datetime | None | Unset = UNSET
-    """ Time that the caller asked for, UTC with milliseconds. """
+    """ Time that the caller requested, UTC with milliseconds. """
 
     appointment_date: datetime.date | None | Unset = UNSET
     """ Day of the appointment, `YYYY-MM-DD`. """
@@ -66,7 +66,7 @@ class VoiceAgentData:
     """ Time of the appointment, `HH:MM` on the 24-hour clock; no page states its time zone. """
 
     additional_info: AdditionalInfo | None | Unset = UNSET
-    """ Whatever else the agent noted. """
+    """ Other notes of the agent. """
 
     additional_properties: dict[str, Any] = _attrs_field(factory=dict[str, Any])
     """ Members that the document does not list, and listed ones whose value does not fit, as they came. """

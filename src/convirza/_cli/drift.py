@@ -41,7 +41,7 @@ _NOT_JSON: Final = Deviation("", "contentMediaType", "application/json", "not JS
 class Report:
     """The result of a sample of responses."""
 
-    asked: Counter[str] = field(factory=Counter[str])
+    requested: Counter[str] = field(factory=Counter[str])
     """Number of requests by operation."""
     compared: int = 0
     """Responses that were checked against the document, without errors."""
@@ -111,7 +111,7 @@ def _read_sample(path: Path, size: int | None) -> list[int]:
 def _compare(
     client: Convirza, operation: str, call_id: int | None, ask: Callable[[Convirza], object], report: Report
 ) -> None:
-    report.asked[operation] += 1
+    report.requested[operation] += 1
     found: Sequence[Deviation] = ()
     try:
         ask(client)
@@ -145,7 +145,7 @@ def show(report: Report, *, as_json: bool) -> int:
     if report.compared:
         return ExitCode.DONE
     code = exits.exit_code(report.errors[-1][2])
-    what = f"none of {report.asked.total()} responses could be read"
+    what = f"none of {report.requested.total()} responses could be read"
     raise Failure(ExitCode.INCOMPLETE if code is ExitCode.UNUSABLE else code, what, "see the lines above")
 
 
@@ -154,7 +154,7 @@ def _to_text(report: Report) -> str:
         len(report.found), f"{len(report.found)} kinds of deviation"
     )
     failed = f", {len(report.errors)} not read" if report.errors else ""
-    head = f"{report.compared} of {report.asked.total()} responses compared"
+    head = f"{report.compared} of {report.requested.total()} responses compared"
     head += f" with document {_version()}{failed}: {kinds}"
     return "\n".join([head, *_table(report), ""])
 
@@ -166,7 +166,13 @@ def _table(report: Report) -> list[str]:
     for kind, count in sorted(report.found.items(), key=lambda item: (-item[1], item[0].pointer)):
         pointer = kind.pointer or "(the whole response)"
         rows.append(
-            (pointer, kind.kind, kind.expected, kind.got_type, f"{count} of {report.asked[kind.operation]}")
+            (
+                pointer,
+                kind.kind,
+                kind.expected,
+                kind.got_type,
+                f"{count} of {report.requested[kind.operation]}",
+            )
         )
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     return ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
@@ -175,7 +181,7 @@ def _table(report: Report) -> list[str]:
 def _to_json(report: Report) -> str:
     found = {
         "document": _version(),
-        "asked": report.asked.total(),
+        "asked": report.requested.total(),
         "compared": report.compared,
         "deviations": [{**asdict(kind), "responses": count} for kind, count in report.found.most_common()],
         "errors": [

@@ -163,7 +163,7 @@ def recordings(
     plan = bulk.Plan.parse(ids or (), (), ordered, concurrency, rate, max_failures)
     period_options = {name: value for name, value in period.items() if value is not None and name != "tz"}
     if bool(ids) == bool(period_options):
-        what = "ids and a period exclude each other" if ids else "no calls are named"
+        what = "ids and a period exclude each other" if ids else "neither ids nor a period"
         raise Failure(ExitCode.USAGE, what, "pass ids, - for ids from stdin, or a period such as --last 1d")
     downloads.download(settings, plan, None if ids else parse(settings.now(), **period), output)
 

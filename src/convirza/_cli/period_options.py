@@ -137,7 +137,7 @@ def parse(
 ) -> Period:
     """Raises Failure for invalid options, before anything is sent."""
     if (since is None) == (last is None):
-        what = "--since and --last exclude each other" if since else "no period is named"
+        what = "--since and --last exclude each other" if since else "the period is missing"
         raise Failure(ExitCode.USAGE, what, "pass --since 2026-03-01, or --last 7d")
     start: Moment = since or now
     if last is not None:

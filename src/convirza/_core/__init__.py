@@ -1,1 +1,1 @@
-"""What every operation needs: requests, retries, errors, drift, logging. It knows no room but itself."""
+"""What every operation needs: requests, retries, errors, drift, logging. Imports nothing else of ours."""

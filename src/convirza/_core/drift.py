@@ -126,11 +126,11 @@ class DriftLog:
                     continue
                 self._seen.add(kind)
                 last = len(self._seen) == MAX_KINDS
-            self._tell(deviation, kind)
+            self._emit(deviation, kind)
             if last:
                 _logger.warning("%d kinds of deviation: further ones are not reported", MAX_KINDS)
 
-    def _tell(self, deviation: Deviation, kind: Deviation) -> None:
+    def _emit(self, deviation: Deviation, kind: Deviation) -> None:
         line = "%s: %s: %s: expected %s, got %s"
         _logger.warning(line, _name(kind.operation), kind.pointer, kind.kind, kind.expected, kind.got_type)
         if self._on_deviation is not None:

@@ -14,7 +14,7 @@ except ImportError:  # on Windows, two writers of one file are not detected
     fcntl = None  # type: ignore[assignment]
 
 PART: Final = ".convirza-part"
-"""The end of the name of a file that is not whole."""
+"""The end of the name of a file that is not complete."""
 
 
 def open_regular(path: "str | os.PathLike[str]") -> io.BufferedReader:

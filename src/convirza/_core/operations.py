@@ -20,7 +20,7 @@ def _is_safe_to_repeat(invocation: "Invocation[Any]") -> bool:
 
 @frozen
 class Invocation(Generic[T]):
-    """An operation with its arguments. The core sends it and knows nothing else of the operation."""
+    """An operation with its arguments. It is all that the core needs to send it."""
 
     operation: Operation
     request: GeneratedRequest = field(repr=False)

@@ -56,7 +56,7 @@ class Page:
 
 @frozen
 class Rows:
-    """Rows of a window that were not handed out before, in the API's order."""
+    """Rows of a window that were not yielded before, in the API's order."""
 
     items: list[Any] = field(repr=False)
     window: Window
@@ -64,7 +64,7 @@ class Rows:
 
 @frozen
 class WindowDone:
-    """A window is complete; `total` rows of it were handed out. `resume` continues after it."""
+    """A window is complete; `total` rows of it were yielded. `resume` continues after it."""
 
     window: Window
     total: int
@@ -90,9 +90,9 @@ def read_period(
 def read_window(
     window: Window, page_size: int, known: Set[Hashable], key: Key, when: When | None = None
 ) -> Generator[PageQuery | Rows, Any, Set[Hashable]]:
-    """Reads a window; returns the ids that were handed out, and a placeholder for each row without an id.
+    """Reads a window; returns the ids that were yielded, and a placeholder for each row without an id.
 
-    Rows with an id in `known`, those of the window before, are not handed out. With `when`, neither are rows
+    Rows with an id in `known`, those of the window before, are not yielded. With `when`, neither are rows
     one millisecond outside the window, which the API only returns if its ends are inclusive. Raises
     IncompleteListError if the window cannot be read completely.
     """
@@ -136,7 +136,7 @@ class _Reader:
         seen: set[Hashable] = set()
         total = length = overlap = 0  # length: of the first page, because a server may clamp the limit
         last: Hashable = None
-        kept: list[Any] = []  # rows without an id: handed out when the part is complete, so only once
+        kept: list[Any] = []  # rows without an id: yielded when the part is complete, so only once
         while True:
             offset = len(seen) - overlap
             page = yield PageQuery(part.start - MILLISECOND, part.end, self.page_size, offset)

@@ -74,7 +74,7 @@ class Sender:
         self._connections = Connections(EndingTransport, client, trust_env)
 
     def send(self, request: Request, seconds: float, sink: Sink | None = None) -> Reply | Failure:
-        """Sends one attempt, which ends after so many seconds."""
+        """Sends one attempt, with a time limit in seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED
@@ -191,7 +191,7 @@ class AsyncSender:
         self._connections = Connections(make, client, trust_env, running_loop)
 
     async def send(self, request: Request, seconds: float, sink: Sink | None = None) -> Reply | Failure:
-        """Sends one attempt, which ends after so many seconds."""
+        """Sends one attempt, with a time limit in seconds."""
         client = self._connections.client()
         if self._closed or getattr(client, "is_closed", False):
             return _CLOSED

@@ -164,7 +164,7 @@ def check_text(name: str, value: object) -> str:
 def check_token(token: object, source: str = "token") -> str:
     """A token that is valid in a header. It is not shown."""
     if not isinstance(token, str) or not re.fullmatch(r"[!-~]+", token):
-        advice = "give the bare token, without spaces, quotes or line breaks"
+        advice = "pass the bare token, without spaces, quotes or line breaks"
         raise ConfigurationError(
             f"{source} is empty, or contains whitespace or non-ASCII characters: {advice}"
         )

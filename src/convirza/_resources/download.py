@@ -28,7 +28,7 @@ from convirza._core.retry import is_retryable, retry_after, retry_delay
 HEAD: Final = 16
 """Bytes at the start of a file that show its type."""
 _OVERLAP: Final = 4096
-"""Bytes that are requested again when a download goes on: they show whether it is the same file."""
+"""Bytes that are requested again when a download is resumed: they show whether it is the same file."""
 _LARGEST: Final = 2**31
 """Bytes: a day of audio at 128 kb/s is 1.4 GB."""
 _MOST_REDIRECTS: Final = 5

@@ -116,7 +116,7 @@ def _reachable(source: dict[str, bytes]) -> set[str]:
     while waiting:
         module = waiting.pop().replace(".", "/")
         path = next((path for path in (f"{module}.py", f"{module}/__init__.py") if path in source), None)
-        if path is None or path in found:  # None: what is imported from a module is no module itself
+        if path is None or path in found:  # None: a name imported from a module is not a module
             continue
         found.add(path)
         for node in _imports(source[path]):

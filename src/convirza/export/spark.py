@@ -29,7 +29,7 @@ from convirza.export.windows import read_window
 
 try:
     _arrow: Final[Any] = import_module("convirza.export.arrow")
-    _spark: Final[Any] = import_module("pyspark.sql.datasource")  # it is no dependency of the type checkers
+    _spark: Final[Any] = import_module("pyspark.sql.datasource")  # not a dependency of the type checks
     _types: Final[Any] = import_module("pyspark.sql.types")
 except ModuleNotFoundError:
     message = "convirza.export.spark needs pyspark 4 and pyarrow: pip install 'convirza[spark]'"

@@ -1,4 +1,4 @@
-"""How long calls took, asked for with the library and with the generated client."""
+"""How long calls took, read with the library and with the generated client."""
 
 from collections.abc import Iterable, Iterator
 
@@ -21,7 +21,7 @@ def durations(api: Convirza, call_ids: Iterable[int]) -> Iterator[tuple[int, str
 
 
 def raw_duration(base_url: str, token: str, call_id: int) -> object:
-    """The duration as the generated client gives it, in seconds."""
+    """The duration as the generated client returns it, in seconds."""
     with AuthenticatedClient(base_url=base_url, token=token) as client:
         answer = get_call.sync(call_id, client=client, include=[CallModule.TAGS])
     return answer.data.result.duration if isinstance(answer, CallResponse) else None

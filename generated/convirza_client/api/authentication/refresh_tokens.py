@@ -27,7 +27,7 @@ OPERATION = types.Operation(
         }
     ),
 )
-"""What the document says of this operation."""
+"""This operation, as in the document."""
 
 
 def build_request(
@@ -83,15 +83,15 @@ def sync_detailed(
 ) -> Response[Error | TokenResponse]:
     """Refresh tokens
 
-     Issues a new pair of tokens for a refresh token. It is used up by the request, and the access token
-    issued with it is no longer valid.
+     Issues a new pair of tokens for a refresh token. The old refresh token, and the access token issued
+    with it, are no longer valid.
 
     Args:
         body (RefreshRequest): A refresh token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[Error | TokenResponse]
@@ -113,15 +113,15 @@ def sync(
 ) -> Error | TokenResponse | None:
     """Refresh tokens
 
-     Issues a new pair of tokens for a refresh token. It is used up by the request, and the access token
-    issued with it is no longer valid.
+     Issues a new pair of tokens for a refresh token. The old refresh token, and the access token issued
+    with it, are no longer valid.
 
     Args:
         body (RefreshRequest): A refresh token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Error | TokenResponse
@@ -140,15 +140,15 @@ async def asyncio_detailed(
 ) -> Response[Error | TokenResponse]:
     """Refresh tokens
 
-     Issues a new pair of tokens for a refresh token. It is used up by the request, and the access token
-    issued with it is no longer valid.
+     Issues a new pair of tokens for a refresh token. The old refresh token, and the access token issued
+    with it, are no longer valid.
 
     Args:
         body (RefreshRequest): A refresh token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[Error | TokenResponse]
@@ -170,15 +170,15 @@ async def asyncio(
 ) -> Error | TokenResponse | None:
     """Refresh tokens
 
-     Issues a new pair of tokens for a refresh token. It is used up by the request, and the access token
-    issued with it is no longer valid.
+     Issues a new pair of tokens for a refresh token. The old refresh token, and the access token issued
+    with it, are no longer valid.
 
     Args:
         body (RefreshRequest): A refresh token.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Error | TokenResponse

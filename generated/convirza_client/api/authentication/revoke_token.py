@@ -27,7 +27,7 @@ OPERATION = types.Operation(
         }
     ),
 )
-"""What the document says of this operation."""
+"""This operation, as in the document."""
 
 
 def build_request(
@@ -90,7 +90,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[Error | Success]
@@ -119,7 +119,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Error | Success
@@ -145,7 +145,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[Error | Success]
@@ -174,7 +174,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Error | Success

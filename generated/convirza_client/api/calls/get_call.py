@@ -28,7 +28,7 @@ OPERATION = types.Operation(
         }
     ),
 )
-"""What the document says of this operation."""
+"""This operation, as in the document."""
 
 
 def build_request(
@@ -98,7 +98,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[CallResponse | Error]
@@ -131,7 +131,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         CallResponse | Error
@@ -161,7 +161,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[CallResponse | Error]
@@ -194,7 +194,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         CallResponse | Error

@@ -29,7 +29,7 @@ OPERATION = types.Operation(
         }
     ),
 )
-"""What the document says of this operation."""
+"""This operation, as in the document."""
 
 
 def build_request(
@@ -141,7 +141,7 @@ def sync_detailed(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[CallListResponse | Error]
@@ -208,7 +208,7 @@ def sync(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         CallListResponse | Error
@@ -272,7 +272,7 @@ async def asyncio_detailed(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         Response[CallListResponse | Error]
@@ -339,7 +339,7 @@ async def asyncio(
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        errors.ClientError: If no usable answer comes; its subclasses tell why.
+        errors.ClientError: If there is no usable response; the subclass names the reason.
 
     Returns:
         CallListResponse | Error
