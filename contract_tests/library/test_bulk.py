@@ -313,8 +313,8 @@ def test_threads_give_each_id_its_outcome(ids: list[Any], concurrency: int, orde
 
 
 @pytest.mark.parametrize("ordered", [False, True])
-@pytest.mark.parametrize("status", [401, 429, 503])
-def test_failures_in_a_row_end_the_read(api: CallApi, status: int, ordered: bool) -> None:
+@pytest.mark.parametrize("status", [401, 429, 503, "<p>maintenance"])
+def test_failures_in_a_row_end_the_read(api: CallApi, status: int | str, ordered: bool) -> None:
     """Failures are counted from the last good id; the error says how many were read and how to go on."""
     for number in range(4, 1000):
         api.script[number].append(status)
@@ -327,7 +327,7 @@ def test_failures_in_a_row_end_the_read(api: CallApi, status: int, ordered: bool
 
     api.clock = LoopClock()
     with pytest.raises(
-        ConvirzaError, match=r"after 10 failures in a row.* 3 of 13 ids were read: .*go on with"
+        ConvirzaError, match=r"after 10 failures in a row.* 3 of 13 ids were read: .*retry the ids"
     ):
         run(main())
     assert [outcome.error is None for outcome in seen].count(True) == 3

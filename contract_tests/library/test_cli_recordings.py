@@ -124,7 +124,7 @@ sys.exit(main(sys.argv[1:]))
 """
 
 
-def test_full_disk_ends_the_run(command: Run, api: FakeAPI, tmp_path: Path) -> None:
+def test_full_disk_ends_the_run(command: Run, run: Run, api: FakeAPI, tmp_path: Path) -> None:
     """It ends with one line; whole files stay, and the same command goes on with the others."""
     add_calls(api, 21, 23)
     api.add_call(call_id=22, recording_details={**DETAILS, "duration": "00:00:09.00"})
@@ -133,7 +133,7 @@ def test_full_disk_ends_the_run(command: Run, api: FakeAPI, tmp_path: Path) -> N
     assert (ended.code, ended.err.count("\n")) == (ExitCode.UNUSABLE, 1)
     assert "cannot be written (File too large): free space, or pass another folder" in ended.err
     assert [path.name for path in tmp_path.glob("new/*.wav")] == ["21-5.wav"]
-    again = command(*args)
+    again = run(*args)
     assert (again.code, again.out.count(b"\n")) == (ExitCode.DONE, 3)
     assert [request.status for request in api.requests if "/recordings/22" in request.path] == [200, 206]
 

@@ -37,13 +37,13 @@ def test_pipe_is_rejected(tmp_path: Path, open_file: Callable[[Path], Any]) -> N
     ],
 )
 def test_pipe_does_not_stop_the_command(
-    command: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, args: Any, code: int, says: str
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, args: Any, code: int, says: str
 ) -> None:
     """Whichever file of the command is a pipe: it is refused, or replaced by the new file."""
     monkeypatch.chdir(tmp_path)
     Path("c.jsonl").write_bytes(b'{"call_id": 5, "error": {}}\n' if "--resume" in args else b"")
     os.mkfifo(name)
-    ended = command(*args)
+    ended = run(*args)
     assert (ended.code, says in ended.err) == (code, True), ended.err
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -56,22 +56,25 @@ def test_documented_call_is_returned_as_documented(get: Get, document: dict[str,
     assert (body["code"], body["message"]) == (expected["code"], expected["message"])
 
 
-async def _fetch_all(query: str) -> dict[int, Any]:
+async def _fetch(query: str, ids: Sequence[int]) -> dict[int, Any]:
     headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
     transport = FakeTransport(create_app())
     async with httpx.AsyncClient(transport=transport, headers=headers) as client:
         return {
             call_id: (await client.get(f"http://fake/v3/conversations/calls/{call_id}{query}")).json()
-            for call_id in ids_in_scope()
+            for call_id in ids
         }
 
 
-@pytest.mark.parametrize("query", ["", f"?include={ALL}"], ids=["no module", "every module"])
-def test_every_call_is_valid_against_the_document(query: str, validate: Validate) -> None:
-    """Each call in scope, without and with all modules, is itself and a valid CallResponse."""
-    bodies = asyncio.run(_fetch_all(query))
+@pytest.mark.parametrize(
+    ("query", "step"), [("", 10), (f"?include={ALL}", 1)], ids=["no module", "every module"]
+)
+def test_every_call_is_valid_against_the_document(query: str, step: int, validate: Validate) -> None:
+    """Each call in scope with all modules, and each tenth without, is itself and a valid CallResponse."""
+    ids = ids_in_scope()[::step]
+    bodies = asyncio.run(_fetch(query, ids))
 
-    assert len(bodies) >= 1_000
+    assert len(bodies) == len(ids) >= 1_000 // step
     for call_id, body in bodies.items():
         validate("CallResponse", body)
         assert body["code"] == 200

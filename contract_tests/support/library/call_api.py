@@ -88,6 +88,8 @@ class CallApi:
     def _respond(self, call_id: int) -> httpx.Response:
         with self._lock:
             said = self.script[call_id].popleft() if self.script.get(call_id) else 200
+        if isinstance(said, str):
+            return httpx.Response(200, html=said)
         status, wait = said if isinstance(said, tuple) else (said, None)
         body = {"data": {"result": {"call_id": call_id}}} if status == 200 else {"message": "canary"}
         headers = {"content-type": "application/json", **({"retry-after": wait} if wait else {})}

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
-from convirza._core.errors import AuthenticationError, ConfigurationError, ConvirzaError
+from convirza._core.errors import AuthenticationError, ConfigurationError, ConvirzaError, ResponseError
 from convirza._core.retry import is_retryable
 from convirza._core.tracebacks import clear_locals
 from convirza._generated import Call
@@ -65,7 +65,7 @@ class FailureLimit:
         error = outcome.error
         self._outcomes += 1
         self._failed += error is not None
-        if isinstance(error, AuthenticationError) or (
+        if isinstance(error, AuthenticationError | ResponseError) or (
             isinstance(error, ConvirzaError) and (error.status_code is None or is_retryable(error))
         ):
             self._in_a_row += 1
