@@ -41,7 +41,7 @@ def test_step_runs_an_environment_of_tox() -> None:
     pythons = {"py311", "py312", "py313", "py314"}
     assert called - pythons <= {section.removeprefix("testenv:") for section in config.sections()}
     assert called >= pythons | {"generated", "spec", "api", "typing", "lint", "docs", "dist", "workflows"}
-    assert called >= {"engines", "spark"}
+    assert called >= {"engines", "frameworks", "spark"}
     assert called >= {"deep", "faults", "latest", "lowest", "live", "drift", "issue", "tag"}
 
 

@@ -13,7 +13,6 @@ import json
 import os
 import platform
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -30,10 +29,10 @@ from convirza import AsyncConvirza, Convirza
 from convirza_client.models import Call
 from report.bench_lists import PAGE as LIST_PAGE
 from report.bench_lists import cpu_seconds, exports, memory_growth, one_page, print_growth
+from report.bench_page import Round, draw, ratio, rows, write_page
 from report.bench_server import RECORD, serve, server
 from shared import ROOT
 
-REPORT = ROOT / "BENCHMARKS.md"
 PLOT = ROOT / "scripts/report/benchmarks.svg"
 
 CALLS = 300
@@ -43,7 +42,6 @@ MODULES = ["tags", "recordings"]
 PARAMS = {"include": "tags,recordings"}
 HEADERS = {"Authorization": "Bearer benchmark"}
 
-Round = dict[str, float]
 Stock = tuple[Any, Any, list[Any]]
 """The package, its module get_call, and the modules to request."""
 
@@ -161,20 +159,6 @@ async def bulk_growth(url: str) -> float:
         return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - first) / 1024
 
 
-def ratio(rounds: list[Round], name: str, base: str) -> float:
-    """How many times as long as `base` it takes, the median of the rounds."""
-    return statistics.median(measured[name] / measured[base] for measured in rounds)
-
-
-def rows(rounds: list[Round]) -> list[tuple[str, float, float]]:
-    """Name, median microseconds for a call, and the ratio to the first, for each competitor."""
-    base = next(iter(rounds[0]))
-    return [
-        (name, statistics.median(measured[name] for measured in rounds) * 1e6, ratio(rounds, name, base))
-        for name in rounds[0]
-    ]
-
-
 def verdict(value: float, limit: float, *, least: bool = False) -> str:
     """Whether a target is met, in a word."""
     return "met" if (value >= limit if least else value <= limit) else "**missed**"
@@ -266,30 +250,6 @@ def write_report(
     return "\n".join(lines) + "\n"
 
 
-def draw(sync: list[Round], bulk: list[Round], path: Path) -> None:
-    """The plot: a bar for each competitor, the same file for the same figures."""
-    import matplotlib as mpl  # type: ignore[import-not-found, unused-ignore]  # only in its own environment
-
-    mpl.use("svg")
-    mpl.rcParams["svg.hashsalt"] = "convirza"
-    from matplotlib import pyplot as plt  # type: ignore[import-not-found, unused-ignore]
-
-    figure, axes = plt.subplots(2, 1, figsize=(8, 4.2), layout="constrained")
-    for axis, title, rounds in zip(
-        axes, ("One call at a time, sync", f"{AT_A_TIME} calls at a time, async"), (sync, bulk), strict=True
-    ):
-        names, micros, ratios = zip(*rows(rounds), strict=True)
-        colours = ["#1f6feb" if "drift" in name else "#8c959f" for name in names]
-        bars = axis.barh(names, micros, color=colours)
-        axis.bar_label(bars, [f" {value:.2f}" for value in ratios])
-        axis.invert_yaxis()
-        axis.set_title(title, loc="left")
-        axis.set_xlabel("microseconds for a call; the labels are ratios to the first")
-        axis.spines[["top", "right"]].set_visible(False)
-        axis.margins(x=0.1)
-    figure.savefig(path, metadata={"Date": None})
-
-
 def main() -> int:
     """Measure, print the page, and write it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -326,8 +286,7 @@ def main() -> int:
         page = write_report(sync, bulk, pages, lists, files, growth)
         print(page)
         if not options.dry_run:
-            draw(sync, bulk, PLOT)
-            temporary = REPORT.with_suffix(".tmp")
-            temporary.write_text(page, "utf-8")
-            temporary.replace(REPORT)
+            titles = "One call at a time, sync", f"{AT_A_TIME} calls at a time, async"
+            draw(dict(zip(titles, (sync, bulk), strict=True)), PLOT)
+            write_page(main=page)
     return 0

@@ -309,9 +309,10 @@ def is_set_up(command: str, where: str) -> bool:
         extras = project()["project"]["optional-dependencies"]
         unknown = set((installed[1] or "").split(",")) - {"", *extras}
         assert not unknown, f"{where}: there is no extra {', '.join(unknown)}"
-        pins = [pin for pin in project()["dependency-groups"]["engines"] if isinstance(pin, str)]
+        groups = project()["dependency-groups"]
+        pins = [pin for pin in groups["engines"] + groups["frameworks"] if isinstance(pin, str)]
         untested = others(installed) - {re.split(r"[=\[]", pin)[0] for pin in pins}
-        assert not untested, f"{where}: {', '.join(untested)} is not in the dependency group engines"
+        assert not untested, f"{where}: {', '.join(untested)} is in no dependency group"
         return True
     if TOX.fullmatch(command):
         check_tox(command, where)

@@ -31,6 +31,7 @@ FAILED: Final = 1
 
 _EXTRAS: Final = {
     "cli": ("typer", "rich"),
+    "dlt": ("dlt", "pyarrow"),
     "fake": ("starlette", "uvicorn"),
     "fast": ("httpx_aiohttp",),
     "parquet": ("pyarrow",),
