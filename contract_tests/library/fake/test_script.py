@@ -257,7 +257,7 @@ BAD_ANSWERS: list[tuple[Any, str]] = [
     ((404, {**NOT_FOUND, "message": b"SECRET"}), r"/message is not a JSON value \(bytes\)"),
     ((404, NOT_FOUND, {"X-A": "a\r\nX-B: b"}), "is not printable ASCII"),
     ((404, NOT_FOUND, {"X-A": "é"}), "is not printable ASCII"),
-    ((404, NOT_FOUND, {"Content-Length": "1"}), "Content-Length follows from the body"),
+    ((404, NOT_FOUND, {"Content-Length": "1"}), "Content-Length is set from the body"),
     ((404,), "A response is a scenario's name"),
     (404, "A response is a scenario's name"),
     ("teapot", "Unknown scenario"),
