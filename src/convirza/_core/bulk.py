@@ -74,9 +74,9 @@ class FailureLimit:
         if self._in_a_row == self._most:
             done = f"{self._outcomes - self._failed} of {self._outcomes} ids were read"
             raise ConvirzaError(
-                f"stopped after {self._most} failures in a row, the last a {type(error).__name__}; {done}: "
+                f"stopped after {self._most} failures in a row, the last: {type(error).__name__}; {done}: "
                 "when the API responds again, retry the ids that failed or have no outcome, "
-                "or set max_failures"
+                "or raise max_failures"
             )
 
 
