@@ -212,7 +212,7 @@ def test_store_that_cannot_be_written_costs_no_call(
         service.clock.advance(WEEK)
 
     assert service.counts == {LOGIN: 1, REFRESH: 4, GET: 5}
-    assert "the store failed" in caplog.text
+    assert "the token store failed" in caplog.text
 
 
 def test_old_tokens_in_a_store_that_takes_no_others_are_left_alone(service: TokenService) -> None:

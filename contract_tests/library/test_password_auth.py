@@ -237,7 +237,7 @@ def test_nothing_secret_is_logged_or_raised(
     clock.advance(timedelta(days=365))
     look(get)
     look(lambda client: client.log_out())
-    found.append(repr([auth, auth._store, auth._tokens, auth._flight, auth._service]))
+    found.append(repr([auth, auth._store, auth._tokens, auth._renewal, auth._service]))
 
     assert len([text for text in found if text.startswith("Traceback")]) == 5
     assert len([record for record in caplog.records if record.name == "convirza"]) > 10

@@ -134,8 +134,8 @@ def test_api_that_always_refuses_causes_one_renewal_a_minute(service: TokenServi
     errors = [get_call(auth, service) for _ in range(10)]
     assert all(isinstance(error, AuthenticationError) for error in errors)
     assert service.counts[REFRESH] == 1
-    assert "its account may not read this" in str(errors[0])
-    assert "check whether the account may read this" in str(errors[-1])
+    assert "its account has access" in str(errors[0])
+    assert "check that the role and the org unit" in str(errors[-1])
     service.clock.advance(61)
     get_call(auth, service)
     assert service.counts[REFRESH] == 2

@@ -130,11 +130,11 @@ BAD_MEMBERS: list[tuple[dict[Any, Any], str]] = [
     ({"tags": {}}, r"/tags \(type, expected array or null, got object\)"),
     ({"tags": [{}, {"tag_nam": "SECRET"}]}, r"/tags/1/tag_nam \(additionalProperties"),
     ({"call_detail": {"call_value": "SECRET"}}, r"/call_detail/call_value \(type"),
-    ({"call_started": datetime(2026, 1, 1, tzinfo=UTC)}, r"/call_started is no JSON value \(datetime\)"),
-    ({"tags": [{"tag_id": float("nan")}]}, r"/tags/0/tag_id is no JSON value \(float\)"),
-    ({"summary": "\ud800"}, r"/summary is no JSON value \(str\)"),
+    ({"call_started": datetime(2026, 1, 1, tzinfo=UTC)}, r"/call_started is not a JSON value \(datetime\)"),
+    ({"tags": [{"tag_id": float("nan")}]}, r"/tags/0/tag_id is not a JSON value \(float\)"),
+    ({"summary": "\ud800"}, r"/summary is not a JSON value \(str\)"),
     ({"call_flow": {1: "SECRET"}}, r"/call_flow has a member whose name is not a string"),
-    ({"call_flow": {"a": {1, 2}}}, r"/call_flow/a is no JSON value \(set\)"),
+    ({"call_flow": {"a": {1, 2}}}, r"/call_flow/a is not a JSON value \(set\)"),
 ]
 
 

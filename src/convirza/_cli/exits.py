@@ -43,7 +43,7 @@ class ExitCode(IntEnum):
 
     DONE = 0, "done"
     UNUSABLE = 1, "the response cannot be used: 429, 500, not JSON, ..."
-    USAGE = 2, "wrong usage: bad id or option, no token, extra missing, ..."
+    USAGE = 2, "wrong usage: bad id or option, no token, missing extra, ..."
     REFUSED = 3, "the token was refused (401) or has no access (403)"
     NOT_FOUND = 4, "no such call (404)"
     NO_ANSWER = 5, "no response: unreachable, timeout, broken connection"

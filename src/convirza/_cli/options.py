@@ -106,9 +106,7 @@ ExportFormat = Annotated[
 SchemaFormat = Annotated[str, typer.Option("--format", metavar="NAME", help="json, sql or arrow.")]
 Lookback = Annotated[
     int,
-    typer.Option(
-        metavar="DAYS", parser=parse_whole, help="Read a day again until so many days after its end."
-    ),
+    typer.Option(metavar="DAYS", parser=parse_whole, help="Read each day again until DAYS after its end."),
 ]
 GoOn = Annotated[
     bool, typer.Option("--resume", help="Finish the interrupted run: same end, skip the days that it wrote.")
@@ -133,7 +131,7 @@ SmsType = Annotated[
     typer.Option("--type", metavar="NAME", help="allOpen, assignedToYou, unassigned or close."),
 ]
 Search = Annotated[str | None, typer.Option(metavar="TEXT", help="Conversations with this text.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Keep the calls in FILE, add the others.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Continue FILE: keep its calls, read the others.")]
 Ordered = Annotated[
     bool, typer.Option("--ordered", help="Write lines in the order of the ids, not as they complete.")
 ]
@@ -148,7 +146,9 @@ Sample = Annotated[
     int | None,
     typer.Option(metavar="N", parser=parse_whole, help="Sample N ids at random.  [default: all]"),
 ]
-Email = Annotated[str | None, typer.Option("--email", metavar="EMAIL", help="Prompts for it by default.")]
+Email = Annotated[
+    str | None, typer.Option("--email", metavar="EMAIL", help="Email of the account.  [default: prompt]")
+]
 PasswordStdin = Annotated[
     bool, typer.Option("--password-stdin", help="Read the password from stdin; do not prompt for it.")
 ]
@@ -166,10 +166,14 @@ OAuthUrl = Annotated[
         "--oauth-url", metavar="URL", help="Address of the token service. Overrides CONVIRZA_OAUTH_URL."
     ),
 ]
-Timeout = Annotated[float, typer.Option(metavar="SECONDS", parser=_number, help="Time for one attempt.")]
+Timeout = Annotated[
+    float, typer.Option(metavar="SECONDS", parser=_number, help="Time limit for one attempt.")
+]
 Deadline = Annotated[
     float,
-    typer.Option(metavar="SECONDS", parser=_number, help="Time for a call, with all attempts and delays."),
+    typer.Option(
+        metavar="SECONDS", parser=_number, help="Time limit for a call, with all attempts and delays."
+    ),
 ]
 Retries = Annotated[
     int,
@@ -186,7 +190,7 @@ MaxFailures = Annotated[
         help="Stop after N failures in a row: no response, 429, 5xx. 0: never.",
     ),
 ]
-Port = Annotated[int, typer.Option(metavar="N", parser=_port, help="Port; 0 takes a free one.")]
+Port = Annotated[int, typer.Option(metavar="N", parser=_port, help="Port; 0 selects a free one.")]
 FakeToken = Annotated[
     str | None,
     typer.Option(metavar="TEXT", help="The token to accept; not a real one.  [default: fake-convirza-token]"),
@@ -201,17 +205,17 @@ Seed = Annotated[
 Scenario = Annotated[
     str | None,
     typer.Option(
-        metavar="NAME", help="A failure for every request, such as server-error; a wrong name lists all."
+        metavar="NAME", help="A failure for every request, such as server-error; an unknown name lists all."
     ),
 ]
 Library = Annotated[
     bool | None,
-    typer.Option("--library/--no-library", help="Copy the library, too.  [default: as before, or no]"),
+    typer.Option("--library/--no-library", help="Also copy the library.  [default: as before, or no]"),
 ]
 Package = Annotated[
     str | None,
     typer.Option(
         metavar="NAME",
-        help="The package that DEST is; imports are then absolute.  [default: as before, or relative]",
+        help="Import name of DEST, for absolute imports.  [default: as before, or relative]",
     ),
 ]
