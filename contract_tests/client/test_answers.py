@@ -4,9 +4,6 @@ import gzip
 import json
 import os
 import socket
-import struct
-import threading
-from contextlib import contextmanager, suppress
 
 import attrs
 import httpx
@@ -19,6 +16,7 @@ from convirza_client import AuthenticatedClient, errors
 from convirza_client.api.calls import get_call
 from convirza_client.models import Call, CallResponse, Error
 from support.contract import media
+from support.library.hostile_server import End, hostile_server
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 ERROR_STATUSES = [400, 401, 403, 404, 500]
@@ -237,35 +235,11 @@ def test_any_object_with_an_id_is_a_call(record):
 # ---------------------------------------------------------------------------- the wire itself
 
 
-@contextmanager
-def raw_server(answer: bytes, *, reset: bool = False, after: float = 0):
-    """A server on loopback that sends these bytes to each connection, `after` seconds, and closes it."""
-    stopped = threading.Event()
-    listener = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            with connection, suppress(OSError):
-                connection.recv(65536)
-                stopped.wait(after)
-                connection.sendall(answer)
-                if reset:
-                    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}/v3"
-    finally:
-        stopped.set()
-        with suppress(OSError):
-            listener.shutdown(socket.SHUT_RDWR)
-        listener.close()
-        thread.join()
+@pytest.fixture(scope="module")
+def server():
+    """A server that sends what a test says."""
+    with hostile_server() as server:
+        yield server
 
 
 def http(status: str, *headers: str, body: bytes = b"") -> bytes:
@@ -297,11 +271,12 @@ BROKEN = {
 }
 
 
-def test_broken_response_is_a_transport_error(fetch):
+def test_broken_response_is_a_transport_error(fetch, server):
     """A response that is no complete HTTP message is TransportError, in one short line."""
     for name, answer in BROKEN.items():
-        with raw_server(answer) as base_url, pytest.raises(errors.TransportError) as caught:
-            fetch(AuthenticatedClient(base_url=base_url, token="t"))
+        server.will([answer])
+        with pytest.raises(errors.TransportError) as caught:
+            fetch(AuthenticatedClient(base_url=server.url, token="t"))
         message = str(caught.value)
         assert message.startswith("GET /conversations/calls/987654: "), name
         assert len(message) < 200, name
@@ -309,10 +284,11 @@ def test_broken_response_is_a_transport_error(fetch):
         assert "canary" not in message, name
 
 
-def test_reset_connection_is_a_transport_error(fetch):
+def test_reset_connection_is_a_transport_error(fetch, server):
     """A connection that the server resets is TransportError."""
-    with raw_server(b"", reset=True) as base_url, pytest.raises(errors.TransportError):
-        fetch(AuthenticatedClient(base_url=base_url, token="t"))
+    server.will([End.RESET])
+    with pytest.raises(errors.TransportError):
+        fetch(AuthenticatedClient(base_url=server.url, token="t"))
 
 
 def test_closed_port_is_a_transport_error(fetch):
@@ -324,10 +300,11 @@ def test_closed_port_is_a_transport_error(fetch):
     assert not isinstance(caught.value, errors.Timeout)
 
 
-def test_silent_server_is_a_timeout(fetch):
-    """A server that does not respond in time raises Timeout."""
-    with raw_server(b"", after=3) as base_url, pytest.raises(errors.Timeout, match="ReadTimeout"):
-        fetch(AuthenticatedClient(base_url=base_url, token="t", timeout=httpx.Timeout(0.2)))
+def test_silent_server_is_a_timeout(fetch, server):
+    """A server that does not respond in time is Timeout."""
+    server.will([End.HOLD])
+    with pytest.raises(errors.Timeout, match="ReadTimeout"):
+        fetch(AuthenticatedClient(base_url=server.url, token="t", timeout=httpx.Timeout(0.2)))
 
 
 @pytest.mark.parametrize(
@@ -352,11 +329,11 @@ ODD = {
 }
 
 
-def test_odd_response_is_a_response(fetch):
+def test_odd_response_is_a_response(fetch, server):
     """A response that is odd and complete is a Response without a parsed body."""
     for name, answer in ODD.items():
-        with raw_server(answer) as base_url:
-            response = fetch(AuthenticatedClient(base_url=base_url, token="t"))
+        server.will([answer])
+        response = fetch(AuthenticatedClient(base_url=server.url, token="t"))
         assert (response.status_code, response.parsed) == (int(answer[9:12]), None), name
 
 
@@ -377,12 +354,12 @@ def test_odd_response_is_a_response(fetch):
         *(f"http://{'a' * 64}/", "http://127.0.0.1:99999/", "http://[fe80::1%nope]/", "/loop"),
     ],
 )
-def test_redirect_that_leads_nowhere_is_survived(fetch, location, follow):
-    """A Location that is not a URL or host, or a loop, results in a Response or a TransportError."""
+def test_redirect_that_leads_nowhere_is_survived(fetch, server, location, follow):
+    """A Location that is no URL or host, or a circle, gives a Response or a TransportError."""
     redirect = http("302 Found", f"Location: {location}", "Content-Length: 0", "Connection: close")
-    with raw_server(redirect) as base_url:
-        client = AuthenticatedClient(base_url=base_url, token="t", follow_redirects=follow)
-        outcome = usable(lambda: fetch(client))
+    server.will([redirect])
+    client = AuthenticatedClient(base_url=server.url, token="t", follow_redirects=follow)
+    outcome = usable(lambda: fetch(client))
     if isinstance(outcome, errors.TransportError):
         assert outcome.__context__ is None
     else:

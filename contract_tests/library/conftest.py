@@ -21,6 +21,7 @@ import pytest
 from convirza.cli import main
 from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock, create_app
 from convirza.fake.server import serve
+from support.library.token_service import TokenService
 
 collect_ignore = ["plugin_example"]  # a project of its own, which test_pytest_plugin.py runs
 
@@ -125,6 +126,12 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Generator[FakeAPI]:
         monkeypatch.setenv("CONVIRZA_TOKEN", api.token)
         monkeypatch.setenv("CONVIRZA_OAUTH_URL", api.oauth_url)
         yield api
+
+
+@pytest.fixture
+def service() -> TokenService:
+    """A token service of the test's own, with a clock."""
+    return TokenService()
 
 
 @pytest.fixture

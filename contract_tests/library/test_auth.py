@@ -33,13 +33,6 @@ from support.library.token_service import (
     response,
 )
 
-
-@pytest.fixture
-def service() -> TokenService:
-    """A token service of the test's own, with a clock."""
-    return TokenService()
-
-
 # ---------------------------------------------------------------------------- when tokens are got
 
 

@@ -32,13 +32,6 @@ from support.library.token_service import (
     response,
 )
 
-
-@pytest.fixture
-def service() -> TokenService:
-    """A token service of the test's own, with a clock."""
-    return TokenService()
-
-
 # ---------------------------------------------------------------------------- stored tokens
 
 

@@ -21,13 +21,6 @@ from support.library.token_service import (
     response,
 )
 
-
-@pytest.fixture
-def service() -> TokenService:
-    """A token service of the test's own, with a clock."""
-    return TokenService()
-
-
 # ---------------------------------------------------------------------------- who leads and who waits
 
 

@@ -232,7 +232,7 @@ class LimitedApi(CallApi):
         self._at = 0.0
         self.seconds = lambda _call_id: 0.05
 
-    def _respond(self, call_id: int) -> httpx.Response:
+    def _make_response(self, call_id: int) -> httpx.Response:
         now = self.clock.monotonic()
         if self._size:
             self._tokens = min(self._size, self._tokens + (now - self._at) * 10)
@@ -243,7 +243,7 @@ class LimitedApi(CallApi):
             self._tokens -= 1
         else:
             self.script[call_id].append((429, self._wait))
-        return super()._respond(call_id)
+        return super()._make_response(call_id)
 
 
 @pytest.mark.parametrize(

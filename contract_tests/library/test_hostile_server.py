@@ -109,10 +109,10 @@ def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServe
 
 
 def test_every_status_is_a_record_or_its_own_error(asker: ClientUnderTest, server: HostileServer) -> None:
-    """From 200 to 999, whatever HTTP lets through: a record for 200, else an error with the status."""
+    """Each that HTTP defines, and others: a record for 200, else an error with the status."""
     if asker.way.library is not None:
-        pytest.skip("as with our own client, which sends 800 requests")
-    for status in range(200, 1000):
+        pytest.skip("as with our own client, which sends 220 requests")
+    for status in (*range(200, 208), *range(300, 309), *range(399, 601), 999):
         bare = status in {204, 304}
         server.will((head(status), End.KEEP) if bare else http(status, ENVELOPE if status != 200 else BODY))
         result = outcome(asker, max_retries=0)

@@ -44,12 +44,6 @@ from support.library.token_service import (
 TOKENS = Tokens("canary-access-0", "canary-refresh-0")
 
 
-@pytest.fixture
-def service() -> TokenService:
-    """A token service of the test's own, with a clock."""
-    return TokenService()
-
-
 def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthService | None = None) -> Any:
     """One login, refresh or revocation, and its result."""
     oauth = oauth or OAuthService(OAUTH_URL)

@@ -41,12 +41,6 @@ from support.library.token_service import (
 )
 
 
-@pytest.fixture
-def service() -> TokenService:
-    """A token service of the test's own, with a clock."""
-    return TokenService()
-
-
 def stored(service: TokenService, left: float) -> StoredAuth:
     """A login whose access token lives for `left` more seconds."""
     now = service.clock.time()

@@ -61,7 +61,7 @@ class CallApi:
         call_id = self._begin(request)
         try:
             self.work(call_id)
-            return self._respond(call_id)
+            return self._make_response(call_id)
         finally:
             self._end()
 
@@ -69,7 +69,7 @@ class CallApi:
         call_id = self._begin(request)
         try:
             await asyncio.sleep(self.seconds(call_id))
-            return self._respond(call_id)
+            return self._make_response(call_id)
         finally:
             self._end()
 
@@ -85,7 +85,7 @@ class CallApi:
         with self._lock:
             self.busy -= 1
 
-    def _respond(self, call_id: int) -> httpx.Response:
+    def _make_response(self, call_id: int) -> httpx.Response:
         with self._lock:
             said = self.script[call_id].popleft() if self.script.get(call_id) else 200
         if isinstance(said, str):
