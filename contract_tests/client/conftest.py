@@ -30,7 +30,7 @@ def document() -> dict[str, Any]:
 
 @pytest.fixture
 def documented() -> dict[str, Any]:
-    """The documented 200 answer, to change at will."""
+    """The documented 200 response, to change at will."""
     example: dict[str, Any] = copy.deepcopy(media(200)["examples"]["documented"]["value"])
     return example
 
@@ -64,19 +64,22 @@ def client() -> AuthenticatedClient:
 
 
 @pytest.fixture(scope="session")
-def answering() -> Callable[..., AuthenticatedClient]:
-    """`answering(status, content, content_type)`: a client that always gets this answer."""
+def responding() -> Callable[..., AuthenticatedClient]:
+    """`responding(status, content, content_type)`: a client that always gets this response."""
 
     def make(
         status: int, content: bytes, content_type: str | None = "application/json", **arguments: Any
     ) -> AuthenticatedClient:
         headers = {} if content_type is None else {"content-type": content_type}
 
-        def answer(_request: httpx.Request) -> httpx.Response:
+        def respond(_request: httpx.Request) -> httpx.Response:
             return httpx.Response(status, content=content, headers=headers)
 
         return AuthenticatedClient(
-            base_url=BASE_URL, token=TOKEN, httpx_args={"transport": httpx.MockTransport(answer)}, **arguments
+            base_url=BASE_URL,
+            token=TOKEN,
+            httpx_args={"transport": httpx.MockTransport(respond)},
+            **arguments,
         )
 
     return make

@@ -1,4 +1,4 @@
-"""What the client makes of an answer: a Response, or one of convirza_client.errors."""
+"""What the client makes of a response: a Response, or one of convirza_client.errors."""
 
 import gzip
 import json
@@ -24,18 +24,18 @@ DOCUMENTED = [200, *ERROR_STATUSES]
 
 
 def usable(fetch_or_call) -> object:
-    """The parsed answer or the error of ours; any other exception fails the test."""
+    """The parsed response, or our error; any other exception fails the test."""
     try:
         return fetch_or_call()
     except errors.ClientError as error:
         return error
 
 
-# ---------------------------------------------------------------------------- documented answers
+# ---------------------------------------------------------------------------- documented responses
 
 
 def test_the_documented_call_is_returned(fetch, client, documented):
-    """The documented 200 answer becomes a CallResponse that writes back the same JSON."""
+    """The documented 200 response becomes a CallResponse that writes back the same JSON."""
     with respx.mock() as router:
         router.get(f"{client._base_url}/conversations/calls/987654").respond(200, json=documented)
         response = fetch(client)
@@ -45,10 +45,10 @@ def test_the_documented_call_is_returned(fetch, client, documented):
 
 
 @pytest.mark.parametrize("status", ERROR_STATUSES)
-def test_each_documented_error_is_returned(fetch, answering, status):
+def test_each_documented_error_is_returned(fetch, responding, status):
     """Each error example becomes an Error with its status."""
     for example in media(status)["examples"].values():
-        response = fetch(answering(status, json.dumps(example["value"]).encode()))
+        response = fetch(responding(status, json.dumps(example["value"]).encode()))
         assert response.status_code == status
         assert isinstance(response.parsed, Error)
         assert response.parsed.to_dict() == example["value"]
@@ -57,27 +57,27 @@ def test_each_documented_error_is_returned(fetch, answering, status):
 @pytest.mark.parametrize(
     "media_type", ["application/json; charset=utf-8", "APPLICATION/JSON", "application/hal+json"]
 )
-def test_json_is_known_by_its_media_type(fetch, answering, documented, media_type):
+def test_json_is_known_by_its_media_type(fetch, responding, documented, media_type):
     """Parameters, case and a +json suffix make no difference."""
-    assert fetch(answering(200, json.dumps(documented).encode(), media_type)).parsed
+    assert fetch(responding(200, json.dumps(documented).encode(), media_type)).parsed
 
 
 # ---------------------------------------------------------------------------- other statuses
 
 
-def test_an_undocumented_status_is_returned_unparsed(answering):
+def test_an_undocumented_status_is_returned_unparsed(responding):
     """Any status from 100 to 599 gives a Response that has the status and no parsed body."""
     for status in {*range(100, 600)} - {*DOCUMENTED}:
-        response = get_call.sync_detailed(987654, client=answering(status, b"<html>", "text/html"))
+        response = get_call.sync_detailed(987654, client=responding(status, b"<html>", "text/html"))
         assert (response.status_code, response.parsed) == (status, None)
         assert isinstance(response.status_code, int)
 
 
 @pytest.mark.parametrize("status", [201, 302, 429, 502, 520, 599])
-def test_an_undocumented_status_raises_on_request(fetch, answering, status):
+def test_an_undocumented_status_raises_on_request(fetch, responding, status):
     """With raise_on_unexpected_status such a status is UnexpectedStatus."""
     with pytest.raises(errors.UnexpectedStatus, match=str(status)) as caught:
-        fetch(answering(status, b"<html>", "text/html", raise_on_unexpected_status=True))
+        fetch(responding(status, b"<html>", "text/html", raise_on_unexpected_status=True))
     assert (caught.value.status_code, caught.value.content) == (status, b"<html>")
 
 
@@ -88,10 +88,10 @@ def test_an_undocumented_status_raises_on_request(fetch, answering, status):
 @pytest.mark.parametrize(
     "content_type", ["text/html", "text/plain", "application/xml", "json", "", None, "a/b, c/d"]
 )
-def test_another_media_type_is_refused(fetch, answering, status, content_type):
+def test_another_media_type_is_refused(fetch, responding, status, content_type):
     """A documented status whose body is not JSON by its media type is UnexpectedContentType."""
     with pytest.raises(errors.UnexpectedContentType) as caught:
-        fetch(answering(status, b'{"code": 200, "message": "x"}', content_type))
+        fetch(responding(status, b'{"code": 200, "message": "x"}', content_type))
     known = {"text/html", "text/plain", "application/xml"}
     got = content_type if content_type in known else "another media type" if content_type else "no media type"
     assert str(caught.value) == f"status {status}: expected JSON, got {got}"
@@ -116,11 +116,11 @@ NOT_JSON = {
 
 
 @pytest.mark.parametrize("status", DOCUMENTED)
-def test_a_body_that_is_not_json_is_refused(fetch, answering, status):
+def test_a_body_that_is_not_json_is_refused(fetch, responding, status):
     """A body that is labelled JSON but is not JSON raises InvalidBody, which keeps the body."""
     for content in NOT_JSON.values():
         with pytest.raises(errors.InvalidBody, match="not valid JSON") as caught:
-            fetch(answering(status, content))
+            fetch(responding(status, content))
         assert (caught.value.status_code, caught.value.content) == (status, content)
 
 
@@ -137,10 +137,10 @@ WRONG_SHAPES = [None, True, 7, 7.5, "text", [], [{}], {}, {"code": 200}, {"data"
         if each == 200 or not isinstance(body, dict)
     ],
 )
-def test_a_body_of_another_shape_is_refused(fetch, answering, status, body):
+def test_a_body_of_another_shape_is_refused(fetch, responding, status, body):
     """A JSON body that is no envelope is InvalidBody."""
     with pytest.raises(errors.InvalidBody):
-        fetch(answering(status, json.dumps(body).encode()))
+        fetch(responding(status, json.dumps(body).encode()))
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_body_of_another_shape_is_refused(fetch, answering, status, body):
         (["data", "result", "call_id"], ..., "data.result.call_id: expected a value, got nothing"),
     ],
 )
-def test_a_required_member_that_does_not_fit_is_named(fetch, answering, documented, path, value, message):
+def test_a_required_member_that_does_not_fit_is_named(fetch, responding, documented, path, value, message):
     """The error says which member, what was expected and what type came, and no value."""
     body = json.loads(json.dumps(documented))
     place = body
@@ -170,7 +170,7 @@ def test_a_required_member_that_does_not_fit_is_named(fetch, answering, document
     else:
         place[path[-1]] = value
     with pytest.raises(errors.InvalidBody) as caught:
-        fetch(answering(200, json.dumps(body).encode()))
+        fetch(responding(200, json.dumps(body).encode()))
     assert str(caught.value) == f"status 200: {message}"
 
 
@@ -185,15 +185,15 @@ JSON = st.recursive(
 
 @given(body=JSON, status=st.sampled_from([*DOCUMENTED, 204, 429, 520]))
 @settings(max_examples=TIMES * 150)
-def test_any_json_gives_a_response_or_our_error(answering, body, status):
+def test_any_json_gives_a_response_or_our_error(responding, body, status):
     """Whatever JSON a server sends, nothing but ClientError is raised."""
-    client = answering(status, json.dumps(body).encode())
+    client = responding(status, json.dumps(body).encode())
     usable(lambda: get_call.sync_detailed(1, client=client))
 
 
 @given(data=st.data(), value=JSON)
 @settings(max_examples=TIMES * 200)
-def test_any_value_in_any_place_is_kept_or_refused(answering, data, value):
+def test_any_value_in_any_place_is_kept_or_refused(responding, data, value):
     """One member of the record replaced by anything: the record still comes back exactly, or the one
     required member is named."""
     body = json.loads(json.dumps(media(200)["examples"]["documented"]["value"]))
@@ -205,7 +205,7 @@ def test_any_value_in_any_place_is_kept_or_refused(answering, data, value):
         place = place[name]
     place[name] = value
     wire = json.loads(json.dumps(body))
-    outcome = usable(lambda: get_call.sync(1, client=answering(200, json.dumps(body).encode())))
+    outcome = usable(lambda: get_call.sync(1, client=responding(200, json.dumps(body).encode())))
     if isinstance(outcome, errors.InvalidBody):
         assert "data.result.call_id" in str(outcome)
     else:
@@ -217,9 +217,9 @@ def test_any_value_in_any_place_is_kept_or_refused(answering, data, value):
     content=st.binary(max_size=200), content_type=st.sampled_from(["application/json", "text/html", "?/?"])
 )
 @settings(max_examples=TIMES * 100)
-def test_any_bytes_give_a_response_or_our_error(answering, content, content_type):
+def test_any_bytes_give_a_response_or_our_error(responding, content, content_type):
     """Whatever bytes a server sends, nothing but ClientError is raised."""
-    usable(lambda: get_call.sync_detailed(1, client=answering(200, content, content_type)))
+    usable(lambda: get_call.sync_detailed(1, client=responding(200, content, content_type)))
 
 
 @given(
@@ -273,8 +273,8 @@ BROKEN = {
 
 def test_broken_response_is_a_transport_error(fetch, server):
     """A response that is no complete HTTP message is TransportError, in one short line."""
-    for name, answer in BROKEN.items():
-        server.will([answer])
+    for name, response in BROKEN.items():
+        server.will([response])
         with pytest.raises(errors.TransportError) as caught:
             fetch(AuthenticatedClient(base_url=server.url, token="t"))
         message = str(caught.value)
@@ -331,10 +331,10 @@ ODD = {
 
 def test_odd_response_is_a_response(fetch, server):
     """A response that is odd and complete is a Response without a parsed body."""
-    for name, answer in ODD.items():
-        server.will([answer])
+    for name, sent in ODD.items():
+        server.will([sent])
         response = fetch(AuthenticatedClient(base_url=server.url, token="t"))
-        assert (response.status_code, response.parsed) == (int(answer[9:12]), None), name
+        assert (response.status_code, response.parsed) == (int(sent[9:12]), None), name
 
 
 @pytest.mark.parametrize("follow", [False, True])

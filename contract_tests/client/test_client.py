@@ -154,10 +154,10 @@ def test_every_error_has_its_place_in_the_hierarchy():
     ],
     ids=lambda answer: answer[2][:9],
 )
-def test_an_error_does_not_repeat_what_a_server_sent(fetch, answering, answer):
+def test_an_error_does_not_repeat_what_a_server_sent(fetch, responding, answer):
     """A token that the server echoes is not in the message, the traceback or the pickle of the error."""
     with pytest.raises(errors.ResponseError) as caught:
-        fetch(answering(*answer, raise_on_unexpected_status=True))
+        fetch(responding(*answer, raise_on_unexpected_status=True))
     error = caught.value
     assert error.__context__ is None
     assert CANARY not in shown(error)
@@ -271,11 +271,11 @@ def test_own_httpx_clients_are_used(documented):
     assert get_call.sync(987654, client=client).to_dict() == documented
 
 
-def test_the_plain_functions_return_what_was_parsed(answering, documented):
+def test_the_plain_functions_return_what_was_parsed(responding, documented):
     """sync() and asyncio() are the detailed functions without the rest of the response."""
     content = json.dumps(documented).encode()
-    assert get_call.sync(987654, client=answering(200, content)).to_dict() == documented
-    assert asyncio.run(get_call.asyncio(987654, client=answering(200, content))).to_dict() == documented
+    assert get_call.sync(987654, client=responding(200, content)).to_dict() == documented
+    assert asyncio.run(get_call.asyncio(987654, client=responding(200, content))).to_dict() == documented
 
 
 WITH = [

@@ -1,4 +1,4 @@
-"""Answers drawn from the document's schemas, and the documented answers with one thing wrong.
+"""Responses drawn from the document's schemas, and the documented responses with one thing wrong.
 
 The oracle is the document: jsonschema-rs says whether a body conforms, and what the client gives is compared
 with the JSON on the wire, member by member, by rules written here.
@@ -164,11 +164,11 @@ def parse(status: int, text: str) -> Any:
     return get_call.OPERATION.responses[str(status)].from_dict(json.loads(text))
 
 
-# ---------------------------------------------------------------------------- conforming answers
+# ---------------------------------------------------------------------------- conforming responses
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_the_documented_answer_is_read_member_by_member(ask, document, status):
+def test_documented_response_is_read_member_by_member(ask, document, status):
     """Each member of each example stands in the attribute of its name, with the type of its schema."""
     content = media(status)
     for example in content["examples"].values():

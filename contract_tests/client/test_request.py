@@ -27,7 +27,7 @@ def sent(fetch, client, *arguments, **keywords) -> httpx.Request:
 
 
 @pytest.mark.parametrize("call_id", [-1, 1, 987654, 2**53 + 1, 2**63 - 1])
-def test_a_call_is_asked_for_by_its_id(fetch, client, call_id):
+def test_call_is_requested_by_its_id(fetch, client, call_id):
     """The id stands in the path, whole, up to the largest 64-bit one."""
     request = sent(fetch, client, call_id)
     assert (request.method, str(request.url)) == ("GET", f"https://api.test/v3/conversations/calls/{call_id}")
@@ -82,13 +82,13 @@ def test_a_request_can_be_built_without_a_client():
 
 def test_operations_are_those_of_the_document(document):
     """OPERATIONS has each operation with what the document says of it, and cannot be changed."""
-    told = {
+    documented = {
         (operation["operationId"], method.upper(), path, frozenset(operation["responses"]))
         for path, item in document["paths"].items()
         for method, operation in item.items()
         if method in ("get", "put", "post", "delete", "patch")
     }
-    assert told == {
+    assert documented == {
         (each.id, each.method, each.path, frozenset(each.responses)) for each in OPERATIONS.values()
     }
     assert OPERATIONS["get_call"] is get_call.OPERATION

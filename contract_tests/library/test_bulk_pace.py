@@ -37,12 +37,12 @@ def spaced(times: list[float], interval: float) -> bool:
 
 
 def test_requests_are_spread_evenly(api: CallApi) -> None:
-    """Four a second, however quickly they are answered; the first at once."""
+    """Four a second, however quickly the responses come; the first at once."""
     assert all(outcome.call for outcome in collect(api, range(1, 41), rate=4, concurrency=10))
     assert times(api) == pytest.approx([number / 4 for number in range(40)])
 
 
-def test_slow_answers_do_not_save_up_requests(api: CallApi) -> None:
+def test_slow_responses_do_not_save_up_requests(api: CallApi) -> None:
     """After a pause there is no burst: the places that nobody took are gone."""
     api.seconds = lambda call_id: 20.0 if call_id <= 4 else 0.0
     collect(api, range(1, 41), rate=4, concurrency=4)
@@ -130,7 +130,7 @@ def test_a_429_holds_all_back(api: CallApi) -> None:
 
 
 def test_a_429_holds_threads_back() -> None:
-    """The same: two of three wait although they were told nothing."""
+    """The same: two of three wait although they were sent no delay."""
     clock = ThreadClock(3)
     api = CallApi(clock)
     api.script[3].append((429, "10"))
@@ -154,7 +154,7 @@ def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
 
 
 def test_a_longer_wait_counts(api: CallApi) -> None:
-    """Two that are under way are told different times: the later one holds for all."""
+    """Two requests that are under way get different delays: the later one holds for all."""
     api.seconds = lambda _call_id: 1.0
     api.script[1].append((429, "5"))
     api.script[2].append((429, "30"))
@@ -317,7 +317,7 @@ def test_the_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
 def test_places_are_never_closer_than_the_rate_nor_within_a_wait(
     rate: float | None, steps: list[tuple[float, float | None]]
 ) -> None:
-    """Whatever the order of requests and of answers that ask to wait."""
+    """Whatever the order of requests and of responses with a delay."""
     pacer = Pacer(rate)
     now = until = 0.0
     places: list[float] = []

@@ -37,7 +37,7 @@ def get_json(url: str) -> Any:
 
 
 def test_a_record_is_printed_for_people(run: Run, live: str) -> None:
-    """`convirza get ID --include ...` shows the call and only the modules asked for, without colours."""
+    """`convirza get ID --include ...` shows the call and only the requested modules, without colours."""
     ended = run("get", "987654", "--include", "tags,recordings")
     assert (ended.code, ended.err) == (0, "")
     assert ended.text.startswith("Call 987654\n")
@@ -155,7 +155,7 @@ def test_a_taken_port_is_named(run: Run) -> None:
 
 
 def test_ctrl_c_ends_quietly() -> None:
-    """Ctrl-C while waiting for the answer ends with 130 and no traceback."""
+    """Ctrl-C while waiting for the response ends with 130 and no traceback."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/v3"
         with subprocess.Popen(
@@ -204,7 +204,7 @@ def test_a_closed_pipe_ends_quietly(option: str) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("args", [["get", "987654", "--demo"], ["--help"]])
-def test_a_full_disk_is_told(args: list[str]) -> None:
+def test_full_disk_is_an_error(args: list[str]) -> None:
     """An output that cannot be written is one line, not a success."""
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run([*COMMAND, *args], stdout=full, stderr=subprocess.PIPE, check=False)
@@ -241,7 +241,7 @@ def test_an_ascii_output_is_no_error(command: Run, answer_with_call: Run) -> Non
 
 
 def test_importing_the_package_is_cheap(command: Run) -> None:
-    """`import convirza` loads nothing of the command, of the fake, or of what compares answers."""
+    """`import convirza` loads nothing of the command, of the fake, or of what compares responses."""
     heavy = ["typer", "starlette", "uvicorn", "jsonschema_rs", "convirza.cli", "convirza.fake"]
     program = f"import sys, convirza; print([name for name in {heavy} if name in sys.modules])"
     assert command(program=program).text == "[]\n"

@@ -61,7 +61,7 @@ def test_ctrl_c_while_waiting_for_stdin_ends_quietly(live: str) -> None:
         assert (process.returncode, process.stdout.read(), process.stderr.read()) == (130, b"", b"")
 
 
-def test_ctrl_c_between_two_steps_of_asyncio_is_not_told(caplog: pytest.LogCaptureFixture) -> None:
+def test_ctrl_c_between_two_steps_of_asyncio_is_silent(caplog: pytest.LogCaptureFixture) -> None:
     """A future that is cancelled just before asyncio sets it is no matter for stderr; all else is."""
 
     async def main() -> None:
@@ -90,7 +90,7 @@ def test_head_ends_an_endless_run_quietly(live: str) -> None:
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has /dev/full")
 @pytest.mark.parametrize("option", [[], ["--output", "/dev/full"]])
-def test_a_full_disk_is_told(option: list[str]) -> None:
+def test_full_disk_is_an_error(option: list[str]) -> None:
     """A line that cannot be written ends the run in one line."""
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
@@ -105,7 +105,7 @@ def test_a_full_disk_is_told(option: list[str]) -> None:
     assert b"No space left on device" in ended.stderr
 
 
-def test_a_closed_stdin_is_told(live: str) -> None:
+def test_closed_stdin_is_an_error(live: str) -> None:
     """A stdin that is closed, as by `<&-`, is named with what to do."""
     script = f"exec {sys.executable} -m convirza get - <&-"
     ended = subprocess.run(["bash", "-c", script], capture_output=True, timeout=30, check=False)
