@@ -72,11 +72,14 @@ def responding() -> Callable[..., AuthenticatedClient]:
     ) -> AuthenticatedClient:
         headers = {} if content_type is None else {"content-type": content_type}
 
-        def answer(_request: httpx.Request) -> httpx.Response:
+        def respond(_request: httpx.Request) -> httpx.Response:
             return httpx.Response(status, content=content, headers=headers)
 
         return AuthenticatedClient(
-            base_url=BASE_URL, token=TOKEN, httpx_args={"transport": httpx.MockTransport(answer)}, **arguments
+            base_url=BASE_URL,
+            token=TOKEN,
+            httpx_args={"transport": httpx.MockTransport(respond)},
+            **arguments,
         )
 
     return make

@@ -273,8 +273,8 @@ BROKEN = {
 
 def test_broken_response_is_a_transport_error(fetch, server):
     """A response that is no complete HTTP message is TransportError, in one short line."""
-    for name, answer in BROKEN.items():
-        server.will([answer])
+    for name, response in BROKEN.items():
+        server.will([response])
         with pytest.raises(errors.TransportError) as caught:
             fetch(AuthenticatedClient(base_url=server.url, token="t"))
         message = str(caught.value)
@@ -331,10 +331,10 @@ ODD = {
 
 def test_odd_response_is_a_response(fetch, server):
     """A response that is odd and complete is a Response without a parsed body."""
-    for name, answer in ODD.items():
-        server.will([answer])
+    for name, sent in ODD.items():
+        server.will([sent])
         response = fetch(AuthenticatedClient(base_url=server.url, token="t"))
-        assert (response.status_code, response.parsed) == (int(answer[9:12]), None), name
+        assert (response.status_code, response.parsed) == (int(sent[9:12]), None), name
 
 
 @pytest.mark.parametrize("follow", [False, True])

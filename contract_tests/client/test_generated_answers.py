@@ -164,7 +164,7 @@ def parse(status: int, text: str) -> Any:
     return get_call.OPERATION.responses[str(status)].from_dict(json.loads(text))
 
 
-# ---------------------------------------------------------------------------- conforming answers
+# ---------------------------------------------------------------------------- conforming responses
 
 
 @pytest.mark.parametrize("status", STATUSES)

@@ -82,13 +82,13 @@ def test_request_can_be_built_without_a_client():
 
 def test_operations_are_those_of_the_document(document):
     """OPERATIONS has each operation with what the document says of it, and cannot be changed."""
-    told = {
+    documented = {
         (operation["operationId"], method.upper(), path, frozenset(operation["responses"]))
         for path, item in document["paths"].items()
         for method, operation in item.items()
         if method in ("get", "put", "post", "delete", "patch")
     }
-    assert told == {
+    assert documented == {
         (each.id, each.method, each.path, frozenset(each.responses)) for each in OPERATIONS.values()
     }
     assert OPERATIONS["get_call"] is get_call.OPERATION

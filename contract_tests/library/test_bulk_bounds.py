@@ -159,7 +159,7 @@ class LeanAsyncClient(LeanClient):
         return super().send(request)
 
 
-@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="tells how much memory is used")
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs /proc to measure memory")
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
 def test_memory_does_not_grow_with_the_ids(kind: str) -> None:
     """After 4,000 ids it is as after 500; keeping each record would take 175 MB."""
