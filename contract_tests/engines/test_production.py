@@ -115,7 +115,7 @@ def test_compose_services_run() -> None:
             check=False,
         )
     assert ended.returncode == 0, ended.stderr
-    assert json.loads(Path("data/calls/manifest.json").read_bytes())["calls"] > 1_000
+    assert json.loads(Path("data/calls/_manifest.json").read_bytes())["calls"] > 1_000
     assert [json.loads(line) for line in ended.stderr.splitlines()]
 
 
@@ -130,7 +130,7 @@ def test_compose_for_production_reads_the_secret(reader: NotingAPI, monkeypatch:
     shell, option, script = job["command"]
     script = script.replace("$$", "$").replace("/run/secrets/", "")
     subprocess.run([shell, option, script], check=True)
-    assert Path("data/calls/manifest.json").exists()
+    assert Path("data/calls/_manifest.json").exists()
 
 
 @pytest.mark.usefixtures("reader")
