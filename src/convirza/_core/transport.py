@@ -1,8 +1,8 @@
-"""The only module of the library that knows the HTTP library: sends requests with httpx, sync and async.
+"""Sends requests with httpx, sync and async.
 
-A client that is passed in may be another library's with the same interface, such as httpx2. So exceptions are
-told apart by the names of their classes. What an HTTP library raises becomes a `Failure`; other exceptions
-are bugs in the caller's hooks and mocks, or come from signal handlers, and propagate.
+A client that is passed in may be another library's with the same interface, such as httpx2. What an HTTP
+library raises becomes a `Failure`; other exceptions are bugs in the caller's hooks and mocks, or come from
+signal handlers, and propagate.
 """
 
 import asyncio
@@ -10,8 +10,6 @@ import concurrent.futures
 import contextlib
 import contextvars
 import re
-import socket
-import ssl
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Iterable
@@ -19,11 +17,12 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 
 import httpx
 
-from convirza._core.body import DEFAULT_MAX_BODY, Body, BodyError
+from convirza._core.body import DEFAULT_MAX_BODY, Body
 from convirza._core.clock import Clock
 from convirza._core.connections import Connections, make_aiohttp_transport, running_loop
 from convirza._core.effects import Failure, Finish, Flow, Reply, Request, Send, Sink, Sleep, Wait, Work
 from convirza._core.errors import ConfigurationError, ConvirzaError
+from convirza._core.failures import find_failure, is_stale
 from convirza._core.logging import redact_http_logs
 from convirza._core.network import (
     AsyncTransport,
@@ -41,20 +40,8 @@ TransportName: TypeAlias = Literal["httpx", "aiohttp"]
 _LONGEST_CONNECT: Final = 10.0
 _TIMEOUT: Final = Failure("timeout")
 _CLOSED: Final = Failure("request", "the client is closed")
-_NETWORK_ERRORS: Final = (ConnectionError, socket.gaierror, ssl.SSLError)
-# Not TLSV1_ALERT_INTERNAL_ERROR, which may pass.
-_PERMANENT_TLS: Final = re.compile(
-    r"\[SSL: (\w+_ALERT_(?!INTERNAL)\w+|TLSV1_UNRECOGNIZED_NAME|WRONG_VERSION_NUMBER|HTTP_REQUEST|"
-    r"UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|RECORD_LAYER_FAILURE)\]"
-)
 _OTHER_LOOP: Final = re.compile("Event loop is closed|different (event )?loop")
 _LOOP_ADVICE: Final = "create http_client in the event loop that uses it, or leave it out"
-# Of httpx, httpcore and aiohttp: there was no connection.
-_NOTHING_SENT: Final = {
-    *("ConnectError", "ConnectTimeout", "PoolTimeout", "gaierror"),
-    *("ClientConnectorError", "ConnectionTimeoutError"),
-}
-_HTTP_ERRORS: Final = {"HTTPError", "InvalidURL", "StreamError", "LocalProtocolError", "UnsupportedProtocol"}
 
 
 class Stopped(Exception):
@@ -101,10 +88,10 @@ class Sender:
                     response.close()
                 return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
-                failure = _failure(error, self._connections.proxy_host(request.url))
+                failure = find_failure(error, self._connections.proxy_host(request.url))
                 if failure is None:
                     raise
-                if response is None and self._connections.owned and _is_stale(request, error, opened):
+                if response is None and self._connections.owned and is_stale(request, error, opened):
                     return None
                 return _without_body(response or getattr(error, "response", None), failure)
 
@@ -221,14 +208,14 @@ class AsyncSender:
                         await response.aclose()
                 return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
-                failure = _failure(error, self._connections.proxy_host(request.url))
+                failure = find_failure(error, self._connections.proxy_host(request.url))
                 if failure is None:
                     if isinstance(error, RuntimeError) and _OTHER_LOOP.search(str(error)):
                         raise ConfigurationError(
                             f"http_client belongs to another event loop: {_LOOP_ADVICE}"
                         ) from error
                     raise
-                if response is None and self._connections.owned and _is_stale(request, error, opened):
+                if response is None and self._connections.owned and is_stale(request, error, opened):
                     return None
                 return _without_body(response or getattr(error, "response", None), failure)
 
@@ -366,50 +353,6 @@ async def _parts_of_async(response: Any) -> AsyncGenerator[bytes]:
         return
     async for part in response.stream:
         yield part
-
-
-def _is_stale(request: Request, error: Exception, opened: list[str]) -> bool:
-    """Whether the server had closed a pooled connection, as servers do: then it is replaced; no retry."""
-    if opened or request.method != "GET":  # another method may have had its effect
-        return False
-    names = {type(each).__name__ for each in (error, error.__cause__)}
-    return bool(names & {"ReadError", "WriteError", "ClientOSError"}) or "Server disconnected" in str(error)
-
-
-def _failure(error: Exception, proxy: str) -> Failure | None:
-    """The failure for an error of the HTTP library; None for other errors. `proxy` is the request's."""
-    cause = error.__cause__
-    if cause is not None and type(cause).__module__.startswith("aiohttp"):
-        error = cause if isinstance(cause, Exception) else error  # httpx-aiohttp calls resets timeouts
-    names = {kind.__name__ for kind in type(error).__mro__}
-    text = str(error)
-    # A retry does not help against these, and "check the network" would mislead.
-    if "CERTIFICATE_VERIFY_FAILED" in text:
-        return Failure("certificate", _safe_os_error(text))
-    if _PERMANENT_TLS.search(text):
-        return Failure("tls", _safe_os_error(text))
-    status = str(getattr(error, "status", "")) if "ClientHttpProxyError" in names else text
-    if names & {"ProxyError", "ClientHttpProxyError"} and (refused := re.match("4[0-9]{2}", status)):
-        return Failure("proxy", f"{refused[0]} from {proxy}" if proxy else refused[0])
-    sent = not names & _NOTHING_SENT
-    if names & {"TimeoutException", "TimeoutError"}:
-        return Failure("timeout", sent=sent)
-    if isinstance(error, BodyError):
-        return Failure("body", text)
-    if "DecodingError" in names:  # in a hook that reads the body
-        return Failure("body", "it does not match its Content-Encoding")
-    transport = names & {"NetworkError", "ProtocolError", "ProxyError"} and "LocalProtocolError" not in names
-    of_aiohttp = type(error).__module__.startswith("aiohttp")
-    # The HTTP libraries wrap these; mocks raise them as they are. A FileNotFoundError is not the network's.
-    if transport or of_aiohttp or type(error) is OSError or isinstance(error, _NETWORK_ERRORS):
-        return Failure("connection", _safe_os_error(text), sent)
-    return Failure("request", type(error).__name__) if names & _HTTP_ERRORS else None
-
-
-def _safe_os_error(text: str) -> str:
-    """The message of the operating system or TLS; other texts may quote what was sent or received."""
-    found = re.search(r"\[(?:Errno -?[0-9]+|SSL: [A-Z0-9_]+)\](?: [A-Za-z ]+)?", text)
-    return found[0].rstrip() if found else ""
 
 
 def _sleep(clock: Clock, seconds: float, stopped: threading.Event | None) -> None:
