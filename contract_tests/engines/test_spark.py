@@ -141,9 +141,9 @@ def test_calls_that_two_windows_list(
         return sorted(call_id for batch in batches for call_id in batch["call_id"].to_pylist())
 
     options = {"since": at(SINCE), "base_url": api.base_url, "rate": "1000", "parallelism": "1"}
-    table = source.CallsSource({**options, "until": at(UNTIL)})
+    table = source._CallsSource({**options, "until": at(UNTIL)})
     assert read(table.reader(table.schema())) == expected
-    calls = source.CallsSource(options)
+    calls = source._CallsSource(options)
     stream = calls.streamReader(calls.schema())
     ends = [{"end": at(moment)} for moment in (SINCE, SINCE + timedelta(days=1), UNTIL)]
     assert sorted(read(stream, *ends[:2]) + read(stream, *ends[1:])) == expected
@@ -168,7 +168,7 @@ def test_dying_task(session: Any, api: FakeAPI, tmp_path: Path) -> None:
                     flag.touch()
                     os._exit(9)
 
-    class DyingSource(source.CallsSource):
+    class DyingSource(source._CallsSource):
         @classmethod
         def name(cls) -> str:
             return "dying"
@@ -249,7 +249,7 @@ def test_stream(session: Any, api: FakeAPI, tmp_path: Path) -> None:
     ids = [row["call_id"] for row in truth(api, now - timedelta(days=3), now)]
     assert run(24 * 60) == ids[:2]
     assert run(0) == ids
-    ended = source.CallsSource({"since": "2026-03-01", "until": "2026-03-02"})
+    ended = source._CallsSource({"since": "2026-03-01", "until": "2026-03-02"})
     with pytest.raises(ConfigurationError, match="a stream has no end: leave out the option until"):
         ended.streamReader(ended.schema())
 
@@ -278,7 +278,7 @@ def test_stream(session: Any, api: FakeAPI, tmp_path: Path) -> None:
 def test_invalid_options(options: dict[str, str], message: str) -> None:
     """Each is refused when the frame is loaded, without the value of a secret."""
     with pytest.raises(ValueError, match=message) as refused:
-        source.CallsSource({"since": "2026-03-01", **options})
+        source._CallsSource({"since": "2026-03-01", **options})
     assert "hunter2" not in str(refused.value)
 
 
@@ -303,7 +303,7 @@ def test_rate_is_divided(monkeypatch: pytest.MonkeyPatch, parallelism: int, shar
     monkeypatch.setattr(source.time, "sleep", waited.append)
     monkeypatch.setattr(source, "read_window", read_window)
     options = {"since": at(SINCE), "until": at(UNTIL), "rate": "10", "parallelism": str(parallelism)}
-    calls = source.CallsSource(options)
+    calls = source._CallsSource(options)
     reader = calls.reader(calls.schema())
     partitions = reader.partitions()
     for partition in partitions:

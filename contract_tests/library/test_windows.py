@@ -143,7 +143,7 @@ def test_resume_continues() -> None:
 )
 def test_invalid_resume_raises(token: Any, message: str) -> None:
     """A malformed token, or one of another query, end or version is refused with advice."""
-    with pytest.raises(ValueError, match=f"^resume .*{message}.*: pass a token as ") as caught:
+    with pytest.raises(ValueError, match=f"^resume .*{message}.*: pass the token of a list ") as caught:
         read_resume(token, QUERY, PERIOD, open_end=False)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 

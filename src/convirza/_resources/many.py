@@ -30,8 +30,8 @@ class Many(Generic[R]):
         ahead: int = AHEAD,
     ) -> None:
         """Raises ValueError for an invalid argument."""
-        self.pace = Pacer(check_rate(rate))
-        self.concurrency = check_count("concurrency", concurrency, 1, _MAX_CONCURRENCY)
+        self.pace: Pacer = Pacer(check_rate(rate))
+        self.concurrency: int = check_count("concurrency", concurrency, 1, _MAX_CONCURRENCY)
         self._arguments: dict[str, Any] = {
             "concurrency": self.concurrency,
             "ordered": ordered,

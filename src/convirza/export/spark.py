@@ -46,7 +46,7 @@ _SECRET: Final = re.compile("auth|email|key|password|secret|token")
 
 def register(spark: Any) -> None:
     """Makes the format `convirza` known to a session, for `spark.read` and `spark.readStream`."""
-    spark.dataSource.register(CallsSource)
+    spark.dataSource.register(_CallsSource)
 
 
 def check_java() -> None:
@@ -194,7 +194,7 @@ def _read_options(options: Mapping[str, str]) -> _Query:
     )
 
 
-class CallsSource(_spark.DataSource):  # type: ignore[misc]  # see _spark
+class _CallsSource(_spark.DataSource):  # type: ignore[misc]  # see _spark
     """The data source `convirza`. The end of the period is frozen when it is loaded."""
 
     def __init__(self, options: Any) -> None:
