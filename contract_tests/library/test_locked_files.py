@@ -32,6 +32,7 @@ def test_pipe_is_rejected(tmp_path: Path, open_file: Callable[[Path], Any]) -> N
         (".c.jsonl.convirza-new", ("get", "1", "--demo", *OUTPUT, "--resume"), 2, "not a regular file"),
         ("new.jsonl", ("export", *DEMO, "-o", "new.jsonl"), 2, "new.jsonl is not a regular file: use"),
         ("_manifest.json", ("export", *DEMO, "-o", "."), 1, "cannot be written (not a regular file)"),
+        ("c.csv.manifest.json", ("export", "--check", "c.csv"), 2, "has no c.csv.manifest.json"),
         ("1-1.wav", RECORDINGS, 0, "1 recordings were downloaded"),
         (".1-1.convirza-part.json", RECORDINGS, 0, "1 recordings were downloaded"),
     ],

@@ -221,7 +221,8 @@ def check_file(path: str | os.PathLike[str]) -> ExportCheck:
     """Compares a single file with its manifest. Raises ConfigurationError if there is none."""
     path = Path(path)
     try:
-        known = json.loads(_manifest_of(path).read_bytes())
+        with open_regular(_manifest_of(path)) as file:
+            known = json.load(file)
         windows = known["windows"]
         calls, missing = (sum(window[name] for window in windows) for name in ("calls", "without_details"))
         what = damage(path, known)
