@@ -3,8 +3,8 @@
 import dlt
 from convirza.export.dlt import source
 
-pipeline = dlt.pipeline("convirza", destination="duckdb", dataset_name="convirza")
-pipeline.run()  # finishes an interrupted load
+pipeline = dlt.pipeline("convirza", destination="duckdb", dataset_name="convirza_data")
+pipeline.drop()  # what an interrupted load left; the state is in the destination
 pipeline.run(source("2026-01-01", include=["tags"]))
 """
 
