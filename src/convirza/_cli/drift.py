@@ -18,7 +18,7 @@ from convirza._cli.output import stdout
 from convirza._cli.progress import progress
 from convirza._cli.settings import Settings
 from convirza._core.bulk import Pacer
-from convirza._core.drift import Deviation, kind_of
+from convirza._core.drift import Deviation, kind_of, referenced
 from convirza._core.errors import (
     AuthenticationError,
     ConfigurationError,
@@ -85,7 +85,7 @@ def _lists() -> list[tuple[str, Callable[[Convirza], object]]]:
         if operation.method != "GET" or "{" in operation.path:
             continue
         listed = whole["paths"][operation.path]["get"].get("parameters", ())
-        named = [shared[one["$ref"].rpartition("/")[2]] if "$ref" in one else one for one in listed]
+        named = [referenced(one, shared) for one in listed]
         params = {
             one["name"]: next(iter(one["examples"].values()))["value"] for one in named if one.get("required")
         }

@@ -24,6 +24,7 @@ from convirza._core.errors import (
 )
 from convirza._core.validation import check_count, check_id, check_rate
 from convirza._generated import CallModule
+from convirza._resources.many import MAX_CONCURRENCY
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -146,7 +147,7 @@ def parse_include(values: Iterable[str]) -> list[CallModule]:
 
 def parse_concurrency(concurrency: int) -> int:
     """How many at a time."""
-    return checked(check_count, "--concurrency", concurrency, 1, 1000)
+    return checked(check_count, "--concurrency", concurrency, 1, MAX_CONCURRENCY)
 
 
 def parse_rate(rate: float | None) -> float | None:

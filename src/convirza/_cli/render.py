@@ -11,12 +11,12 @@ from rich.text import Text
 
 from convirza._cli.output import harmless, make_console
 from convirza._generated import UNSET, Call, CallModule
+from convirza._resources.call_records import record_key
 
 # Name in the document or "", label, value.
 _Member = tuple[str, str, object]
 
-_SECTION_KEYS: Final = {CallModule.RECORDINGS: "recording_details", CallModule.VOICEAGENT: "voiceagent_data"}
-_SECTIONS: Final = frozenset(_SECTION_KEYS.get(module, module.value) for module in CallModule)
+_SECTIONS: Final = frozenset(record_key(module.value) for module in CallModule)
 _LABELS: Final = {
     "bill_second": "Billed",
     "campaign_ext_id": "Campaign external ID",

@@ -140,12 +140,17 @@ class DriftLog:
                 _logger.error("on_deviation raised %s", type(error).__name__)
 
 
+def referenced(part: dict[str, Any], components: dict[str, Any]) -> dict[str, Any]:
+    """The component that a part of the document refers to; the part itself, if it is no reference."""
+    return components[part["$ref"].rpartition("/")[2]] if "$ref" in part else part
+
+
 def resolve_schema(source: dict[str, Any], components: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     """The schema that a reference or an anyOf resolves to, and whether null is allowed too."""
     nullable = False
     while "$ref" in source or "anyOf" in source:
         if "$ref" in source:
-            source = components[source["$ref"].rpartition("/")[2]]
+            source = referenced(source, components)
         else:  # one schema and null: the generator refuses any other anyOf
             parts = [part for part in source["anyOf"] if part != {"type": "null"}]
             nullable = nullable or len(parts) < len(source["anyOf"])
@@ -242,9 +247,8 @@ def _schemas() -> dict[tuple[str, int], _Schema]:
     for operation in OPERATIONS.values():
         described = whole["paths"][operation.path][operation.method.lower()]
         for status, response in described["responses"].items():
-            if "$ref" in response:
-                response = components["responses"][response["$ref"].rpartition("/")[2]]
-            source = response.get("content", {}).get("application/json", {}).get("schema")
+            content = referenced(response, components["responses"]).get("content", {})
+            source = content.get("application/json", {}).get("schema")
             if source is not None and status.isdecimal():
                 found[operation.id, int(status)] = _Schema(source, components["schemas"])
     return found

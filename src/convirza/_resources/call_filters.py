@@ -15,6 +15,7 @@ from convirza._core.validation import (
     check_phone_number,
     check_time,
 )
+from convirza._core.windows import query_hash
 from convirza._generated import UNSET, Call, CallModule, DispositionFilter, list_calls
 from convirza._resources.call_arguments import Include
 from convirza._resources.call_records import has_outsider, is_of_another, wrong_record
@@ -45,11 +46,15 @@ class CallFilters(TypedDict, total=False):
     """Calls that were forwarded to this number."""
 
 
+ID_FILTERS: Final = ("org_unit_id", "campaign_id", "provisioned_route_id")
+"""The filters that are ids; the others are texts."""
+
+
 def check_filters(given: Mapping[str, Any]) -> dict[str, Any]:
     """The filters as JSON values. Raises TypeError for an unknown name, ValueError for an invalid value."""
     checked: dict[str, Any] = {}
     for name, value in given.items():
-        if name in ("org_unit_id", "campaign_id", "provisioned_route_id"):
+        if name in ID_FILTERS:
             checked[name] = check_id(value, name)
         elif name == "disposition":
             checked[name] = check_names(name, value, r"[!-+\--~]+( [!-+\--~]+)*", "values such as 'ANSWERED'")
@@ -76,6 +81,11 @@ def list_calls_page(
     return _invoke(
         lambda page: parse_page(page, Call.from_dict), start, end, limit, offset, filters, include, call_id
     )
+
+
+def hash_filters(checked: Mapping[str, Any]) -> str:
+    """Identifies checked filters in the state of an export; the period of each run differs."""
+    return query_hash(datetime.datetime.fromtimestamp(0, datetime.UTC), checked)
 
 
 def list_raw_calls_page(

@@ -13,6 +13,7 @@ from convirza._core.responses import member, unusable_response
 from convirza._generated import Call, CallModule, errors, get_call
 
 _DAY: Final = timedelta(days=1)
+_KEYS: Final = {"recordings": "recording_details", "voiceagent": "voiceagent_data"}
 _OTHER_CALL: Final = Deviation(
     "/data/result/call_id", "const", "the requested id", "integer", get_call.OPERATION.id
 )
@@ -33,6 +34,11 @@ def get_call_by_id(call_id: int, include: list[str]) -> Invocation[Call]:
 
     request = get_call.build_request(call_id, include=[CallModule(name) for name in include])
     return Invocation(get_call.OPERATION, request, read, noun="call", ids={"call_id": call_id})
+
+
+def record_key(module: str) -> str:
+    """The member of a call record that a module of `include` adds."""
+    return _KEYS.get(module, module)
 
 
 def read_call(record: dict[str, Any], call_id: int) -> Call:

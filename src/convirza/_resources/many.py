@@ -14,7 +14,7 @@ from convirza._resources.call_arguments import AsyncIds, Ids
 MAX_FAILURES: Final = 100
 """At 20 at a time an API that refuses connections ends a read after about 10 s; one bad moment fails 20."""
 
-_MAX_CONCURRENCY: Final = 1000
+MAX_CONCURRENCY: Final = 1000
 
 
 class Many(Generic[R]):
@@ -31,7 +31,7 @@ class Many(Generic[R]):
     ) -> None:
         """Raises ValueError for an invalid argument."""
         self.pace: Pacer = Pacer(check_rate(rate))
-        self.concurrency: int = check_count("concurrency", concurrency, 1, _MAX_CONCURRENCY)
+        self.concurrency: int = check_count("concurrency", concurrency, 1, MAX_CONCURRENCY)
         self._arguments: dict[str, Any] = {
             "concurrency": self.concurrency,
             "ordered": ordered,

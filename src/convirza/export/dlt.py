@@ -16,10 +16,10 @@ from typing import Any, Final, Unpack
 
 from convirza._core.errors import ConfigurationError, IncompleteListError, ResponseError
 from convirza._core.validation import check_include
-from convirza._core.windows import Moment, Window, floor_ms, parse_period, query_hash
+from convirza._core.windows import Moment, Window, floor_ms, parse_period
 from convirza._generated import SmsConversation
 from convirza._resources.call_arguments import Include
-from convirza._resources.call_filters import CallFilters, check_filters
+from convirza._resources.call_filters import CallFilters, check_filters, hash_filters
 from convirza._sync_client import Convirza
 from convirza.export.columns import Column, Flattener, Kind, columns
 from convirza.export.run import LOOKBACK
@@ -75,8 +75,7 @@ def source(
     modules, checked = sorted(check_include(include)), check_filters(filters)
     if lookback < timedelta():
         raise ValueError("lookback must not be negative")
-    filtered = query_hash(datetime.fromtimestamp(0, UTC), checked)
-    fixed = {"include": modules, "arrow": arrow, "filters": filtered}
+    fixed = {"include": modules, "arrow": arrow, "filters": hash_filters(checked)}
 
     def read_calls() -> Generator[Any]:
         state: dict[str, Any] = _dlt.current.resource_state("calls")

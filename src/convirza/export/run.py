@@ -13,10 +13,10 @@ from attrs import evolve, field, frozen
 
 from convirza._core.errors import AuthenticationError, ConfigurationError
 from convirza._core.validation import check_include
-from convirza._core.windows import Moment, floor_ms, query_hash
+from convirza._core.windows import Moment, floor_ms
 from convirza._resources.call_arguments import Include
-from convirza._resources.call_filters import CallFilters, check_filters
-from convirza._resources.call_records import call_id_of
+from convirza._resources.call_filters import CallFilters, check_filters, hash_filters
+from convirza._resources.call_records import call_id_of, record_key
 from convirza._resources.sync_call_list import CallList
 from convirza._sync_client import Convirza
 from convirza.export.columns import columns, format_time
@@ -25,9 +25,6 @@ from convirza.export.folder import date_of, open_folder, write_file_manifest
 from convirza.export.windows import day_windows
 
 LOOKBACK: Final = timedelta(days=7)
-
-# Keys in the record that differ from the name of their module.
-_KEYS: Final = {"recordings": "recording_details", "voiceagent": "voiceagent_data"}
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -92,7 +89,7 @@ def to_folder(
     made_with = {
         "include": modules,
         "format": format,
-        "filters": query_hash(datetime.fromtimestamp(0, UTC), check_filters(filters)),
+        "filters": hash_filters(check_filters(filters)),
         "urls": urls,
         "details": details,
         "API": repr(client),
@@ -189,7 +186,7 @@ def _check_details(details: bool, modules: Sequence[str]) -> Mapping[str, str]:
     """The modules that are requested by id if the list does not return them, by their key in the record."""
     if details and not modules:
         raise ValueError("details has no effect without include: name modules, or leave it out")
-    return {_KEYS.get(name, name): name for name in modules} if details else {}
+    return {record_key(name): name for name in modules} if details else {}
 
 
 class _Reader:

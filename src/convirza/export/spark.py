@@ -22,7 +22,7 @@ from attrs import frozen
 from convirza._core.errors import ConfigurationError, RateLimitError, ServerError, TransportError
 from convirza._core.validation import check_count, check_include, check_rate, check_url
 from convirza._core.windows import LONGEST, MILLISECOND, Window, parse_period
-from convirza._resources.call_filters import CallFilters, check_filters
+from convirza._resources.call_filters import ID_FILTERS, CallFilters, check_filters
 from convirza._sync_client import Convirza
 from convirza.export.columns import Column, columns, format_time
 from convirza.export.windows import read_window
@@ -36,7 +36,6 @@ except ModuleNotFoundError:
     raise ModuleNotFoundError(message) from None
 
 _MODULE: Final = "jdk.incubator.vector"
-_IDS: Final = ("org_unit_id", "campaign_id", "provisioned_route_id")
 _NAMES: Final = (
     *("since", "until", "tz", "include", "window_days", "rate", "parallelism", "base_url", "delay_minutes"),
     *CallFilters.__annotations__,
@@ -186,7 +185,7 @@ def _read_options(options: Mapping[str, str]) -> _Query:
         longest=timedelta(days=check_count("window_days", number("window_days", int, 1), 1, LONGEST.days)),
         delay=timedelta(minutes=check_count("delay_minutes", number("delay_minutes", int, 60), 0, 10**6)),
         include=check_include(options["include"]) if options.get("include") else [],
-        filters=check_filters(filters | {name: number(name, int) for name in _IDS if name in options}),
+        filters=check_filters(filters | {name: number(name, int) for name in ID_FILTERS if name in options}),
         rate=check_rate(number("rate", float)),
         parallelism=check_count("parallelism", number("parallelism", int, 1), 1, 10**6),
         # Whether http:// is allowed is up to the executors.
