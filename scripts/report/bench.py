@@ -27,8 +27,8 @@ from httpx_aiohttp import HttpxAiohttpClient
 
 from convirza import AsyncConvirza, Convirza
 from convirza_client.models import Call
+from report.bench_lists import HEADERS, cpu_seconds, exports, memory_growth, one_page, print_growth
 from report.bench_lists import PAGE as LIST_PAGE
-from report.bench_lists import cpu_seconds, exports, memory_growth, one_page, print_growth
 from report.bench_page import Round, draw, ratio, rows, write_page
 from report.bench_server import RECORD, serve, server
 from shared import ROOT
@@ -40,7 +40,6 @@ PAGE = 200
 AT_A_TIME = 20
 MODULES = ["tags", "recordings"]
 PARAMS = {"include": "tags,recordings"}
-HEADERS = {"Authorization": "Bearer benchmark"}
 
 Stock = tuple[Any, Any, list[Any]]
 """The package, its module get_call, and the modules to request."""

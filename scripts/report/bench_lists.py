@@ -22,6 +22,7 @@ import httpx
 from convirza import Convirza
 from convirza.export import Progress, to_file
 from convirza.export.files import Format, open_writer
+from report.bench_page import Round
 from report.bench_server import CALLS_A_DAY, FIRST, page_of_calls
 from shared import ROOT
 
@@ -29,8 +30,6 @@ PAGE = 199
 """Calls of a page that is the last one, because it is not full."""
 BEFORE, CALLS = 10_000, 100_000
 HEADERS = {"Authorization": "Bearer benchmark"}
-
-Round = dict[str, float]
 
 
 def cpu_seconds(run: Callable[[], object], calls: int) -> float:
