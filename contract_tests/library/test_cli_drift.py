@@ -133,7 +133,7 @@ def test_nothing_compared_is_never_no_drift(
 
 @pytest.mark.parametrize("scenario", ["html", "empty"])
 def test_response_that_is_not_a_json_deviates(run: Run, calls: FakeAPI, ids_file: str, scenario: str) -> None:
-    """A page in the place of a record is a deviation of the whole response."""
+    """HTML instead of a record is a deviation of the whole response."""
     calls.script(scenario, call_id=IDS[1])
     ended = run("drift", "--ids-file", ids_file)
     assert ended.code == 1

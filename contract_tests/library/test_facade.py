@@ -45,7 +45,7 @@ def way(request: pytest.FixtureRequest) -> Variant:
 
 @pytest.fixture
 def server(way: Variant) -> Counting:
-    """What responds in the place of a network."""
+    """Responds instead of a network."""
     return Counting(way)
 
 
