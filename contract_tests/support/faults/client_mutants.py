@@ -1,7 +1,8 @@
 """Mutants of the generated client: one wrong thing each, as a replacement in one file.
 
 `tox run -e faults` (scripts/report/faults.py) applies each to a copy of generated/convirza_client and runs
-contract_tests/client on it. Equivalent mutants are not listed: see the end of the file.
+contract_tests/client on it. Equivalent mutants are not listed: see the end of the file. Not mutmut, which changes
+operators and constants one by one: these are the faults of generators and templates, such as a lost option.
 """
 
 from typing import NamedTuple

@@ -1,4 +1,7 @@
-"""Time for tests of many tasks or threads at once: it jumps to the next event when all of them wait."""
+"""Time for tests of many tasks or threads at once: it jumps to the next event when all of them wait.
+
+Not looptime, which knows the loops of asyncio only: half of this file is for threads.
+"""
 
 import asyncio
 import selectors
