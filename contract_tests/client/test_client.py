@@ -231,7 +231,7 @@ def test_client_without_a_token_sends_none(asynchronous):
     ids=["Client", "Authenticated"],
 )
 def test_client_is_its_own_context(make):
-    """`with` and `async with` return the client itself, and close httpx's."""
+    """`with` and `async with` return the client itself, and enter and close httpx's, which works once."""
     client = make(base_url="https://api.test")
     inner, inner_async = client.get_httpx_client(), client.get_async_httpx_client()
     with client as entered:
@@ -243,6 +243,10 @@ def test_client_is_its_own_context(make):
 
     assert asyncio.run(enter()) is client
     assert (inner.is_closed, inner_async.is_closed) == (True, True)
+    with pytest.raises(RuntimeError, match="closed"), client:
+        pass
+    with pytest.raises(RuntimeError, match="closed"):
+        asyncio.run(enter())
 
 
 @pytest.mark.parametrize("kind", ["Client", "AsyncClient"])

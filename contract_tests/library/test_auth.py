@@ -144,6 +144,16 @@ def test_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
     assert service.kinds == [LOGIN, GET, GET, REFRESH, GET, GET]
 
 
+def test_replay_is_not_one_of_the_retries(service: TokenService) -> None:
+    """After a 401, the one retry that is allowed is still there for a failure of the API."""
+    service.script[GET].extend([response(401), response(503)])
+
+    result = get_call(password_auth(), service, max_retries=1)
+
+    assert isinstance(result, RawResponse)
+    assert service.kinds == [LOGIN, GET, REFRESH, GET, GET]
+
+
 def test_static_token_is_never_replayed(service: TokenService) -> None:
     """There is no other token: one request, one error."""
     result = get_call(StaticToken("canary-static", oauth_url=OAUTH_URL), service)

@@ -187,6 +187,16 @@ def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer)
         assert b"cookie" not in server.requests[0].lower()
 
 
+@pytest.mark.parametrize("way", [way for way in ALL if way.library is None], ids=str)
+def test_cookies_of_a_named_host_are_not_kept(way: Variant, server: HostileServer) -> None:
+    """The jars of some HTTP libraries take cookies from a name only, and not from an address."""
+    server.will(http(200, BODY, {"Set-Cookie": "session=c00kie; Path=/"}))
+    with asking(way, base_url=server.url.replace("127.0.0.1", "localhost")) as asker:
+        asker.get()
+        asker.get()
+    assert b"cookie" not in server.requests[-1].lower()
+
+
 def test_all_ways_send_the_same(asker: ClientUnderTest, server: HostileServer) -> None:
     """The request line and our headers are the same in each way."""
     server.will(http())

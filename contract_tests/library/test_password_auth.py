@@ -19,6 +19,7 @@ import pytest
 from convirza import (
     AsyncConvirza,
     AuthenticationError,
+    ConfigurationError,
     Convirza,
     ConvirzaError,
     FileTokenStore,
@@ -127,6 +128,20 @@ def test_email_and_password_are_enough(api: FakeAPI, do: Do) -> None:
     auth = Convirza(**given)._core.auth
     assert isinstance(auth, PasswordAuth)
     assert auth._service._url == "https://platform-oauth.convirza.com"
+
+
+@pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
+def test_password_is_sent_to_no_guessed_service(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For another API than the vendor's the token service must be named: by an argument, else a variable."""
+    given: dict[str, Any] = {"email": DEFAULT_EMAIL, "password": DEFAULT_PASSWORD}
+    with pytest.raises(ConfigurationError, match="the token service of a custom base URL is unknown"):
+        kind(**given, base_url="https://api.test/v3")
+    monkeypatch.setenv("CONVIRZA_BASE_URL", "https://api.test/v3")
+    with pytest.raises(ConfigurationError, match="the token service of a custom base URL is unknown"):
+        kind(**given)
+    monkeypatch.setenv("CONVIRZA_OAUTH_URL", "https://named.test")
+    assert kind(**given)._core.auth._service._url == "https://named.test"
+    assert kind(**given, oauth_url="https://own.test")._core.auth._service._url == "https://own.test"
 
 
 # ---------------------------------------------------------------------------- processes that share a file

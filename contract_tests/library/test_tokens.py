@@ -101,6 +101,20 @@ def test_only_the_owner_can_read_the_file_from_its_first_byte(
     assert mode(path) == 0o600
 
 
+def test_new_file_is_written_beside_the_old_one(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file can be swapped for one of the same file system only."""
+    written: list[Path] = []
+    replace = os.replace
+
+    def look(source: str, target: Path) -> None:
+        written.append(Path(source).parent)
+        replace(source, target)
+
+    monkeypatch.setattr("os.replace", look)
+    FileTokenStore(path).save(OLD)
+    assert written == [path.parent]
+
+
 @posix
 def test_missing_folders_are_made_for_the_owner_only(tmp_path: Path, no_umask: None) -> None:
     """All of them; one that is there keeps its mode."""
