@@ -18,6 +18,7 @@ from support.library.token_service import (
     acquire,
     get_call,
     password_auth,
+    play,
     response,
 )
 
@@ -99,6 +100,26 @@ def test_refused_token_is_not_returned_when_the_refresh_is_broken_off(service: T
     request = next(refresh.flow)
     assert isinstance(request, Send)
     assert request.request.path == REFRESH
+
+
+def test_refused_token_is_not_returned_when_the_refresh_fails(service: TokenService) -> None:
+    """The leader goes on with the token that it knows; a waiter whose request it failed for renews again."""
+    service.life = 100.0
+    auth = password_auth()
+    token = acquire(auth, service)
+    service.clock.advance(95)  # about to expire
+    leader, waiter = start(auth, service.clock, 60), start(auth, service.clock, 60, refused=token)
+    finish = next(leader)
+    assert isinstance(finish, Finish)
+    assert isinstance(next(waiter), Wait)
+    service.script[REFRESH].append(response(503))
+    finish.future.set_result(play(finish.flow, service))
+
+    assert isinstance(next(leader), Wait)
+    with pytest.raises(StopIteration) as led:
+        next(leader)
+    assert led.value.value == token
+    assert isinstance(next(waiter), Finish)
 
 
 def test_waiter_with_more_time_takes_over_from_a_leader_without(service: TokenService) -> None:

@@ -1,18 +1,22 @@
 """What is logged: one line a request of ours, nothing that was sent or received, and other logs unchanged."""
 
 import asyncio
+import importlib
 import json
 import logging
 import re
+import sys
 import threading
 from collections.abc import Callable, Generator
 from typing import Any
 
+import attrs
 import httpx
 import httpx2
 import pytest
 
 from convirza import ConvirzaError
+from convirza._core import operations
 from convirza._core.logging import redact_http_logs
 from convirza.fake import DOCUMENTED_CALL_ID, FakeAPI, FakeClock
 from support.library.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
@@ -160,6 +164,25 @@ def test_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture)
     (record,) = log.records
     assert record.getMessage() == "failed (details left out by convirza)"
     assert (record.args, record.exc_info, record.exc_text, record.stack_info) == ((), None, None, None)
+
+
+PRIVATE = {
+    *("access_token", "call", "content", "filters", "headers", "items", "misfits", "parsed", "refresh_token"),
+    *("rows", "url", "user_id"),
+}
+
+
+def test_no_repr_has_what_may_be_private() -> None:
+    """Error trackers send the values of local variables, which may be any of the library's."""
+    importlib.import_module("convirza._cli.app")  # imports those of the command
+    shown, hidden = [], {"request"} if not attrs.fields(operations.Invocation).request.repr else set()
+    for name in [name for name in sys.modules if name.startswith("convirza.")]:
+        for kind in vars(sys.modules[name]).values():
+            if isinstance(kind, type) and kind.__module__ == name and attrs.has(kind):
+                private = [each for each in attrs.fields(kind) if each.name in PRIVATE]
+                shown += [f"{name}.{kind.__name__}.{each.name}" for each in private if each.repr]
+                hidden |= {each.name for each in private}
+    assert (shown, hidden) == ([], {*PRIVATE, "request"})
 
 
 def test_command_logs_each_request(run: Callable[..., Any], api: FakeAPI, no_waiting: FakeClock) -> None:

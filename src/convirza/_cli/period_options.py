@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, Final
 
 import typer
-from attrs import frozen
+from attrs import field, frozen
 
 from convirza._cli import options
 from convirza._cli.exits import ExitCode, Failure
@@ -124,7 +124,7 @@ class Period:
     end: Moment | None
     tz: str
     now: datetime
-    filters: Mapping[str, Any]
+    filters: Mapping[str, Any] = field(repr=False)
 
     def window(self) -> Window:
         """The period."""
