@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -77,6 +78,18 @@ def no_waiting(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     clock = FakeClock()
     monkeypatch.setattr("convirza._cli.settings.SystemClock", lambda: clock)
     return clock
+
+
+@pytest.fixture
+def behind_utc(monkeypatch: pytest.MonkeyPatch) -> Generator[None]:
+    """The local time is 5 hours behind UTC."""
+    if not hasattr(time, "tzset"):
+        pytest.skip("the local time cannot be set on Windows")
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "EST5")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 @pytest.fixture

@@ -89,6 +89,15 @@ def test_version_is_shown(command: Run) -> None:
     assert (ended.code, ended.text) == (0, f"convirza {convirza.__version__} (document {document})\n")
 
 
+def test_exit_codes_keep_their_numbers() -> None:
+    """Scripts compare with the numbers; the other tests name the codes."""
+    names = ["DONE", "UNUSABLE", "USAGE", "REFUSED", "NOT_FOUND", "NO_ANSWER", "INCOMPLETE"]
+    assert {code.name: int(code) for code in ExitCode} == {
+        **{n: i for i, n in enumerate(names)},
+        "INTERRUPTED": 130,
+    }
+
+
 def test_help_lists_exit_codes_and_where_tokens_come_from(run: Run) -> None:
     """`--help` has examples and each exit code; the token is from the environment, and the help says why."""
     for args in (["--help"], ["get", "--help"], ["get", "-h"]):

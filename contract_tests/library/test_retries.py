@@ -191,6 +191,13 @@ def test_retry_after_date_is_counted_from_the_response_date(world: Harness, offs
     assert world.clock.sleeps == [30.0]
 
 
+def test_date_without_a_zone_is_utc(behind_utc: None) -> None:
+    """HTTP dates are, and the local time does not count."""
+    headers = {"retry-after": "Mon, 23 Nov 2026 12:00:30 -0000"}
+    assert retry_after(headers, START.timestamp()) == 30.0
+    assert retry_after({**headers, "date": "Mon, 23 Nov 2026 12:00:10 -0000"}, 0.0) == 20.0
+
+
 @given(
     value=st.text(max_size=40)
     | st.from_regex(r"\A[A-Za-z]{3}, [0-9 ]{1,6} [A-Za-z]{3} [0-9]{1,9} [0-9:+ -]*")
