@@ -91,6 +91,9 @@ def test_operations_are_those_of_the_document(document):
     assert documented == {
         (each.id, each.method, each.path, frozenset(each.responses)) for each in OPERATIONS.values()
     }
+    for each in OPERATIONS.values():
+        assert each.safe_to_repeat == (each.method in {"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
+        assert each.needs_token == bool(document["paths"][each.path][each.method.lower()]["security"])
     assert OPERATIONS["get_call"] is get_call.OPERATION
     assert (get_call.OPERATION.safe_to_repeat, get_call.OPERATION.responses["200"]) == (True, CallResponse)
     with pytest.raises(attrs.exceptions.FrozenInstanceError):

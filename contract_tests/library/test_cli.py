@@ -92,10 +92,8 @@ def test_version_is_shown(command: Run) -> None:
 def test_exit_codes_keep_their_numbers() -> None:
     """Scripts compare with the numbers; the other tests name the codes."""
     names = ["DONE", "UNUSABLE", "USAGE", "REFUSED", "NOT_FOUND", "NO_ANSWER", "INCOMPLETE"]
-    assert {code.name: int(code) for code in ExitCode} == {
-        **{n: i for i, n in enumerate(names)},
-        "INTERRUPTED": 130,
-    }
+    numbers = {name: number for number, name in enumerate(names)} | {"INTERRUPTED": 130}
+    assert {code.name: int(code) for code in ExitCode} == numbers
 
 
 def test_help_lists_exit_codes_and_where_tokens_come_from(run: Run) -> None:
