@@ -93,6 +93,15 @@ def test_refused_token_is_replaced_for_any_method() -> None:
     assert sent == [None, "Bearer canary-1", None, "Bearer canary-2"]
 
 
+def test_operation_without_security_gets_no_token() -> None:
+    """What the document has without security is sent without the token; what it does not have, with it."""
+    server = Server({"data": {}})
+    for path in ("/oauth/revoke-token", "/oauth/other"):
+        server.client().request("POST", path, json={})
+    sent = [request.headers.get("authorization") for request in server.requests]
+    assert sent == [None, "Bearer canary-token"]
+
+
 # ---------------------------------------------------------------------------- requests without a method
 
 

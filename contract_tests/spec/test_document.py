@@ -20,6 +20,8 @@ from support.document import (
     load,
     operations,
     resolved,
+    schemas,
+    walk,
 )
 from support.spec.document_facts import (
     UNDOCUMENTED,
@@ -293,12 +295,32 @@ def test_reference_has_all_its_keys() -> None:
 
 
 def test_document_states_the_facts() -> None:
-    """Every operation has the address, parameters, bounds, defaults and statuses of the vendor's pages."""
+    """Addresses, parameters, statuses, enumerations, bounds are those of the vendor's pages, and no more."""
     document = load()
     facts = yaml.safe_load((ROOT / "contract_tests/spec/facts.yaml").read_text("utf-8"))
     found = {operation["operationId"]: _facts(document, place) for place, operation in operations(document)}
     assert found == facts["operations"]
-    assert document["components"]["schemas"]["CallDisposition"]["enum"] == facts["dispositions"]
+    limits = {place.removeprefix(SCHEMAS + "/"): _limits(schema) for place, schema in schemas(document)}
+    limits = {place.replace("/properties/", "."): limit for place, limit in limits.items() if limit}
+    assert {place: limit for place, limit in limits.items() if place[0] != "/"} == facts["limits"]
+    assert not [place for place, node in walk(document) if "deprecated" in node]
+    found = {name: document["components"]["responses"][name]["description"] for name in facts["texts"]}
+    assert found == facts["texts"]
+
+
+LIMITS = {
+    *("enum", "format", "pattern", "default", "readOnly", "writeOnly", "uniqueItems", "multipleOf"),
+    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"),
+    *("minItems", "maxItems", "minProperties", "maxProperties"),
+}
+
+
+def _limits(schema: dict[str, object]) -> str:
+    """What restricts a value, in the order of the document."""
+    limits = {name: value for name, value in schema.items() if name in LIMITS}
+    return ", ".join(
+        f"{name} {','.join(value) if isinstance(value, list) else value}" for name, value in limits.items()
+    )
 
 
 def _facts(document: Document, place: str) -> dict[str, object]:

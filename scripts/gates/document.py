@@ -11,6 +11,7 @@ the major) and the unreleased section of CHANGELOG.md has a line that starts wit
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from gates.changes import Break, breaking_changes, info_version, read
 from gates.last_release import Version, demands, dotted, last_release, parse_version
@@ -30,6 +31,10 @@ def _version(document: Path) -> Version:
     return parse_version(info_version(document), f"{shown(DOCUMENT)}: info.version")
 
 
+def _without_version(document: Any) -> Any:
+    return {**document, "info": {**document["info"], "version": ""}}
+
+
 def main() -> int:
     """Run the command line; returns the exit code."""
     new_parser(__doc__).parse_args()
@@ -37,13 +42,18 @@ def main() -> int:
         old = folder / shown(DOCUMENT)
         versions = (_version(old), _version(DOCUMENT))
         breaks = changes(old)
-        differs = read(old) != read(DOCUMENT)
+        before, after = (_without_version(read(document)) for document in (old, DOCUMENT))
     missing = demands("a breaking change of the document", release, versions) if breaks else []
     for place, problem in breaks:
         print(f"{place}: {problem}")
     if missing:
         raise Refusal(f"{len(breaks)} breaking change(s): {'; '.join(missing)}")
-    if differs and versions[1] <= versions[0]:
+    if before == after and versions[1] != versions[0]:
+        raise Refusal(
+            f"{shown(DOCUMENT)}: nothing differs from release {dotted(release.version)} but info.version: "
+            f"write {dotted(versions[0])}"
+        )
+    if before != after and versions[1] <= versions[0]:
         major, minor, patch = versions[0]
         raise Refusal(
             f"{shown(DOCUMENT)}: differs from release {dotted(release.version)}: raise info.version, "

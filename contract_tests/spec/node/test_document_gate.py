@@ -92,6 +92,14 @@ def test_changed_document_needs_a_higher_version(tree: Tree, version: str | None
     assert (higher.removeprefix("  version: ") in run.stderr) == (version != "same")
 
 
+def test_version_is_not_raised_for_nothing(tree: Tree) -> None:
+    """Two versions with the same document would say that there is a difference."""
+    document(tree, next_document_version(tree))
+    run = tree.run("gates.document")
+    assert run.returncode == 1
+    assert "nothing differs from release 4.2.0 but info.version" in run.stderr
+
+
 def test_breaking_change_names_all_that_is_missing(tree: Tree) -> None:
     """One line names the two versions and the changelog line, after each change with its line and pointer."""
     number = tree.document.read_text("utf-8").splitlines().index("      operationId: get_call") + 1

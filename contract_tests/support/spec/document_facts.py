@@ -230,4 +230,7 @@ def _compare(document: Document, schema: dict[str, Any], value: Any, place: str)
             for name in [name for name in members if name not in value and "x-evidence" not in members[name]]:
                 yield f"{place}.{name}: is not on the reference page; mark it with x-evidence"
             for name in members.keys() & value.keys():
+                first = members[name].get("examples", [None])[0]
+                if not isinstance(value[name], list | dict) and first != value[name]:
+                    yield f"{place}.{name}: its first example is not that of the reference page"
                 yield from _compare(document, members[name], value[name], f"{place}.{name}")
