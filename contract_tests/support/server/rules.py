@@ -47,6 +47,7 @@ class Judge:
         self._target = target
         self._masker = masker
         self._request_ids: set[str] = set()
+        self._created: set[tuple[str, frozenset[tuple[str, object]]]] = set()
         self._new: list[str] = []
         self.memory = Memory(target)
         self.judged: collections.Counter[tuple[str, int]] = collections.Counter()
@@ -150,8 +151,20 @@ class Judge:
                     yield from _check_error(body)
             if errors:
                 return
+            if status == 201 and question.method == "POST":
+                yield from self._check_created(operation, body)
         if rules := RULES.get(operation.id):
             yield from rules.check(question, status, body, self.memory)
+
+    def _check_created(self, operation: Operation, body: Any) -> Iterator[str]:
+        ids = frozenset(
+            (name, value)
+            for name, value in walk(body)
+            if re.fullmatch("id|(?!request_).+_id", name) and isinstance(value, int | str)
+        )
+        if ids and (operation.id, ids) in self._created:
+            yield "the ids are those of what an earlier request created"
+        self._created.add((operation.id, ids))
 
     def _check_envelope(self, body: dict[str, Any], status: int, received_at: float) -> Iterator[str]:
         if "code" in body and body["code"] != status:

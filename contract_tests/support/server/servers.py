@@ -1,8 +1,10 @@
 """Small servers to try the suite on: a right one that uses the document's freedom, and broken ones."""
 
+import itertools
 import random
 import re
 import urllib.parse
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -12,6 +14,7 @@ from support.faults.faulty_server import Asked, Response, ask, read_request, res
 TOKEN = "right-token-0815"
 _FAKE = create_app(token=TOKEN)
 _DICE = random.Random(1)
+_NOTE_IDS = itertools.count(1)
 
 
 async def _respond_correctly(scope: Any, asked: Asked) -> Response:
@@ -98,7 +101,18 @@ async def with_open_notes(scope: Any, receive: Any, send: Any) -> None:
     await _serve_notes(scope, receive, send, f"Bearer {TOKEN}")
 
 
-async def _serve_notes(scope: Any, receive: Any, send: Any, authorization: str | None) -> None:
+async def with_one_note(scope: Any, receive: Any, send: Any) -> None:
+    """Right but for the operation that creates, which always returns the same id."""
+    await _serve_notes(scope, receive, send, None, note_ids=itertools.repeat(7))
+
+
+async def _serve_notes(
+    scope: Any,
+    receive: Any,
+    send: Any,
+    authorization: str | None,
+    note_ids: Iterator[int] = _NOTE_IDS,
+) -> None:
     path = scope.get("path", "")
     if not path.endswith("/notes"):
         await _serve(scope, receive, send)
@@ -107,7 +121,15 @@ async def _serve_notes(scope: Any, receive: Any, send: Any, authorization: str |
     asked = replace(
         asked, path=path.removesuffix("/notes"), authorization=authorization or asked.authorization
     )
-    response = await ask(_FAKE, scope, replace(asked, query=""))
+    method = "GET" if asked.method == "POST" else asked.method
+    response = await ask(_FAKE, scope, replace(asked, query="", method=method))
+    if response.status == 405:
+        response.headers["allow"] = "GET, POST"
+    if asked.method == "POST":
+        if response.status == 200:
+            response = Response(201, {**response.body, "code": 201, "data": {"note_id": next(note_ids)}})
+        await respond(response, asked, send)
+        return
     offset = urllib.parse.parse_qs(asked.query, keep_blank_values=True).get("offset", ["0"])
     if response.status == 200:
         valid = len(offset) == 1 and re.fullmatch("[0-9]+", offset[0])

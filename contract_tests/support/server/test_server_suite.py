@@ -165,6 +165,23 @@ NEW_OPERATION = """
           $ref: '#/components/responses/Forbidden'
         '404':
           $ref: '#/components/responses/NotFound'
+    post:
+      operationId: create_note
+      security:
+        - bearerAuth: []
+      parameters:
+        - $ref: '#/components/parameters/CallId'
+      responses:
+        '201':
+          $ref: '#/components/responses/TokenRevoked'
+        '400':
+          $ref: '#/components/responses/BadRequest'
+        '401':
+          $ref: '#/components/responses/Unauthorized'
+        '403':
+          $ref: '#/components/responses/Forbidden'
+        '404':
+          $ref: '#/components/responses/NotFound'
 components:
 """
 
@@ -175,6 +192,7 @@ components:
         ("with_notes", ""),
         ("right", "the target does not serve list_notes (GET /conversations/calls/{id}/notes)"),
         ("with_open_notes", "list_notes, status 200: 401 is right"),
+        ("with_one_note", "create_note, status 201: the ids are those of what an earlier request created"),
     ],
 )
 def test_operation_without_rules_is_checked(tmp_path: Path, server: str, reported: str) -> None:
