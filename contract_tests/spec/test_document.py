@@ -309,7 +309,17 @@ def test_document_states_the_facts() -> None:
 
 
 LIMITS = {
-    *("enum", "format", "pattern", "default", "readOnly", "writeOnly", "uniqueItems", "multipleOf"),
+    *(
+        "required",
+        "enum",
+        "format",
+        "pattern",
+        "default",
+        "readOnly",
+        "writeOnly",
+        "uniqueItems",
+        "multipleOf",
+    ),
     *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"),
     *("minItems", "maxItems", "minProperties", "maxProperties"),
 }
