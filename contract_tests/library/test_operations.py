@@ -106,7 +106,7 @@ def test_operation_without_security_gets_no_token() -> None:
 
 
 def test_request_is_sent_as_passed() -> None:
-    """Method, path, parameters, body and headers arrive; a header of the client does not replace the body's."""
+    """Method, path, parameters, body and headers arrive; a header of the client does not replace its own."""
     server = Server({"data": [1]})
     client = server.client(headers={"x-a": "1", "content-type": "text/plain"})
     params = {"start": DAY[0], "tags": ["a,b", "c"], "active": True, "none": None}

@@ -299,7 +299,7 @@ def test_document_states_the_facts() -> None:
     document = load()
     facts = yaml.safe_load((ROOT / "contract_tests/spec/facts.yaml").read_text("utf-8"))
     found = {operation["operationId"]: _facts(document, place) for place, operation in operations(document)}
-    assert found == facts["operations"]
+    assert found == facts["operations"], "write what the vendor's pages state into facts.yaml"
     limits = {place.removeprefix(SCHEMAS + "/"): _limits(schema) for place, schema in schemas(document)}
     limits = {place.replace("/properties/", "."): limit for place, limit in limits.items() if limit}
     assert {place: limit for place, limit in limits.items() if place[0] != "/"} == facts["limits"]
@@ -349,6 +349,7 @@ def _facts(document: Document, place: str) -> dict[str, object]:
         document["components"]["securitySchemes"][name] for need in operation["security"] for name in need
     ]
     return {
+        "evidence": operation.get("x-evidence", "documented"),
         "request": f"{method.upper()} {server['url']}{path.replace('~1', '/')}",
         "security": ", ".join(scheme["scheme"] for scheme in secured) or "none",
         "parameters": [_parameter(document, parameter) for parameter in given],
@@ -368,5 +369,6 @@ def _parameter(document: Document, parameter: dict[str, object]) -> str:
             *([f"..{schema['maxLength']}"] if "maxLength" in schema else []),
             *([",".join(values)] if values and parameter["name"] != "include" else []),
             *([f"={schema['default']}"] if "default" in schema else []),
+            *(["(inferred)"] if parameter.get("x-evidence") == "inferred" else []),
         ]
     )
