@@ -138,7 +138,8 @@ def _imports(content: bytes) -> Iterator[ast.Import | ast.ImportFrom]:
 def rewrite(path: str, content: bytes, package: str) -> bytes:
     """The module at `path` with its imports of our packages made imports of their copies.
 
-    Only the statements change, not strings and comments. Raises ValueError for an import that cannot be
+    Only the statements change, not strings and comments. Relative imports in our own modules would not do:
+    with a `package` a copy has absolute ones. Raises ValueError for an import that cannot be
     rewritten, such as `import convirza._core.errors`, which binds another name than the copy would have.
     """
     starts = [0]
