@@ -3,6 +3,7 @@
 import asyncio
 import itertools
 import random
+from collections import deque
 from typing import Any
 
 import httpx
@@ -223,48 +224,56 @@ def test_404_with_a_retry_after_delays_no_other_request(api: CallApi) -> None:
 
 
 class LimitedApi(CallApi):
-    """Accepts 10 requests a second: a bucket of so many tokens, or a window of a second if there is none."""
+    """Accepts 10 requests a second, by a bucket of so many tokens or by a window of a second."""
 
-    def __init__(self, size: int, wait: str | None) -> None:
+    def __init__(self, shape: int | str, wait: str | None) -> None:
         super().__init__(LoopClock())
-        self._size = self._tokens = float(size)
+        self._shape = shape
+        self._tokens = float(shape) if isinstance(shape, int) else 10.0
+        self._accepted = deque([-9.0] * 10, maxlen=10)
         self._wait = wait
         self._at = 0.0
         self.seconds = lambda _call_id: 0.05
 
     def _make_response(self, call_id: int) -> httpx.Response:
         now = self.clock.monotonic()
-        if self._size:
-            self._tokens = min(self._size, self._tokens + (now - self._at) * 10)
-        elif int(now) > int(self._at) or not self._at:
+        if isinstance(self._shape, int):
+            self._tokens = min(self._shape, self._tokens + (now - self._at) * 10)
+        elif self._shape == "fixed" and int(now) > int(self._at):
             self._tokens = 10
+        elif self._shape == "sliding":
+            self._tokens = now - self._accepted[0]
         self._at = now
         if self._tokens >= 1:
             self._tokens -= 1
+            self._accepted.append(now)
         else:
             self.script[call_id].append((429, self._wait))
         return super()._make_response(call_id)
 
 
 @pytest.mark.parametrize(
-    ("size", "wait", "concurrency"),
+    ("shape", "wait", "concurrency"),
     [
-        *((0, None, 5), (0, None, 100), (0, "0", 20), (0, "0", 100), (10, None, 20), (10, None, 100)),
-        *((10, "0", 5), (10, "0", 100), (10, "1", 5), (10, "1", 20), (50, None, 5), (50, "0", 20)),
-        *((50, "1", 20), (50, "1", 100)),
+        *(("fixed", None, 5), ("fixed", None, 100), ("fixed", "0", 20), ("fixed", "0", 100)),
+        *(("fixed", "1", 4), ("fixed", "1", 20), ("sliding", None, 20), ("sliding", "1", 4)),
+        *(("sliding", "1", 20), (2, "1", 10), (5, "1", 4)),
+        *((10, None, 20), (10, None, 100), (10, "0", 5), (10, "0", 100), (10, "1", 5), (10, "1", 20)),
+        *((50, None, 5), (50, "0", 20), (50, "1", 20), (50, "1", 100)),
     ],
 )
-def test_rate_limit_loses_no_id_and_little_time(size: int, wait: str | None, concurrency: int) -> None:
+def test_rate_limit_loses_no_id_and_little_time(shape: int | str, wait: str | None, concurrency: int) -> None:
     """All requests of a client slow down to what the API accepts: at most 1.3 times the ideal time."""
     random.seed(1)
-    api = LimitedApi(size, wait)
+    api = LimitedApi(shape, wait)
+    size = shape if isinstance(shape, int) else 10
 
     async def main() -> float:
         async for outcome in api.tasks().calls.get_many(range(1, 201), concurrency=concurrency):
             outcome.unwrap()
         return api.clock.monotonic()
 
-    assert run(main()) <= 1.3 * (19 if not size else (200 - size) / 10)
+    assert run(main()) <= 1.3 * (200 - size) / 10
     assert len(api.sent) <= 250 + size + concurrency
 
 

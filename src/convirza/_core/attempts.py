@@ -207,7 +207,6 @@ class _Attempts(Generic[T]):
         if seconds <= 0:
             return self._no_response(Failure("timeout"), begun)
         self.sent += 1
-        core.limiter.note_sent(begun)
         headers = {**options.headers, **self._headers}
         if token is not None:
             headers["authorization"] = f"Bearer {token}"
