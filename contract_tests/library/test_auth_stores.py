@@ -216,11 +216,13 @@ def test_old_tokens_in_a_store_that_takes_no_others_are_left_alone(service: Toke
     store.broken = {"save"}
     for _ in range(3):
         service.kill()
+        service.clock.advance(61)
         assert isinstance(get_call(auth, service), RawResponse)
     assert service.counts == {LOGIN: 1, GET: 7, REFRESH: 3}
 
     store.broken = set()
     service.kill()
+    service.clock.advance(61)
     assert isinstance(get_call(auth, service), RawResponse)
     stored = store.load()
     assert stored is not None

@@ -67,9 +67,6 @@ class StaticToken:
         yield from ()
         return self._token
 
-    def note_refused_anew(self, token: str, clock: Clock) -> None:
-        """Does nothing: there is no other token."""
-
     def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Does nothing: there is a token already."""
         yield from ()
@@ -106,8 +103,8 @@ class StoredAuth:
         self._tokens: Tokens | None = None
         self._unsaved = False
         self._refused_refresh: tuple[str | None, AuthenticationError] | None = None
-        self._useless: tuple[str, float] | None = None  # a renewed token that was refused too, and until when
         self._refresh_again_at = float("-inf")  # by the monotonic clock
+        self._anyway: str | None = None  # the access token that `log_in` renewed
         self.after_fork()
         reset_in_child(self)
 
@@ -162,17 +159,14 @@ class StoredAuth:
                     return copy.copy(result)
             # The leader was cancelled, or may have had too little time; or the refresh was refused: log in.
 
-    def note_refused_anew(self, token: str, clock: Clock) -> None:
-        """Stops renewals for this token for a minute: it was refused right after a renewal."""
-        self._useless = token, clock.monotonic() + _RENEWAL_INTERVAL
-
     def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Renews the tokens now."""
         tokens = self._tokens or self._load()
         if isinstance(tokens, ConvirzaError):
             return tokens
-        self._refused_refresh = self._useless = None
-        result = yield from self.acquire(context, end, tokens.access_token if tokens else None)
+        self._refused_refresh = None
+        self._anyway = tokens.access_token if tokens else None
+        result = yield from self.acquire(context, end, self._anyway)
         return result if isinstance(result, ConvirzaError) else None
 
     def log_out(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
@@ -260,10 +254,12 @@ class StoredAuth:
         self._tokens = stored or self._tokens
         if _is_good(stored, refused, context.clock):
             return stored
+        known = self._tokens
         if (
-            self._useless is not None
-            and self._useless[0] == refused
-            and context.clock.monotonic() < self._useless[1]
+            known is not None
+            and known.after_refusal
+            and known.access_token == refused != self._anyway
+            and 0 <= context.clock.time() - known.obtained_at < _RENEWAL_INTERVAL
         ):
             error = AuthenticationError(
                 "a token that was renewed less than a minute ago was refused (401): "
@@ -315,6 +311,7 @@ class StoredAuth:
             self._refresh_again_at = context.clock.monotonic() + _RENEWAL_INTERVAL
             return known
         if result is not self._tokens:
+            result = evolve(result, after_refusal=refused is not None and refused != self._anyway)
             self._tokens = result
             try:
                 self._store.save(result)

@@ -32,6 +32,9 @@ class Tokens:
     """Unix time in seconds, by the clock of the API; None if unknown."""
     user_id: int | None = field(default=None, repr=False)
     """The id of the user; None if unknown."""
+    after_refusal: bool = False
+    """Whether they replace tokens that the API refused (401). If it refuses these too, the account lacks
+    access: no process that shares the store renews them within a minute."""
 
 
 class TokenStore(Protocol):
@@ -167,7 +170,8 @@ def _parse(data: Any) -> Tokens:
         raise ValueError
     # float() raises OverflowError for a number that is too large.
     expiry = None if expires_at is None else float(expires_at)
-    return Tokens(access_token, refresh_token, float(obtained_at), expiry, find_user_id(data))
+    anew = data.get("after_refusal") is True
+    return Tokens(access_token, refresh_token, float(obtained_at), expiry, find_user_id(data), anew)
 
 
 def find_user_id(user: Any) -> int | None:

@@ -134,12 +134,11 @@ class _Attempts(Generic[T]):
             result = yield from self._send(token)
             if isinstance(result, RawResponse):
                 return result
-            if result.status_code == 401 and auth is not None and token is not None and auth.renewable:
-                if refused is None:
-                    # The token may be revoked: retry once with a new one. A request with a 401 had no effect.
-                    refused = token
-                    continue
-                auth.note_refused_anew(token, clock)  # a new token does not help: the account lacks access
+            renewable = auth is not None and token is not None and auth.renewable
+            if result.status_code == 401 and renewable and refused is None:
+                # The token may be revoked: retry once with a new one. A request with a 401 had no effect.
+                refused = token
+                continue
             if not is_retryable(result) or (self._may_have_acted and not self._invocation.repeatable):
                 return result
             now = clock.monotonic()

@@ -35,10 +35,6 @@ class Auth(Protocol):
         """Returns a token other than `refused`, before `end` of the monotonic clock."""
         ...
 
-    def note_refused_anew(self, token: str, clock: Clock) -> None:
-        """Called when a token that was renewed because of a 401 is refused with a 401 too."""
-        ...
-
     def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
         """Gets new tokens now, if possible."""
         ...

@@ -16,10 +16,10 @@ _WINDOW: Final = 1.0
 _LOWEST_RATE: Final = 0.5
 # Above this rate there is no limit: at 20 requests at a time, responses would have to take less than 20 ms.
 _HIGHEST_RATE: Final = 1000.0
-# In a simulation of an API that accepts 10 requests a second (bucket of 2 to 50, fixed or sliding window; with
-# and without Retry-After; 4 to 20 at a time; responses in 10 to 200 ms), 100 calls take 1.0 to 1.3 times the
-# ideal time. It is more for a bucket of 1: 1.2 to 1.5, and 1.6 to 1.9 if it asks for a second's delay, in which
-# 10 requests are lost; and without Retry-After for a window that counts refused requests too: 1.3 to 1.5.
+# In a simulation of an API that accepts 10 requests a second (bucket of 2 to 50, fixed or sliding window;
+# with and without Retry-After; 4 to 20 at a time; responses in 10 to 200 ms), 100 calls take 1.0 to 1.3 times
+# the ideal time. It is more for a bucket of 1: 1.2 to 1.5, and 1.6 to 1.9 if it asks for a delay of a second,
+# which loses 10 requests; and without Retry-After for a window that counts refused requests too: 1.3 to 1.5.
 #
 # What an API accepts in the second before its first 429 is its rate, if it counts requests by the second, or
 # the size of a bucket, which may be small. So the first rate is not lower than this.
@@ -163,7 +163,7 @@ class Limiter:
         rate = self._most
         if self._base is not None:
             grown = min(max(0.0, now - self._slowed), _LONGEST_GROWTH)
-            found = self._base * math.exp(self._growth * (2**grown - 1))
+            found = self._base * math.exp(min(99.0, self._growth * (2**grown - 1)))
             if found > (self._most or _HIGHEST_RATE):
                 self._base = None
             else:
