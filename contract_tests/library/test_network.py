@@ -156,14 +156,18 @@ def test_other_event_loops_than_asyncio_are_named(way: Variant) -> None:
 
 @pytest.mark.parametrize("way", OWN, ids=str)
 def test_large_body_is_not_parsed(way: Variant, server: HostileServer) -> None:
-    """A body of 9 MiB, which takes seconds to parse, is refused; max_body sets the limit."""
-    body = b'{"data":{"result":{"call_id":987654,"tags":[' + b"[]," * 3 * 2**20 + b"[]]}}}"
-    server.will(http(body=body))
-    with (
-        asking(way, base_url=server.url) as asker,
-        pytest.raises(ResponseError, match="max_body, 8388608 bytes"),
+    """Of 9 MiB, or of 600,000 values, which take seconds to parse; max_body sets the limit of bytes."""
+    begin, end = b'{"data":{"result":{"call_id":987654,"tags":[', b"]}}}"
+    for values, message in (
+        (3 * 2**20, "max_body, 8388608 bytes"),
+        (300_000, "more than 524288 JSON values"),
     ):
-        asker.get()
+        server.will(http(body=begin + b"[]," * values + b"[]" + end))
+        with asking(way, base_url=server.url) as asker, pytest.raises(ResponseError, match=message):
+            asker.get()
+    server.will(http(body=begin + b'{"tag_name":"a, long, name"},' * 100_000 + b"{}" + end))
+    with asking(way, base_url=server.url) as asker:
+        assert asker.get().call_id == 987654
     server.will(http())
     with asking(way, base_url=server.url, max_body=100) as asker, pytest.raises(ResponseError):
         asker.get()
