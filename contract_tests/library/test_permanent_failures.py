@@ -112,3 +112,15 @@ def test_socks_proxy_without_its_package_names_it(monkeypatch: pytest.MonkeyPatc
     ) as caught:
         Convirza(token="t")
     assert "s3cret" not in str(caught.value)
+
+
+@WAYS
+def test_untrusted_certificate_of_a_proxy_names_the_proxy(
+    way: Variant, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With an https:// proxy there are two certificates; nothing is sent to either server."""
+    host = tls.url.removeprefix("https://").removesuffix("/v3")
+    monkeypatch.setenv("HTTPS_PROXY", f"https://user:s3cret@{host}")
+    error = failure(way)
+    assert f"the TLS certificate of the proxy {host} cannot be verified" in str(error)
+    assert (error.attempts, tls.received) == (1, [])

@@ -52,10 +52,14 @@ class Connections:
             self._clients[loop] = client = routes.anew()
         return client
 
-    def proxy_host(self, url: str) -> str:
-        """Host and port of the proxy of a request, without its password; empty if there is none."""
+    def proxy(self, url: httpx.URL | str) -> httpx.URL | None:
+        """The proxy of a request; its netloc has no password."""
         proxy = None if self._routes is None else self._routes.proxies.find(httpx.URL(url))
-        return "" if proxy is None else httpx.URL(proxy).netloc.decode("ascii")
+        return None if proxy is None else httpx.URL(proxy)
+
+    def has_tls_proxy(self, url: httpx.URL) -> bool:
+        """Whether the connection to the proxy of a request uses TLS."""
+        return (proxy := self.proxy(url)) is not None and proxy.scheme == "https"
 
     def of_closed_loops(self) -> list[Any]:
         """The transports of our own whose event loop is closed, once."""

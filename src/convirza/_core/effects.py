@@ -50,6 +50,8 @@ class Failure:
     """The message of the operating system or TLS, if it is known to hold nothing secret."""
     sent: bool = True
     """Whether a part of the request may have reached the server."""
+    proxy: str = ""
+    """Host and port of the proxy whose TLS failed; empty if it is the server's."""
 
 
 class Sink(Protocol):

@@ -8,6 +8,8 @@ import socket
 import ssl
 from typing import Final
 
+import httpx
+
 from convirza._core.body import BodyError
 from convirza._core.effects import Failure, Request
 
@@ -33,18 +35,23 @@ def is_stale(request: Request, error: Exception, opened: list[str]) -> bool:
     return bool(names & {"ReadError", "WriteError", "ClientOSError"}) or "Server disconnected" in str(error)
 
 
-def find_failure(error: Exception, proxy: str) -> Failure | None:
-    """The failure for an error of the HTTP library; None for other errors. `proxy` is the request's."""
+def find_failure(error: Exception, proxy_url: httpx.URL | None, tunnelled: bool) -> Failure | None:
+    """The failure for an error of the HTTP library; None for other errors.
+
+    `tunnelled` is whether the proxy had opened a tunnel to the server.
+    """
+    proxy = "" if proxy_url is None else proxy_url.netloc.decode("ascii")
     cause = error.__cause__
     if cause is not None and type(cause).__module__.startswith("aiohttp"):
         error = cause if isinstance(cause, Exception) else error  # httpx-aiohttp calls resets timeouts
     names = {kind.__name__ for kind in type(error).__mro__}
     text = str(error)
+    through = proxy if proxy_url is not None and _is_of_proxy(error, proxy_url, tunnelled) else ""
     # A retry does not help against these, and "check the network" would mislead.
     if "CERTIFICATE_VERIFY_FAILED" in text:
-        return Failure("certificate", _safe_os_error(text))
+        return Failure("certificate", _safe_os_error(text), proxy=through)
     if _PERMANENT_TLS.search(text):
-        return Failure("tls", _safe_os_error(text))
+        return Failure("tls", _safe_os_error(text), proxy=through)
     status = str(getattr(error, "status", "")) if "ClientHttpProxyError" in names else text
     if names & {"ProxyError", "ClientHttpProxyError"} and (refused := re.match("4[0-9]{2}", status)):
         return Failure("proxy", f"{refused[0]} from {proxy}" if proxy else refused[0])
@@ -61,6 +68,13 @@ def find_failure(error: Exception, proxy: str) -> Failure | None:
     if transport or of_aiohttp or type(error) is OSError or isinstance(error, _NETWORK_ERRORS):
         return Failure("connection", _safe_os_error(text), sent)
     return Failure("request", type(error).__name__) if names & _HTTP_ERRORS else None
+
+
+def _is_of_proxy(error: Exception, proxy: httpx.URL, tunnelled: bool) -> bool:
+    """Whether a TLS error is that of an https:// proxy. aiohttp's errors name the host."""
+    named = getattr(error, "host", None), getattr(error, "port", None)
+    at_proxy = not tunnelled if named == (None, None) else named == (proxy.host, proxy.port or 443)
+    return proxy.scheme == "https" and at_proxy
 
 
 def _safe_os_error(text: str) -> str:

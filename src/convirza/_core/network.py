@@ -59,10 +59,11 @@ def seconds_left() -> float:
 
 class _Opened(list[str]):
     public_host: str | None = None
+    tunnelled = False
 
 
 @contextlib.contextmanager
-def opened_connections(public: str | None = None) -> Generator[list[str]]:
+def opened_connections(public: str | None = None) -> Generator[_Opened]:
     """Lists the hosts to which a connection is opened; none: a pooled connection is used.
 
     The host of the URL `public` must have public addresses only.
@@ -99,6 +100,17 @@ def _allowed(host: str, addresses: list[str]) -> list[str]:
     if host == _opened.get(_Opened()).public_host and not all(map(is_public, addresses)):
         raise PrivateAddress
     return addresses
+
+
+def note_tunnel(event: str, _info: object) -> None:
+    """An httpcore trace: notes that a proxy has opened a tunnel, in which TLS with the server starts."""
+    if event == "proxy.start_tls.started":
+        _opened.get(_Opened()).tunnelled = True
+
+
+async def note_tunnel_async(event: str, info: object) -> None:
+    """The same for asyncio."""
+    note_tunnel(event, info)
 
 
 def note_opened(host: str = "") -> None:

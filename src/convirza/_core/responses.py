@@ -102,16 +102,17 @@ def read_response(
 def read_failure(failure: Failure, *, host: str, limit: str) -> ConvirzaError:
     """The error for an attempt without a complete response; `limit` names its time limit."""
     detail = f" ({failure.detail})" if failure.detail else ""
+    peer = f"the proxy {failure.proxy}" if failure.proxy else host
     if failure.kind == "timeout":
         return TimeoutError(f"no complete response from {host} within the {limit}: try again, or increase it")
     if failure.kind == "connection":
         return ConnectionError(f"no connection to {host}, or it broke{detail}: check the network, try again")
     if failure.kind == "certificate":
         advice = "check the address and this machine's clock; for a private CA, set SSL_CERT_FILE"
-        return TransportError(f"the TLS certificate of {host} cannot be verified{detail}: {advice}")
+        return TransportError(f"the TLS certificate of {peer} cannot be verified{detail}: {advice}")
     if failure.kind == "tls":
         advice = "check the address and port, and any proxy or firewall in between"
-        return TransportError(f"the TLS handshake with {host} failed{detail}: {advice}")
+        return TransportError(f"the TLS handshake with {peer} failed{detail}: {advice}")
     if failure.kind == "proxy":
         advice = "check HTTPS_PROXY and ALL_PROXY, and the user name and password in them"
         return TransportError(f"the proxy refused to connect to {host}{detail}: {advice}")

@@ -28,6 +28,8 @@ from convirza._core.network import (
     AsyncTransport,
     EndingTransport,
     end_after,
+    note_tunnel,
+    note_tunnel_async,
     opened_connections,
     seconds_left,
 )
@@ -88,7 +90,7 @@ class Sender:
                     response.close()
                 return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
-                failure = find_failure(error, self._connections.proxy_host(request.url))
+                failure = find_failure(error, self._connections.proxy(request.url), opened.tunnelled)
                 if failure is None:
                     raise
                 if response is None and self._connections.owned and is_stale(request, error, opened):
@@ -99,6 +101,8 @@ class Sender:
         parts = _parts(request, seconds, sink)
         if self._connections.owned:
             built = httpx.Request(**parts)
+            if self._connections.has_tls_proxy(built.url):
+                built.extensions["trace"] = note_tunnel
             # Not client.send: its cookies, redirects and log line take a fifth of the time of a request.
             return client.find(built.url).handle_request(built)
         built = _build(client, parts, sink)
@@ -208,7 +212,7 @@ class AsyncSender:
                         await response.aclose()
                 return Reply(response.status_code, response.headers, body.content())
             except Exception as error:
-                failure = find_failure(error, self._connections.proxy_host(request.url))
+                failure = find_failure(error, self._connections.proxy(request.url), opened.tunnelled)
                 if failure is None:
                     if isinstance(error, RuntimeError) and _OTHER_LOOP.search(str(error)):
                         raise ConfigurationError(
@@ -223,6 +227,8 @@ class AsyncSender:
         parts = _parts(request, seconds, sink)
         if self._connections.owned:
             built = httpx.Request(**parts)
+            if self._connections.has_tls_proxy(built.url):
+                built.extensions["trace"] = note_tunnel_async
             return await client.find(built.url).handle_async_request(built)
         built = _build(client, parts, sink)
         return await client.send(built, stream=True, auth=None, follow_redirects=False)
