@@ -37,7 +37,7 @@ SENTENCES = {
         ("V3 calls API, for asyncio.", "V3 calls API."),
         (
             'Without it, `transport` is `"httpx"`, or the faster `"aiohttp"`, which needs the extra `fast`.',
-            "With it, `timeout` is only checked between parts of a body: slow headers can take longer.",
+            "With it, `timeout` is only checked between parts of a body: names and headers may take longer.",
         ),
         ("    It opens its own connections in each event loop of asyncio.\n", ""),
         ("Any number of tasks may", "Any number of threads may"),

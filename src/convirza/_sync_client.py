@@ -66,7 +66,7 @@ class Convirza:
 
     `http_client` is your own `httpx.Client`, or a client with the same interface, such as httpx2's. You
     close it.
-    With it, `timeout` is only checked between parts of a body: slow headers can take longer.
+    With it, `timeout` is only checked between parts of a body: names and headers may take longer.
     `limiter` is a `RateLimiter`: its rate applies to all clients that share it, together.
     `clock` replaces the system clock in tests.
 
