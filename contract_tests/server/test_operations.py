@@ -9,7 +9,7 @@ from support.contract import OPERATIONS, Operation
 from support.server.facts import AUTHORIZATIONS, TARGET, needs_token
 from support.server.operation_rules import RULES
 from support.server.rules import walk
-from support.server.samples import is_call_id
+from support.server.samples import is_call_id, payload, repeated
 from support.server.suite import GOOD, Suite
 
 pytestmark = needs_token
@@ -65,6 +65,15 @@ def test_operation_is_served(suite: Suite, operation: Operation) -> None:
     unknown = statuses <= {404, 405, 501} and not in_path
     assert not unknown, f"the target does not serve {operation}: every response is a 404, 405 or 501"
     assert "text/html" in declared or not all(pages), f"the target does not serve {operation}: it sends pages"
+
+
+@pytest.mark.parametrize("operation", each_operation(each for each in OPERATIONS.values() if each.body))
+def test_what_was_sent_is_returned(suite: Suite, operation: Operation) -> None:
+    """A member that is the same in the document's examples of request and response is the same here."""
+    response = suite.send(operation)
+    wanted = repeated(operation, response.status_code)
+    returned = payload(response.json()) if wanted else {}
+    assert [name for name in wanted if returned.get(name) != wanted[name]] == []
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,21 @@ def make_sample(operation: Operation, target: Target, **replaced: Any) -> Sample
     return Sample(path, "&".join(query), headers, content)
 
 
+def repeated(operation: Operation, status: int) -> dict[str, Any]:
+    """The members of the body that, in the document's examples, the response with this status repeats."""
+    content = (operation.body or {}).get("content", {}), (operation.response(status) or {}).get("content", {})
+    sent, returned = (_first_example(each.get("application/json", {}), {}) for each in content)
+    if not isinstance(sent, dict):
+        return {}
+    return {name: value for name, value in sent.items() if payload(returned).get(name) == value}
+
+
+def payload(body: Any) -> dict[str, Any]:
+    """The object in a JSON body, without its envelope."""
+    found = body.get("data", body) if isinstance(body, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
 def is_call_id(operation: Operation, parameter: Mapping[str, Any]) -> bool:
     """Whether a parameter is the id of a call, of which facts are known."""
     return parameter["name"] == "call_id" or f"/calls/{{{parameter['name']}}}" in operation.template

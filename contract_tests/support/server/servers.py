@@ -1,11 +1,13 @@
 """Small servers to try the suite on: a right one that uses the document's freedom, and broken ones."""
 
 import itertools
+import json
 import random
 import re
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any
 
 from convirza.fake import create_app
@@ -106,12 +108,28 @@ async def with_one_note(scope: Any, receive: Any, send: Any) -> None:
     await _serve_notes(scope, receive, send, None, note_ids=itertools.repeat(7))
 
 
+async def with_other_notes(scope: Any, receive: Any, send: Any) -> None:
+    """Right but for the operation that creates, which returns another text than it was sent."""
+    await _serve_notes(scope, receive, send, None, other={"text": "Call later."})
+
+
+def _create_note(asked: Asked, note: dict[str, Any], envelope: dict[str, Any]) -> Response:
+    try:
+        text = json.loads(asked.body)["text"]
+    except (ValueError, TypeError, KeyError):
+        text = None
+    status = 201 if isinstance(text, str) else 400
+    data = {"data": {"text": text, **note}} if status == 201 else {}
+    return Response(status, {**envelope, "code": status, "data": None, **data})
+
+
 async def _serve_notes(
     scope: Any,
     receive: Any,
     send: Any,
     authorization: str | None,
     note_ids: Iterator[int] = _NOTE_IDS,
+    other: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     path = scope.get("path", "")
     if not path.endswith("/notes"):
@@ -127,7 +145,7 @@ async def _serve_notes(
         response.headers["allow"] = "GET, POST"
     if asked.method == "POST":
         if response.status == 200:
-            response = Response(201, {**response.body, "code": 201, "data": {"note_id": next(note_ids)}})
+            response = _create_note(asked, {"note_id": next(note_ids), **other}, response.body)
         await respond(response, asked, send)
         return
     offset = urllib.parse.parse_qs(asked.query, keep_blank_values=True).get("offset", ["0"])

@@ -171,9 +171,19 @@ NEW_OPERATION = """
         - bearerAuth: []
       parameters:
         - $ref: '#/components/parameters/CallId'
+      requestBody:
+        required: true
+        content:
+          application/json:
+            schema: {type: object, required: [text], properties: {text: {type: string}}}
+            examples: {note: {value: {text: Call back.}}}
       responses:
         '201':
-          $ref: '#/components/responses/TokenRevoked'
+          description: Created.
+          content:
+            application/json:
+              schema: {type: object}
+              examples: {note: {value: {data: {note_id: 7, text: Call back.}}}}
         '400':
           $ref: '#/components/responses/BadRequest'
         '401':
@@ -192,6 +202,7 @@ components:
         ("with_notes", ""),
         ("right", "the target does not serve list_notes (GET /conversations/calls/{id}/notes)"),
         ("with_open_notes", "list_notes, status 200: 401 is right"),
+        ("with_other_notes", "test_what_was_sent_is_returned[create_note]"),
         ("with_one_note", "create_note, status 201: the ids are those of what an earlier request created"),
     ],
 )
