@@ -47,7 +47,9 @@ def suite(folder: str, first_on_path: str, **environment: str) -> str | None:
     """The first test of `contract_tests/<folder>` that fails, None if all pass."""
     path = filter(None, [first_on_path, os.environ.get("PYTHONPATH")])
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=no", "-rfE"]
-    modules = sorted((ROOT / "contract_tests" / folder).glob("test_*.py"), key=lambda path: path.name in SLOW)
+    modules = sorted(
+        (ROOT / "contract_tests" / folder).glob("test_*.py"), key=lambda path: (path.name in SLOW, path)
+    )
     try:
         run = subprocess.run(
             [*command, *map(str, modules)],
@@ -111,13 +113,16 @@ def bytecode_apart() -> Iterator[None]:
 def facts() -> dict[str, str]:
     """The facts of the fake that the suite needs."""
     from convirza import fake
+    from convirza.fake.records import MODULES, calls
 
+    full = [each for each in fake.ids_in_scope() if all(calls()[each][key] for key in MODULES.values())]
     ids = [fake.DOCUMENTED_CALL_ID, *fake.ids_in_scope()[:2], max(fake.ids_in_scope())]
     return {
         "CONVIRZA_TOKEN": fake.DEFAULT_TOKEN,
         "CONVIRZA_CONTRACT_CALL_IDS": ",".join(map(str, ids)),
         "CONVIRZA_CONTRACT_FORBIDDEN_ID": str(fake.FORBIDDEN_CALL_ID),
         "CONVIRZA_CONTRACT_MISSING_ID": str(fake.UNKNOWN_CALL_ID),
+        "CONVIRZA_CONTRACT_FULL_CALL_ID": str(full[0]),
         "CONVIRZA_CONTRACT_EMAIL": fake.DEFAULT_EMAIL,
         "CONVIRZA_CONTRACT_PASSWORD": fake.DEFAULT_PASSWORD,
     }

@@ -86,7 +86,8 @@ MUTANTS = [
     # the body
     Mutant("any media type read", _CLIENT, 'if media_type != "application/json" and', "if False and"),
     Mutant("media type with parameters refused", _CLIENT, '.partition(";")[0]', ""),
-    Mutant("media type in capitals refused", _CLIENT, ".strip().lower()", ".strip()"),
+    Mutant("media type in capitals refused", _CLIENT, ".strip().lower()", ".strip()", 2),
+    Mutant("coding in capitals not inflated", _CLIENT, ".strip().lower()", ".strip()"),
     Mutant("NaN read", _CLIENT, ", parse_constant=_not_a_constant", ""),
     Mutant("RecursionError escapes", _CLIENT, "(ValueError, RecursionError)", "ValueError"),
     Mutant("JSONDecodeError escapes", _CLIENT, "(ValueError, RecursionError)", "RecursionError"),
