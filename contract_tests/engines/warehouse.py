@@ -37,10 +37,11 @@ def connect(folder: Path) -> duckdb.DuckDBPyConnection:
     return duckdb.connect(str(folder / nightly.DATABASE), read_only=True)
 
 
-def rows(database: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
-    found = database.execute(sql)
-    names = [column[0] for column in found.description]
-    return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+def rows(database: Any, sql: str) -> list[dict[str, Any]]:
+    """The rows of a statement. `database` is a cursor of DB-API, as DuckDB's connections are."""
+    database.execute(sql)
+    names = [column[0] for column in database.description]
+    return [dict(zip(names, row, strict=True)) for row in database.fetchall()]
 
 
 def tables(folder: Path) -> set[str]:
@@ -48,23 +49,27 @@ def tables(folder: Path) -> set[str]:
         return _tables(database)
 
 
-def _tables(database: duckdb.DuckDBPyConnection) -> set[str]:
+def _tables(database: Any) -> set[str]:
     found = rows(database, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'convirza'")
     return {row["table_name"] for row in found if not row["table_name"].startswith("_dlt")}
 
 
 def loaded(folder: Path) -> list[dict[str, Any]]:
-    """The calls in the tables, as `flatten` makes them, but an empty list for null; by id."""
     with connect(folder) as database:  # once: opening it took two thirds of this function's time
-        calls = {row.pop("_dlt_id"): row for row in rows(database, "SELECT * FROM convirza.calls")}
-        for row in calls.values():
-            del row["_dlt_load_id"]
-            row.update({name: [] for name in LISTS})
-        for name in sorted(_tables(database) - {"calls", "sms"}):
-            for child in rows(database, f"SELECT * FROM convirza.{name} ORDER BY _dlt_list_idx"):
-                place = calls[child["_dlt_parent_id"]][name.removeprefix("calls__")]
-                assert child["_dlt_list_idx"] == len(place), "rows of a list are missing, or came twice"
-                place.append({key: value for key, value in child.items() if not key.startswith("_dlt")})
+        return calls_in(database)
+
+
+def calls_in(database: Any) -> list[dict[str, Any]]:
+    """The calls in the tables, as `flatten` makes them, but an empty list for null; by id."""
+    calls = {row.pop("_dlt_id"): row for row in rows(database, "SELECT * FROM convirza.calls")}
+    for row in calls.values():
+        del row["_dlt_load_id"]
+        row.update({name: [] for name in LISTS})
+    for name in sorted(_tables(database) - {"calls", "sms"}):
+        for child in rows(database, f"SELECT * FROM convirza.{name} ORDER BY _dlt_list_idx"):
+            place = calls[child["_dlt_parent_id"]][name.removeprefix("calls__")]
+            assert child["_dlt_list_idx"] == len(place), "rows of a list are missing, or came twice"
+            place.append({key: value for key, value in child.items() if not key.startswith("_dlt")})
     return sorted(calls.values(), key=lambda row: row["call_id"])
 
 
