@@ -121,8 +121,16 @@ def _not_a_constant(name: str) -> NoReturn:
     raise ValueError(name)
 
 
-def parse_json(response: httpx.Response, parse: Callable[[Any], T]) -> T:
-    """The parsed body of a response.
+def load_json(content: bytes) -> Any:
+    """The value of a JSON text. Raises ValueError or RecursionError."""
+    # NaN and Infinity are not JSON, though json.loads takes them.
+    return json.loads(content, parse_constant=_not_a_constant)
+
+
+def parse_json(
+    response: httpx.Response, parse: Callable[[Any], T], load: Callable[[bytes], Any] = load_json
+) -> T:
+    """The parsed body of a response. `load` may be faster than load_json, and raises the same.
 
     Raises:
         errors.UnexpectedContentType: The media type is not JSON.
@@ -138,8 +146,7 @@ def parse_json(response: httpx.Response, parse: Callable[[Any], T]) -> T:
             f"expected JSON, got {shown if media_type else 'no media type'}",
         )
     try:
-        # NaN and Infinity are not JSON, though json.loads takes them.
-        body = json.loads(response.content, parse_constant=_not_a_constant)
+        body = load(response.content)
     except (ValueError, RecursionError):
         # Raised below: as a context, json's exception would hold the whole body.
         reason = "the body is not valid JSON"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -32,6 +32,9 @@ class AdditionalInfo:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         return cls(additional_properties=types.parse_object(src_dict))
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

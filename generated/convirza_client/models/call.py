@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ..models.voice_agent_data import VoiceAgentData
 
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "call_id": types.UNSET,
     "provisioned_route_id": types.UNSET,
@@ -186,11 +187,11 @@ class Call:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 27:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.call_id = (
                 v
@@ -200,144 +201,142 @@ class Call:
             new.provisioned_route_id = (
                 v
                 if type(v := members["provisioned_route_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "provisioned_route_id", v, types.parse_int)
+                else types.optional(new, "provisioned_route_id", v, types.parse_int)
             )
             new.org_unit_id = (
                 v
                 if type(v := members["org_unit_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "org_unit_id", v, types.parse_int)
+                else types.optional(new, "org_unit_id", v, types.parse_int)
             )
             new.disposition = (
                 v
                 if (v := members["disposition"]) is None or v is UNSET
-                else types.optional(extra, "disposition", v, types.enum_of(CallDisposition))
+                else types.optional(new, "disposition", v, types.enum_of(CallDisposition))
             )
             new.duration = (
                 v
                 if type(v := members["duration"]) is int or v is None or v is UNSET
-                else types.optional(extra, "duration", v, types.parse_int)
+                else types.optional(new, "duration", v, types.parse_int)
             )
             new.caller_id = (
                 v
                 if type(v := members["caller_id"]) is str or v is None or v is UNSET
-                else types.optional(extra, "caller_id", v, types.parse_str)
+                else types.optional(new, "caller_id", v, types.parse_str)
             )
             new.phone_number = (
                 v
                 if type(v := members["phone_number"]) is str or v is None or v is UNSET
-                else types.optional(extra, "phone_number", v, types.parse_str)
+                else types.optional(new, "phone_number", v, types.parse_str)
             )
             new.ring_to = (
                 v
                 if type(v := members["ring_to"]) is str or v is None or v is UNSET
-                else types.optional(extra, "ring_to", v, types.parse_str)
+                else types.optional(new, "ring_to", v, types.parse_str)
             )
             new.default_ring_to = (
                 v
                 if type(v := members["default_ring_to"]) is str or v is None or v is UNSET
-                else types.optional(extra, "default_ring_to", v, types.parse_str)
+                else types.optional(new, "default_ring_to", v, types.parse_str)
             )
             new.repeat_call = (
                 v
                 if type(v := members["repeat_call"]) is bool or v is None or v is UNSET
-                else types.optional(extra, "repeat_call", v, types.parse_bool)
+                else types.optional(new, "repeat_call", v, types.parse_bool)
             )
             new.call_started = (
                 v
                 if (v := members["call_started"]) is None or v is UNSET
-                else types.optional_datetime(extra, "call_started", v)
+                else types.optional_datetime(new, "call_started", v)
             )
             new.campaign_id = (
                 v
                 if type(v := members["campaign_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "campaign_id", v, types.parse_int)
+                else types.optional(new, "campaign_id", v, types.parse_int)
             )
             new.campaign_name = (
                 v
                 if type(v := members["campaign_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "campaign_name", v, types.parse_str)
+                else types.optional(new, "campaign_name", v, types.parse_str)
             )
             new.campaign_ext_id = (
                 v
                 if type(v := members["campaign_ext_id"]) is str or v is None or v is UNSET
-                else types.optional(extra, "campaign_ext_id", v, types.parse_str)
+                else types.optional(new, "campaign_ext_id", v, types.parse_str)
             )
             new.user_id = (
                 v
                 if type(v := members["user_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "user_id", v, types.parse_int)
+                else types.optional(new, "user_id", v, types.parse_int)
             )
             new.group_name = (
                 v
                 if type(v := members["group_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "group_name", v, types.parse_str)
+                else types.optional(new, "group_name", v, types.parse_str)
             )
             new.ai_caller_identity = (
                 v
                 if type(v := members["ai_caller_identity"]) is str or v is None or v is UNSET
-                else types.optional(extra, "ai_caller_identity", v, types.parse_str)
+                else types.optional(new, "ai_caller_identity", v, types.parse_str)
             )
             new.voiceagent_data = (
                 models.VoiceAgentData.from_dict(v)
                 if dict is type(v := members["voiceagent_data"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "voiceagent_data", v, models.VoiceAgentData.from_dict)
+                else types.optional(new, "voiceagent_data", v, models.VoiceAgentData.from_dict)
             )
             new.recording_details = (
                 models.RecordingDetails.from_dict(v)
                 if dict is type(v := members["recording_details"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(
-                    extra, "recording_details", v, models.RecordingDetails.from_dict
-                )
+                else types.optional(new, "recording_details", v, models.RecordingDetails.from_dict)
             )
             new.call_detail = (
                 models.CallDetail.from_dict(v)
                 if dict is type(v := members["call_detail"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "call_detail", v, models.CallDetail.from_dict)
+                else types.optional(new, "call_detail", v, models.CallDetail.from_dict)
             )
             new.custom_sources = (
                 models.CustomSources.from_dict(v)
                 if dict is type(v := members["custom_sources"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "custom_sources", v, models.CustomSources.from_dict)
+                else types.optional(new, "custom_sources", v, models.CustomSources.from_dict)
             )
             new.tags = (
                 v
                 if (v := members["tags"]) is None or v is UNSET
-                else types.optional_list(extra, "tags", v, models.Tag.from_dict)
+                else types.optional_list(new, "tags", v, models.Tag.from_dict)
             )
             new.comments = (
                 v
                 if (v := members["comments"]) is None or v is UNSET
-                else types.optional_list(extra, "comments", v, models.Comment.from_dict)
+                else types.optional_list(new, "comments", v, models.Comment.from_dict)
             )
             new.indicators = (
                 v
                 if (v := members["indicators"]) is None or v is UNSET
-                else types.optional_list(extra, "indicators", v, models.Indicator.from_dict)
+                else types.optional_list(new, "indicators", v, models.Indicator.from_dict)
             )
             new.summary = (
                 v
                 if type(v := members["summary"]) is str or v is None or v is UNSET
-                else types.optional(extra, "summary", v, types.parse_str)
+                else types.optional(new, "summary", v, types.parse_str)
             )
             new.transcription = (
                 v
                 if type(v := members["transcription"]) is str or v is None or v is UNSET
-                else types.optional(extra, "transcription", v, types.parse_str)
+                else types.optional(new, "transcription", v, types.parse_str)
             )
             new.call_flow = (
                 models.CallFlow.from_dict(v)
                 if dict is type(v := members["call_flow"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "call_flow", v, models.CallFlow.from_dict)
+                else types.optional(new, "call_flow", v, models.CallFlow.from_dict)
             )
         except KeyError:
             pass
@@ -345,6 +344,9 @@ class Call:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

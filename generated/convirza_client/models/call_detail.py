@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,6 +12,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "bill_second": types.UNSET,
     "call_value": types.UNSET,
@@ -113,16 +114,16 @@ class CallDetail:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 15:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.bill_second = (
                 v
                 if type(v := members["bill_second"]) is int or v is None or v is UNSET
-                else types.optional(extra, "bill_second", v, types.parse_int)
+                else types.optional(new, "bill_second", v, types.parse_int)
             )
             new.call_value = (
                 v
@@ -130,72 +131,72 @@ class CallDetail:
                 or type(v) is int
                 or v is None
                 or v is UNSET
-                else types.optional(extra, "call_value", v, types.parse_float)
+                else types.optional(new, "call_value", v, types.parse_float)
             )
             new.dni_log_id = (
                 v
                 if type(v := members["dni_log_id"]) is str or v is None or v is UNSET
-                else types.optional(extra, "dni_log_id", v, types.parse_str)
+                else types.optional(new, "dni_log_id", v, types.parse_str)
             )
             new.is_outbound = (
                 v
                 if type(v := members["is_outbound"]) is bool or v is None or v is UNSET
-                else types.optional(extra, "is_outbound", v, types.parse_bool)
+                else types.optional(new, "is_outbound", v, types.parse_bool)
             )
             new.cdr_source = (
                 v
                 if type(v := members["cdr_source"]) is str or v is None or v is UNSET
-                else types.optional(extra, "cdr_source", v, types.parse_str)
+                else types.optional(new, "cdr_source", v, types.parse_str)
             )
             new.call_ended = (
                 v
                 if (v := members["call_ended"]) is None or v is UNSET
-                else types.optional_datetime(extra, "call_ended", v)
+                else types.optional_datetime(new, "call_ended", v)
             )
             new.analytic_status = (
                 v
                 if type(v := members["analytic_status"]) is str or v is None or v is UNSET
-                else types.optional(extra, "analytic_status", v, types.parse_str)
+                else types.optional(new, "analytic_status", v, types.parse_str)
             )
             new.call_mine_status = (
                 v
                 if type(v := members["call_mine_status"]) is str or v is None or v is UNSET
-                else types.optional(extra, "call_mine_status", v, types.parse_str)
+                else types.optional(new, "call_mine_status", v, types.parse_str)
             )
             new.call_created = (
                 v
                 if (v := members["call_created"]) is None or v is UNSET
-                else types.optional_datetime(extra, "call_created", v)
+                else types.optional_datetime(new, "call_created", v)
             )
             new.mined_timestamp = (
                 v
                 if (v := members["mined_timestamp"]) is None or v is UNSET
-                else types.optional_datetime(extra, "mined_timestamp", v)
+                else types.optional_datetime(new, "mined_timestamp", v)
             )
             new.ring_to_name = (
                 v
                 if type(v := members["ring_to_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "ring_to_name", v, types.parse_str)
+                else types.optional(new, "ring_to_name", v, types.parse_str)
             )
             new.channel_id = (
                 v
                 if type(v := members["channel_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "channel_id", v, types.parse_int)
+                else types.optional(new, "channel_id", v, types.parse_int)
             )
             new.channel_category = (
                 v
                 if type(v := members["channel_category"]) is str or v is None or v is UNSET
-                else types.optional(extra, "channel_category", v, types.parse_str)
+                else types.optional(new, "channel_category", v, types.parse_str)
             )
             new.channel_sub_category = (
                 v
                 if type(v := members["channel_sub_category"]) is str or v is None or v is UNSET
-                else types.optional(extra, "channel_sub_category", v, types.parse_str)
+                else types.optional(new, "channel_sub_category", v, types.parse_str)
             )
             new.channel = (
                 v
                 if type(v := members["channel"]) is str or v is None or v is UNSET
-                else types.optional(extra, "channel", v, types.parse_str)
+                else types.optional(new, "channel", v, types.parse_str)
             )
         except KeyError:
             pass
@@ -203,6 +204,9 @@ class CallDetail:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

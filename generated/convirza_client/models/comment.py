@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,6 +12,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "note_id": types.UNSET,
     "call_id": types.UNSET,
@@ -78,51 +79,51 @@ class Comment:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 8:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.note_id = (
                 v
                 if type(v := members["note_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "note_id", v, types.parse_int)
+                else types.optional(new, "note_id", v, types.parse_int)
             )
             new.call_id = (
                 v
                 if type(v := members["call_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "call_id", v, types.parse_int)
+                else types.optional(new, "call_id", v, types.parse_int)
             )
             new.note = (
                 v
                 if type(v := members["note"]) is str or v is None or v is UNSET
-                else types.optional(extra, "note", v, types.parse_str)
+                else types.optional(new, "note", v, types.parse_str)
             )
             new.created_on = (
                 v
                 if (v := members["created_on"]) is None or v is UNSET
-                else types.optional_datetime(extra, "created_on", v)
+                else types.optional_datetime(new, "created_on", v)
             )
             new.updated_on = (
                 v
                 if (v := members["updated_on"]) is None or v is UNSET
-                else types.optional_datetime(extra, "updated_on", v)
+                else types.optional_datetime(new, "updated_on", v)
             )
             new.ct_user_id = (
                 v
                 if type(v := members["ct_user_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "ct_user_id", v, types.parse_int)
+                else types.optional(new, "ct_user_id", v, types.parse_int)
             )
             new.first_name = (
                 v
                 if type(v := members["first_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "first_name", v, types.parse_str)
+                else types.optional(new, "first_name", v, types.parse_str)
             )
             new.last_name = (
                 v
                 if type(v := members["last_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "last_name", v, types.parse_str)
+                else types.optional(new, "last_name", v, types.parse_str)
             )
         except KeyError:
             pass
@@ -130,6 +131,9 @@ class Comment:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

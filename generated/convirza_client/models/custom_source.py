@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,6 +12,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "custom_source_id": types.UNSET,
     "custom_source_name": types.UNSET,
@@ -53,26 +54,26 @@ class CustomSource:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 3:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.custom_source_id = (
                 v
                 if type(v := members["custom_source_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "custom_source_id", v, types.parse_int)
+                else types.optional(new, "custom_source_id", v, types.parse_int)
             )
             new.custom_source_name = (
                 v
                 if type(v := members["custom_source_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "custom_source_name", v, types.parse_str)
+                else types.optional(new, "custom_source_name", v, types.parse_str)
             )
             new.custom_source_created = (
                 v
                 if (v := members["custom_source_created"]) is None or v is UNSET
-                else types.optional_datetime(extra, "custom_source_created", v)
+                else types.optional_datetime(new, "custom_source_created", v)
             )
         except KeyError:
             pass
@@ -80,6 +81,9 @@ class CustomSource:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from ..models.custom_source import CustomSource
 
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "custom_source_type_1": types.UNSET,
     "custom_source_type_2": types.UNSET,
@@ -66,46 +67,46 @@ class CustomSources:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 5:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.custom_source_type_1 = (
                 models.CustomSource.from_dict(v)
                 if dict is type(v := members["custom_source_type_1"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "custom_source_type_1", v, models.CustomSource.from_dict)
+                else types.optional(new, "custom_source_type_1", v, models.CustomSource.from_dict)
             )
             new.custom_source_type_2 = (
                 models.CustomSource.from_dict(v)
                 if dict is type(v := members["custom_source_type_2"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "custom_source_type_2", v, models.CustomSource.from_dict)
+                else types.optional(new, "custom_source_type_2", v, models.CustomSource.from_dict)
             )
             new.custom_source_type_3 = (
                 models.CustomSource.from_dict(v)
                 if dict is type(v := members["custom_source_type_3"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "custom_source_type_3", v, models.CustomSource.from_dict)
+                else types.optional(new, "custom_source_type_3", v, models.CustomSource.from_dict)
             )
             new.custom_source_type_4 = (
                 models.CustomSource.from_dict(v)
                 if dict is type(v := members["custom_source_type_4"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "custom_source_type_4", v, models.CustomSource.from_dict)
+                else types.optional(new, "custom_source_type_4", v, models.CustomSource.from_dict)
             )
             new.custom_source_type_5 = (
                 models.CustomSource.from_dict(v)
                 if dict is type(v := members["custom_source_type_5"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "custom_source_type_5", v, models.CustomSource.from_dict)
+                else types.optional(new, "custom_source_type_5", v, models.CustomSource.from_dict)
             )
         except KeyError:
             pass
@@ -113,6 +114,9 @@ class CustomSources:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from attrs import define as _attrs_define
@@ -13,6 +13,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "code": types.UNSET,
     "message": types.UNSET,
@@ -60,31 +61,31 @@ class Error:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 4:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.code = (
                 v
                 if type(v := members["code"]) is int or v is UNSET
-                else types.optional(extra, "code", v, types.parse_int)
+                else types.optional(new, "code", v, types.parse_int)
             )
             new.message = (
                 v
                 if type(v := members["message"]) is str or v is UNSET
-                else types.optional(extra, "message", v, types.parse_str)
+                else types.optional(new, "message", v, types.parse_str)
             )
             new.request_id = (
                 v
                 if (v := members["request_id"]) is UNSET
-                else types.optional(extra, "request_id", v, types.parse_uuid)
+                else types.optional(new, "request_id", v, types.parse_uuid)
             )
             new.timestamp = (
                 v
                 if (v := members["timestamp"]) is UNSET
-                else types.optional_datetime(extra, "timestamp", v)
+                else types.optional_datetime(new, "timestamp", v)
             )
         except KeyError:
             pass
@@ -92,6 +93,9 @@ class Error:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,6 +12,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "indicator_id": types.UNSET,
     "score_id": types.UNSET,
@@ -88,61 +89,61 @@ class Indicator:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 10:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.indicator_id = (
                 v
                 if type(v := members["indicator_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "indicator_id", v, types.parse_int)
+                else types.optional(new, "indicator_id", v, types.parse_int)
             )
             new.score_id = (
                 v
                 if type(v := members["score_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "score_id", v, types.parse_int)
+                else types.optional(new, "score_id", v, types.parse_int)
             )
             new.score_value = (
                 v
                 if type(v := members["score_value"]) is int or v is None or v is UNSET
-                else types.optional(extra, "score_value", v, types.parse_int)
+                else types.optional(new, "score_value", v, types.parse_int)
             )
             new.indicator_name = (
                 v
                 if type(v := members["indicator_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "indicator_name", v, types.parse_str)
+                else types.optional(new, "indicator_name", v, types.parse_str)
             )
             new.external_id = (
                 v
                 if type(v := members["external_id"]) is str or v is None or v is UNSET
-                else types.optional(extra, "external_id", v, types.parse_str)
+                else types.optional(new, "external_id", v, types.parse_str)
             )
             new.indicator_active = (
                 v
                 if type(v := members["indicator_active"]) is bool or v is None or v is UNSET
-                else types.optional(extra, "indicator_active", v, types.parse_bool)
+                else types.optional(new, "indicator_active", v, types.parse_bool)
             )
             new.indicator_created = (
                 v
                 if (v := members["indicator_created"]) is None or v is UNSET
-                else types.optional_datetime(extra, "indicator_created", v)
+                else types.optional_datetime(new, "indicator_created", v)
             )
             new.agent = (
                 v
                 if type(v := members["agent"]) is str or v is None or v is UNSET
-                else types.optional(extra, "agent", v, types.parse_str)
+                else types.optional(new, "agent", v, types.parse_str)
             )
             new.scorecard = (
                 v
                 if type(v := members["scorecard"]) is str or v is None or v is UNSET
-                else types.optional(extra, "scorecard", v, types.parse_str)
+                else types.optional(new, "scorecard", v, types.parse_str)
             )
             new.outcome = (
                 v
                 if type(v := members["outcome"]) is str or v is None or v is UNSET
-                else types.optional(extra, "outcome", v, types.parse_str)
+                else types.optional(new, "outcome", v, types.parse_str)
             )
         except KeyError:
             pass
@@ -150,6 +151,9 @@ class Indicator:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

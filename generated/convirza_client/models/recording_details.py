@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,6 +11,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "recording_id": types.UNSET,
     "filename": types.UNSET,
@@ -87,61 +88,61 @@ class RecordingDetails:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 10:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.recording_id = (
                 v
                 if type(v := members["recording_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "recording_id", v, types.parse_int)
+                else types.optional(new, "recording_id", v, types.parse_int)
             )
             new.filename = (
                 v
                 if type(v := members["filename"]) is str or v is None or v is UNSET
-                else types.optional(extra, "filename", v, types.parse_str)
+                else types.optional(new, "filename", v, types.parse_str)
             )
             new.url = (
                 v
                 if type(v := members["url"]) is str or v is None or v is UNSET
-                else types.optional(extra, "url", v, types.parse_str)
+                else types.optional(new, "url", v, types.parse_str)
             )
             new.expires_at = (
                 v
                 if type(v := members["expires_at"]) is int or v is None or v is UNSET
-                else types.optional(extra, "expires_at", v, types.parse_int)
+                else types.optional(new, "expires_at", v, types.parse_int)
             )
             new.channel_layout = (
                 v
                 if type(v := members["channel_layout"]) is str or v is None or v is UNSET
-                else types.optional(extra, "channel_layout", v, types.parse_str)
+                else types.optional(new, "channel_layout", v, types.parse_str)
             )
             new.frequency = (
                 v
                 if type(v := members["frequency"]) is str or v is None or v is UNSET
-                else types.optional(extra, "frequency", v, types.parse_str)
+                else types.optional(new, "frequency", v, types.parse_str)
             )
             new.format_ = (
                 v
                 if type(v := members["format"]) is str or v is None or v is UNSET
-                else types.optional(extra, "format", v, types.parse_str)
+                else types.optional(new, "format", v, types.parse_str)
             )
             new.duration = (
                 v
                 if type(v := members["duration"]) is str or v is None or v is UNSET
-                else types.optional(extra, "duration", v, types.parse_str)
+                else types.optional(new, "duration", v, types.parse_str)
             )
             new.bitrate = (
                 v
                 if type(v := members["bitrate"]) is str or v is None or v is UNSET
-                else types.optional(extra, "bitrate", v, types.parse_str)
+                else types.optional(new, "bitrate", v, types.parse_str)
             )
             new.size = (
                 v
                 if type(v := members["size"]) is str or v is None or v is UNSET
-                else types.optional(extra, "size", v, types.parse_str)
+                else types.optional(new, "size", v, types.parse_str)
             )
         except KeyError:
             pass
@@ -149,6 +150,9 @@ class RecordingDetails:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,6 +12,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "conversation_id": types.UNSET,
     "phone_number": types.UNSET,
@@ -119,11 +120,11 @@ class SmsConversation:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 16:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.conversation_id = (
                 v
@@ -133,77 +134,77 @@ class SmsConversation:
             new.phone_number = (
                 v
                 if type(v := members["phone_number"]) is str or v is None or v is UNSET
-                else types.optional(extra, "phone_number", v, types.parse_str)
+                else types.optional(new, "phone_number", v, types.parse_str)
             )
             new.first_response_time = (
                 v
                 if type(v := members["first_response_time"]) is str or v is None or v is UNSET
-                else types.optional(extra, "first_response_time", v, types.parse_str)
+                else types.optional(new, "first_response_time", v, types.parse_str)
             )
             new.avg_response_time = (
                 v
                 if type(v := members["avg_response_time"]) is str or v is None or v is UNSET
-                else types.optional(extra, "avg_response_time", v, types.parse_str)
+                else types.optional(new, "avg_response_time", v, types.parse_str)
             )
             new.sms_type = (
                 v
                 if type(v := members["sms_type"]) is str or v is None or v is UNSET
-                else types.optional(extra, "sms_type", v, types.parse_str)
+                else types.optional(new, "sms_type", v, types.parse_str)
             )
             new.conversation_started = (
                 v
                 if (v := members["conversation_started"]) is None or v is UNSET
-                else types.optional_datetime(extra, "conversation_started", v)
+                else types.optional_datetime(new, "conversation_started", v)
             )
             new.conversation_updated = (
                 v
                 if (v := members["conversation_updated"]) is None or v is UNSET
-                else types.optional_datetime(extra, "conversation_updated", v)
+                else types.optional_datetime(new, "conversation_updated", v)
             )
             new.source = (
                 v
                 if type(v := members["source"]) is str or v is None or v is UNSET
-                else types.optional(extra, "source", v, types.parse_str)
+                else types.optional(new, "source", v, types.parse_str)
             )
             new.source_name = (
                 v
                 if type(v := members["source_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "source_name", v, types.parse_str)
+                else types.optional(new, "source_name", v, types.parse_str)
             )
             new.conversation_status = (
                 v
                 if type(v := members["conversation_status"]) is str or v is None or v is UNSET
-                else types.optional(extra, "conversation_status", v, types.parse_str)
+                else types.optional(new, "conversation_status", v, types.parse_str)
             )
             new.ct_user_id = (
                 v
                 if type(v := members["ct_user_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "ct_user_id", v, types.parse_int)
+                else types.optional(new, "ct_user_id", v, types.parse_int)
             )
             new.pin = (
                 v
                 if type(v := members["pin"]) is bool or v is None or v is UNSET
-                else types.optional(extra, "pin", v, types.parse_bool)
+                else types.optional(new, "pin", v, types.parse_bool)
             )
             new.message = (
                 v
                 if type(v := members["message"]) is str or v is None or v is UNSET
-                else types.optional(extra, "message", v, types.parse_str)
+                else types.optional(new, "message", v, types.parse_str)
             )
             new.unread_count = (
                 v
                 if type(v := members["unread_count"]) is int or v is None or v is UNSET
-                else types.optional(extra, "unread_count", v, types.parse_int)
+                else types.optional(new, "unread_count", v, types.parse_int)
             )
             new.agent = (
                 v
                 if type(v := members["agent"]) is str or v is None or v is UNSET
-                else types.optional(extra, "agent", v, types.parse_str)
+                else types.optional(new, "agent", v, types.parse_str)
             )
             new.closed_at = (
                 v
                 if (v := members["closed_at"]) is None or v is UNSET
-                else types.optional_datetime(extra, "closed_at", v)
+                else types.optional_datetime(new, "closed_at", v)
             )
         except KeyError:
             pass
@@ -211,6 +212,9 @@ class SmsConversation:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -12,6 +12,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "tag_id": types.UNSET,
     "ct_user_id": types.UNSET,
@@ -68,41 +69,41 @@ class Tag:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 6:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.tag_id = (
                 v
                 if type(v := members["tag_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "tag_id", v, types.parse_int)
+                else types.optional(new, "tag_id", v, types.parse_int)
             )
             new.ct_user_id = (
                 v
                 if type(v := members["ct_user_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "ct_user_id", v, types.parse_int)
+                else types.optional(new, "ct_user_id", v, types.parse_int)
             )
             new.call_tag_created = (
                 v
                 if (v := members["call_tag_created"]) is None or v is UNSET
-                else types.optional_datetime(extra, "call_tag_created", v)
+                else types.optional_datetime(new, "call_tag_created", v)
             )
             new.tag_name = (
                 v
                 if type(v := members["tag_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "tag_name", v, types.parse_str)
+                else types.optional(new, "tag_name", v, types.parse_str)
             )
             new.tag_created = (
                 v
                 if (v := members["tag_created"]) is None or v is UNSET
-                else types.optional_datetime(extra, "tag_created", v)
+                else types.optional_datetime(new, "tag_created", v)
             )
             new.tag_active = (
                 v
                 if type(v := members["tag_active"]) is bool or v is None or v is UNSET
-                else types.optional(extra, "tag_active", v, types.parse_bool)
+                else types.optional(new, "tag_active", v, types.parse_bool)
             )
         except KeyError:
             pass
@@ -110,6 +111,9 @@ class Tag:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..models.token_user import TokenUser
 
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "access_token": types.UNSET,
     "refresh_token": types.UNSET,
@@ -78,11 +79,11 @@ class TokenPair:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object or a required
         member is missing or does not fit."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 7:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.access_token = (
                 v
@@ -92,34 +93,34 @@ class TokenPair:
             new.refresh_token = (
                 v
                 if type(v := members["refresh_token"]) is str or v is None or v is UNSET
-                else types.optional(extra, "refresh_token", v, types.parse_str)
+                else types.optional(new, "refresh_token", v, types.parse_str)
             )
             new.frontend_token = (
                 v
                 if type(v := members["frontend_token"]) is str or v is None or v is UNSET
-                else types.optional(extra, "frontend_token", v, types.parse_str)
+                else types.optional(new, "frontend_token", v, types.parse_str)
             )
             new.token_type = (
                 v
                 if type(v := members["token_type"]) is str or v is None or v is UNSET
-                else types.optional(extra, "token_type", v, types.parse_str)
+                else types.optional(new, "token_type", v, types.parse_str)
             )
             new.expires_in = (
                 v
                 if (v := members["expires_in"]) is None or v is UNSET
-                else types.optional_datetime(extra, "expires_in", v)
+                else types.optional_datetime(new, "expires_in", v)
             )
             new.refresh_expires_in = (
                 v
                 if (v := members["refresh_expires_in"]) is None or v is UNSET
-                else types.optional_datetime(extra, "refresh_expires_in", v)
+                else types.optional_datetime(new, "refresh_expires_in", v)
             )
             new.user = (
                 models.TokenUser.from_dict(v)
                 if dict is type(v := members["user"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "user", v, models.TokenUser.from_dict)
+                else types.optional(new, "user", v, models.TokenUser.from_dict)
             )
         except KeyError:
             pass
@@ -127,6 +128,9 @@ class TokenPair:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
@@ -11,6 +11,7 @@ from attrs import field as _attrs_field
 from .. import types
 from ..types import UNSET, Unset
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "user_id": types.UNSET,
     "email": types.UNSET,
@@ -57,31 +58,31 @@ class TokenUser:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 4:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.user_id = (
                 v
                 if type(v := members["user_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "user_id", v, types.parse_int)
+                else types.optional(new, "user_id", v, types.parse_int)
             )
             new.email = (
                 v
                 if type(v := members["email"]) is str or v is None or v is UNSET
-                else types.optional(extra, "email", v, types.parse_str)
+                else types.optional(new, "email", v, types.parse_str)
             )
             new.role_id = (
                 v
                 if type(v := members["role_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "role_id", v, types.parse_int)
+                else types.optional(new, "role_id", v, types.parse_int)
             )
             new.org_unit_id = (
                 v
                 if type(v := members["org_unit_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "org_unit_id", v, types.parse_int)
+                else types.optional(new, "org_unit_id", v, types.parse_int)
             )
         except KeyError:
             pass
@@ -89,6 +90,9 @@ class TokenUser:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..models.additional_info import AdditionalInfo
 
 
+_new = object.__new__  # faster than cls.__new__(cls)
 _MEMBERS: dict[str, Any] = {
     "voiceagent_id": types.UNSET,
     "voiceagent_name": types.UNSET,
@@ -97,68 +98,68 @@ class VoiceAgentData:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """The model of a JSON object. Raises errors.ParseError if `src_dict` is not an object."""
         members: Mapping[str, Any] = src_dict
-        extra: dict[str, Any] = {}
+        new = _new(cls)
         if dict is not type(src_dict) or len(src_dict) != 11:
             members, extra = types.split(src_dict, _MEMBERS)
-        new = cls.__new__(cls)
-        new.additional_properties = extra
+            if extra:
+                new.additional_properties = extra
         try:
             new.voiceagent_id = (
                 v
                 if type(v := members["voiceagent_id"]) is int or v is None or v is UNSET
-                else types.optional(extra, "voiceagent_id", v, types.parse_int)
+                else types.optional(new, "voiceagent_id", v, types.parse_int)
             )
             new.voiceagent_name = (
                 v
                 if type(v := members["voiceagent_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "voiceagent_name", v, types.parse_str)
+                else types.optional(new, "voiceagent_name", v, types.parse_str)
             )
             new.outcome = (
                 v
                 if type(v := members["outcome"]) is bool or v is None or v is UNSET
-                else types.optional(extra, "outcome", v, types.parse_bool)
+                else types.optional(new, "outcome", v, types.parse_bool)
             )
             new.summary = (
                 v
                 if type(v := members["summary"]) is str or v is None or v is UNSET
-                else types.optional(extra, "summary", v, types.parse_str)
+                else types.optional(new, "summary", v, types.parse_str)
             )
             new.first_name = (
                 v
                 if type(v := members["first_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "first_name", v, types.parse_str)
+                else types.optional(new, "first_name", v, types.parse_str)
             )
             new.last_name = (
                 v
                 if type(v := members["last_name"]) is str or v is None or v is UNSET
-                else types.optional(extra, "last_name", v, types.parse_str)
+                else types.optional(new, "last_name", v, types.parse_str)
             )
             new.phone_number = (
                 v
                 if type(v := members["phone_number"]) is str or v is None or v is UNSET
-                else types.optional(extra, "phone_number", v, types.parse_str)
+                else types.optional(new, "phone_number", v, types.parse_str)
             )
             new.requested_time = (
                 v
                 if (v := members["requested_time"]) is None or v is UNSET
-                else types.optional_datetime(extra, "requested_time", v)
+                else types.optional_datetime(new, "requested_time", v)
             )
             new.appointment_date = (
                 v
                 if (v := members["appointment_date"]) is None or v is UNSET
-                else types.optional(extra, "appointment_date", v, types.parse_date)
+                else types.optional(new, "appointment_date", v, types.parse_date)
             )
             new.appointment_time = (
                 v
                 if type(v := members["appointment_time"]) is str or v is None or v is UNSET
-                else types.optional(extra, "appointment_time", v, types.parse_str)
+                else types.optional(new, "appointment_time", v, types.parse_str)
             )
             new.additional_info = (
                 models.AdditionalInfo.from_dict(v)
                 if dict is type(v := members["additional_info"])
                 else v
                 if v is None or v is UNSET
-                else types.optional(extra, "additional_info", v, models.AdditionalInfo.from_dict)
+                else types.optional(new, "additional_info", v, models.AdditionalInfo.from_dict)
             )
         except KeyError:
             pass
@@ -166,6 +167,9 @@ class VoiceAgentData:
             return new
         # As many members as documented, but others. Not in the handler, which would be the context of errors.
         return cls.from_dict({**_MEMBERS, **members})
+
+    if not TYPE_CHECKING:  # type checkers would accept any attribute
+        __getattr__ = types.make_additional_properties
 
     @property
     def additional_keys(self) -> list[str]:
