@@ -249,7 +249,7 @@ def test_ascii_output_is_not_a_error(command: Run, respond_with_call: Run) -> No
 
 def test_importing_the_package_is_cheap(command: Run) -> None:
     """`import convirza` loads nothing of the command, of the fake, or of the check of responses."""
-    heavy = ["typer", "starlette", "uvicorn", "jsonschema_rs", "convirza.cli", "convirza.fake"]
+    heavy = ["typer", "starlette", "uvicorn", "jsonschema_rs", "msgspec", "convirza.cli", "convirza.fake"]
     program = f"import sys, convirza; print([name for name in {heavy} if name in sys.modules])"
     assert command(program=program).text == "[]\n"
 

@@ -88,7 +88,8 @@ def test_copies_are_the_same_everywhere(dest: Path, tmp_path: Path) -> None:
     write(dest, library=True)
     program = (
         "import sys\n"
-        "for name in ('typer', 'rich', 'starlette', 'uvicorn', 'jsonschema_rs'): sys.modules[name] = None\n"
+        "for name in ('typer', 'rich', 'starlette', 'uvicorn', 'jsonschema_rs', 'msgspec'):\n"
+        "    sys.modules[name] = None\n"
         "from convirza._cli.vendor import vendor\n"
         "vendor(sys.argv[1], library=True)"
     )

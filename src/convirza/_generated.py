@@ -10,7 +10,7 @@ from convirza_client.api import OPERATIONS
 from convirza_client.api.authentication import log_in, refresh_tokens, revoke_token
 from convirza_client.api.calls import get_call, list_calls
 from convirza_client.api.sms import list_sms_conversations
-from convirza_client.client import parse_json
+from convirza_client.client import load_json, parse_json
 from convirza_client.models import (
     Call,
     CallModule,
@@ -47,6 +47,7 @@ __all__ = [
     "get_call",
     "list_calls",
     "list_sms_conversations",
+    "load_json",
     "log_in",
     "parse_json",
     "refresh_tokens",

@@ -141,30 +141,33 @@ class _Reader:
             offset = len(seen) - overlap
             page = yield PageQuery(part.start - MILLISECOND, part.end, self.page_size, offset)
             rows = [(self.key(item), item) for item in page.items]
-            if new := [item for name, item in rows if self._is_new(name, item)]:
+            new = [item for name, item in rows if self._is_new(name, item)]
+            nameless = [item for name, item in rows[overlap:] if name is None]
+            names, stated = [name for name, _ in rows], page.total
+            del page, rows  # so that the consumer can free each row that it has converted
+            if new:
                 yield Rows(new, self.window)
-            if type(page.total) is not int or page.total < 0:
+            if type(stated) is not int or stated < 0:
                 return "a later response has no total" if offset else _NO_TOTAL
             if not offset:
-                total, length = page.total, len(rows)
-            elif page.total != total:
-                return f"the total changed from {total} to {page.total}"
-            if overlap and (not rows or rows[0][0] != last):
+                total, length = stated, len(names)
+            elif stated != total:
+                return f"the total changed from {total} to {stated}"
+            if overlap and (not names or names[0] != last):
                 return "rows moved between two pages"
-            del rows[:overlap]
+            del names[:overlap]
             before = len(seen)
-            seen.update(object() if name is None else name for name, _ in rows)
-            if len(seen) < before + len(rows):
+            seen.update(object() if name is None else name for name in names)
+            if len(seen) < before + len(names):
                 return "a row was returned twice"
-            if len(seen) > total or (len(seen) < total and not rows):
+            if len(seen) > total or (len(seen) < total and not names):
                 return f"the total is {total}, but {len(seen)} rows were returned"
-            nameless = [item for name, item in rows if name is None]
             if nameless and (offset or len(seen) < total):  # on several pages, they cannot be told apart
                 return "rows without an id do not fit on one page"
             kept += [item for item in nameless if not _is_outside(item, part, self.when)]
-            if len(seen) == total and len(rows) + overlap <= (length if offset else self.page_size) - _ROOM:
+            if len(seen) == total and len(names) + overlap <= (length if offset else self.page_size) - _ROOM:
                 break
-            last = rows[-1][0] if rows else last
+            last = names[-1] if names else last
             has_place = -(total - len(seen) + _ROOM) % length >= 1  # on the last page
             overlap = int(length > 1 and (careful or has_place))
         if kept:

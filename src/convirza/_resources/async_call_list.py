@@ -81,9 +81,11 @@ class AsyncCallList:
                     resume = step.resume
                     yield RawCallListPage([], step.window, step.total, resume)
                     continue
-                items = step.items[:left]
+                items = step.items if left is None else step.items[:left]
+                if left is not None:
+                    left -= len(items)
                 yield RawCallListPage(items, step.window, None, resume)
-                if left is not None and not (left := left - len(items)):
+                if left == 0:
                     break
 
     def details(self, ids: Iterable[int], include: Include) -> AsyncGenerator[Outcome]:

@@ -72,10 +72,12 @@ def parse_page(page: RawPage, from_dict: Callable[[Any], T]) -> ListPage[T]:
 
 
 def parse_items(items: list[Any], from_dict: Callable[[Any], T]) -> tuple[list[T], list[Any]]:
-    """The records, and the items that are not records."""
+    """The records, and the items that are not records. Empties `items`."""
     records: list[T] = []
     misfits: list[Any] = []
-    for item in items:
+    items.reverse()
+    while items:
+        item = items.pop()  # freed before the next: else the garbage collector runs three times as often
         try:
             records.append(from_dict(item))
         except errors.ParseError:
