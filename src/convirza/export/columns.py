@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Final, Literal, TypeAlias, cast
 
+import msgspec
 from attrs import field, frozen
 
 from convirza._core.drift import resolve_schema
@@ -281,16 +282,18 @@ def format_time(moment: datetime) -> str:
     return moment.isoformat(timespec=spec).replace("+00:00", "Z")
 
 
-_encode = json.JSONEncoder(allow_nan=False).encode
+_encode: Final = msgspec.json.Encoder().encode
 
 
 def _to_json(value: Any) -> str:
     try:
-        return _encode(value)
+        text = _encode(value).decode()
+        # msgspec writes null for infinity.
+        return _encode(_without_infinity(value)).decode() if "null" in text else text
     except RecursionError:
         return '"too deep"'
-    except ValueError:
-        return _encode(_without_infinity(value))
+    except UnicodeEncodeError:  # a lone surrogate
+        return json.dumps(_without_infinity(value), separators=(",", ":"))
 
 
 def _without_infinity(value: Any) -> Any:

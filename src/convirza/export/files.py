@@ -3,17 +3,18 @@
 import contextlib
 import hashlib
 import io
-import json
 import os
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, TypeAlias, cast, get_args
+from typing import Any, BinaryIO, Final, Literal, TypeAlias, cast, get_args
+
+import msgspec
 
 from convirza._core.errors import ConfigurationError
 from convirza._core.locked_files import PART, open_locked
 from convirza.export.columns import Flattener, columns
-from convirza.export.pages import read_page, to_lines
+from convirza.export.pages import read_page, to_cells, to_rows
 
 Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
 
@@ -102,43 +103,44 @@ Add: TypeAlias = Callable[[Sequence[Any]], None]
 def open_writer(format: Format, file: BinaryIO, *, urls: bool) -> Generator[Add]:
     """Yields a function that adds some calls, as the API sent them. The file is complete after the block."""
     flatten = Flattener(urls=urls, as_text=True)
+    known = columns(urls=urls)
 
     def add_jsonl(items: Sequence[Any]) -> None:
         page = read_page(items, urls=urls)
-        if page is None:
-            lines = [_encode(flatten(item)) + "\n" for item in items]
-        else:
-            lines = to_lines(page, urls=urls)
-        file.writelines(map(str.encode, lines))
+        rows = map(flatten, items) if page is None else to_rows(known, page)
+        file.write(_encoder.encode_lines(rows))
 
     def add_csv(items: Sequence[Any]) -> None:
-        file.writelines(map(_csv_line, map(flatten, items)))
+        rows: Iterable[Iterable[Any]]
+        if (page := read_page(items, urls=urls)) is None:
+            rows = (flatten(item).values() for item in items)
+        else:
+            rows = zip(*to_cells(known, page), strict=True)
+        file.writelines(map(_csv_line, rows))
 
     if format == "parquet":
         with _open_parquet(file, flatten, urls=urls) as add:
             yield add
     elif format == "csv":
-        names = [column.name for column in columns(urls=urls)]
-        file.write(_csv_line(dict(zip(names, names, strict=True))))
+        file.write(_csv_line(column.name for column in known))
         yield add_csv
     else:
         yield add_jsonl
 
 
-_encode = json.JSONEncoder(allow_nan=False, separators=(",", ":")).encode
+_encoder: Final = msgspec.json.Encoder()
 
 
-def _csv_line(record: Mapping[str, Any]) -> bytes:
-    return (",".join(map(_csv_cell, record.values())) + "\n").encode()
+def _csv_line(cells: Iterable[Any]) -> bytes:
+    return (",".join(map(_csv_cell, cells)) + "\n").encode()
 
 
 def _csv_cell(value: Any) -> str:
     # Text is always quoted: so "" is the empty text, and nothing is null, which the csv module cannot write.
     if value is None:
         return ""
-    if isinstance(value, list):
-        value = _encode(value)
-    return '"' + value.replace('"', '""') + '"' if isinstance(value, str) else _encode(value)
+    text = value if type(value) is str else _encoder.encode(value).decode()
+    return '"' + text.replace('"', '""') + '"' if isinstance(value, str | list) else text
 
 
 @contextlib.contextmanager
