@@ -20,6 +20,7 @@ from typing import get_args
 import httpx
 
 from convirza import Convirza
+from convirza._core.body import load_large_json
 from convirza.export import Progress, to_file
 from convirza.export.files import Format, open_writer
 from report.bench_page import Round
@@ -70,7 +71,7 @@ def exports() -> Round:
     def write(format: Format) -> None:
         with open_writer(format, io.BytesIO(), urls=False) as add:
             for page in pages:
-                add(json.loads(page)["data"]["calls"])
+                add(load_large_json(page)["data"]["calls"])
 
     def parse() -> None:
         for page in pages:
