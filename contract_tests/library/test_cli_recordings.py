@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from convirza._cli.exits import ExitCode
-from convirza.fake import UNKNOWN_CALL_ID, FakeAPI
+from convirza.fake import UNKNOWN_CALL_ID, FakeAPI, FakeClock
 
 Run = Callable[..., Any]
 DETAILS = {"recording_id": 5, "duration": "00:00:01.00"}
@@ -99,6 +99,17 @@ def test_recordings_of_a_period(run: Run, api: FakeAPI, tmp_path: Path) -> None:
     assert len(found) > 10
     assert (found[21], found[22], found[23]) == ((True, True), (False, False), (True, False))
     assert "the period has no calls" in run(*args, "--caller-id", "+18015550029").err
+
+
+def test_rate_is_of_list_and_calls(run: Run, api: FakeAPI, tmp_path: Path, no_waiting: FakeClock) -> None:
+    """The request for a list and the one for a call whose URL has expired share a rate."""
+    api.add_call(call_id=21, recording_details=DETAILS, call_started="2026-03-31T01:00:00.000Z")
+    api.script("gone", path="/v3/recordings")
+    before = no_waiting.monotonic()
+    args = ["--since", "2026-03-31", "--until", "2026-04-01", "-o", str(tmp_path), "--rate", "0.5"]
+    assert run("recordings", *args).code == ExitCode.DONE
+    assert len([request for request in api.requests if "/recordings" not in request.path]) == 2
+    assert no_waiting.monotonic() - before == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize("what", ["incomplete", "misfit"])

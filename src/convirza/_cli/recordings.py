@@ -28,8 +28,8 @@ def download(settings: Settings, plan: Plan, period: Period | None, folder: Path
 
     The calls are those of the period, or else of the plan.
     """
-    client = settings.async_client()
-    source = plan.source() if period is None else _calls(client, period, plan.rate)
+    client = settings.async_client(plan.rate)
+    source = plan.source() if period is None else _calls(client, period)
     counts: Counter[str | None] = Counter()
     # Neither failures nor new files.
     others = {"were there before": 0, "calls have none": 0}
@@ -59,7 +59,6 @@ def download(settings: Settings, plan: Plan, period: Period | None, folder: Path
                 folder,
                 concurrency=plan.concurrency,
                 ordered=plan.ordered,
-                rate=plan.rate,
                 max_failures=plan.max_failures,
                 deadline=settings.deadline,
             )
@@ -90,10 +89,10 @@ def download(settings: Settings, plan: Plan, period: Period | None, folder: Path
     exits.complain(f"{counts[None] - sum(others.values())} recordings were downloaded in {seconds}{rest}")
 
 
-async def _calls(client: AsyncConvirza, period: Period, rate: float | None) -> AsyncGenerator[Call | None]:
+async def _calls(client: AsyncConvirza, period: Period) -> AsyncGenerator[Call | None]:
     """The calls of the period with the URLs of their recordings; None for one without an id."""
     window = period.window()
-    calls = client.calls.list(window.start, window.end, include=["recordings"], rate=rate, **period.filters)
+    calls = client.calls.list(window.start, window.end, include=["recordings"], **period.filters)
     async for page in calls.pages():
         for call in [*page.items, *(None for _ in page.misfits)]:
             yield call

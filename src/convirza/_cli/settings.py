@@ -19,6 +19,7 @@ from convirza._cli.exits import ExitCode, Failure
 from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT_TIMEOUT
 from convirza._core.clock import Clock, SystemClock
 from convirza._core.credentials import Auth
+from convirza._core.limiter import RateLimiter
 from convirza._core.responses import Drift
 from convirza._core.transport import TransportName
 from convirza._core.validation import (
@@ -51,13 +52,14 @@ class Settings:
             return Convirza(**self._arguments(drift), **_demo(httpx.Client))
         return Convirza(**self._arguments(drift), **self._live(), http_client=http_client)
 
-    def async_client(self) -> AsyncConvirza:
-        """The client for asyncio, for one event loop."""
+    def async_client(self, rate: float | None = None) -> AsyncConvirza:
+        """The client for asyncio, for one event loop; `rate` is of all its requests."""
+        arguments = {**self._arguments("off"), "limiter": RateLimiter(rate)}
         if self.demo:
-            return AsyncConvirza(**self._arguments("off"), **_demo(httpx.AsyncClient))
+            return AsyncConvirza(**arguments, **_demo(httpx.AsyncClient))
         fast = importlib.util.find_spec("httpx_aiohttp") is not None
         transport: TransportName = "aiohttp" if fast else "httpx"
-        return AsyncConvirza(**self._arguments("off"), **self._live(), transport=transport)
+        return AsyncConvirza(**arguments, **self._live(), transport=transport)
 
     def origin(self) -> str:
         """The source of the records: the address of the API, or "demo"."""
