@@ -3,8 +3,8 @@
 A page's blocks run from top to bottom in one folder; a Python block has no names but its own. `text` is what
 the block before it prints, with `...` for what differs. A block whose first line is `# name.ext` is that
 file; a Python file is run as a program or by pytest. Other Python blocks are run in this process, or as
-programs. sybil and pytest-examples find blocks, which takes 10 lines here, and run Python only: most of ours are
-commands, files, services and what they print.
+programs. sybil and pytest-examples find blocks, which takes 10 lines here, and run Python only: most of ours
+are commands, files, services and what they print.
 """
 
 import configparser
