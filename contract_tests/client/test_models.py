@@ -270,6 +270,8 @@ def test_additional_properties_are_items(model):
     assert one == model(**required, additional_properties={"new": 2})
     assert (one["new"], "new" in one, one.additional_keys) == (2, True, ["new"])
     assert one.to_dict()["new"] == 2
+    one["new"] = 3
+    assert one["new"] == 3
     assert ("new" in other, other.additional_keys) == (False, [])
     del one["new"]
     assert one == other

@@ -88,6 +88,13 @@ def test_what_is_not_an_id_is_rejected(suite: Suite, text: str) -> None:
 
 
 @pytest.mark.not_live
+@pytest.mark.parametrize("text", [f"0{ANY_ID}", f"%2B{ANY_ID}", "00", "-0"])
+def test_doubtful_id_is_read_or_rejected(suite: Suite, text: str) -> None:
+    """The document says nothing of zeros and signs before a number: the API does not fail."""
+    assert suite.ask(text).response.status_code in {200, 400, 403, 404}
+
+
+@pytest.mark.not_live
 @pytest.mark.parametrize("text", ["%2e%2e", "%2e", "%2F", "%00", f"{ANY_ID}%2F..%2F{ANY_ID}", "%ff"])
 def test_path_trick_finds_nothing(suite: Suite, text: str) -> None:
     """A path that is not that of a call has no record and no failure; it may be no operation at all."""

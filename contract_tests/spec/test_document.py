@@ -20,6 +20,7 @@ from support.document import (
     load,
     operations,
     resolved,
+    responses,
     schemas,
     walk,
 )
@@ -304,6 +305,7 @@ def test_document_states_the_facts() -> None:
     limits = {place.replace("/properties/", "."): limit for place, limit in limits.items() if limit}
     assert {place: limit for place, limit in limits.items() if place[0] != "/"} == facts["limits"]
     assert not [place for place, node in walk(document) if "deprecated" in node]
+    assert not [place for place, response in responses(document) if "headers" in response]
     found = {name: document["components"]["responses"][name]["description"] for name in facts["texts"]}
     assert found == facts["texts"]
 

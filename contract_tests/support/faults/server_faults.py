@@ -358,6 +358,7 @@ reads("a repeated include means everything", r"include=[^&]*&include=.*", EVERYT
 reads("include[] read as include", r"include(\[\]|%5B%5D)=", "include=")
 reads("INCLUDE read as include", r"(?i)include=", "include=")
 asks_for("underscore read as nothing", lambda text: text.replace("_", ""))
+asks_for("two ids read as one", lambda text: text.partition(",")[0])
 asks_for("id cut at a null", lambda text: text.partition("\0")[0])
 asks_for("id cut at a semicolon", lambda text: text.partition(";")[0])
 asks_for("id cut at a dot", lambda text: text.removesuffix(".json"))
@@ -370,6 +371,16 @@ asks_for(
 @after("trailing comma fails")
 def _(asked: Asked, response: Response) -> Response | None:
     return replace(response, status=500) if re.search(r",(&|$)", asked.query) else None
+
+
+@after("leading zeros fail")
+def _(asked: Asked, response: Response) -> Response | None:
+    return replace(response, status=500) if re.search("/calls/0[0-9]+$", asked.path) else None
+
+
+@after("a repeated include fails")
+def _(asked: Asked, response: Response) -> Response | None:
+    return replace(response, status=500) if asked.query.count("include=") > 1 else None
 
 
 @after("token repeated in escapes")

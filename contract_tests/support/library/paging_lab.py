@@ -56,6 +56,7 @@ class Server:
             if self.random.random() < self.pace:
                 self._change(kind)
         self.requests += 1
+        assert self.requests < 20_000, "the list does not end"
         self.offsets.append(query.offset)
         found = [number for number, at in self.rows.items() if self._is_in(at, query)]
         found.sort(key=self._place, reverse=self.order == "descending")

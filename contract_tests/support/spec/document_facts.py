@@ -144,6 +144,7 @@ UNDOCUMENTED = {
     "/components/schemas/CallModule": "inferred",
     "/components/schemas/CallDisposition": "public-docs",
     "/components/schemas/CallFlow": "inferred",
+    "/components/schemas/CallListData": "inferred",  # the name of its array
     "/components/schemas/Call/properties/call_flow": "public-docs",
     "/components/schemas/Error": "inferred",
     "/components/schemas/Id": "inferred",  # its bounds
