@@ -11,7 +11,6 @@ import importlib.metadata
 import os
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,6 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
+from report.forked import run_pytest
 from shared import ROOT, Refusal, new_parser
 
 sys.path.insert(0, str(ROOT / "contract_tests"))
@@ -31,7 +31,7 @@ from support.faults.server_faults import FAULTS
 CLIENT = ROOT / "generated/convirza_client"
 SECONDS = 180  # for one run of the suite; a fault that hangs it is killed by that
 JOBS = os.cpu_count() or 1
-SLOW = ("test_answers.py", "test_generated_answers.py", "test_schemathesis.py")  # run last
+SLOW = ("/test_answers.py", "/test_generated_answers.py", "/test_schemathesis.py")  # only if others pass
 
 
 class Run(NamedTuple):
@@ -43,29 +43,21 @@ class Run(NamedTuple):
     seconds: float
 
 
-def suite(folder: str, first_on_path: str, **environment: str) -> str | None:
+def suite(folder: str, first_on_path: str = "", **environment: str) -> str | None:
     """The first test of `contract_tests/<folder>` that fails, None if all pass."""
-    path = filter(None, [first_on_path, os.environ.get("PYTHONPATH")])
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "--tb=no", "-rfE"]
-    modules = sorted(
-        (ROOT / "contract_tests" / folder).glob("test_*.py"), key=lambda path: (path.name in SLOW, path)
-    )
-    try:
-        run = subprocess.run(
-            [*command, *map(str, modules)],
-            cwd=ROOT,
-            env={**os.environ, **environment, "PYTHONPATH": os.pathsep.join(path)},
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"no end within {SECONDS} s"
-    if run.returncode == 0:
+    modules = sorted(path.as_posix() for path in (ROOT / "contract_tests" / folder).glob("test_*.py"))
+    fast = [module for module in modules if not module.endswith(SLOW)]
+    slow_first = sorted(modules, key=lambda module: not module.endswith(SLOW))
+    code, output = None, ""
+    for chosen in (fast, slow_first):
+        arguments = ["-x", "-q", "-p", "no:cacheprovider", "--tb=no", "-rfE", *chosen]
+        code, output = run_pytest(arguments, environment, [first_on_path] if first_on_path else [], SECONDS)
+        if code != 0:
+            break
+    if code == 0:
         return None
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+?::)?(\S+)", run.stdout, re.MULTILINE)
-    return failed[2] if failed else f"pytest's exit code {run.returncode}"
+    failed = re.search(r"^(?:FAILED|ERROR) (\S+?::)?(\S+)", output, re.MULTILINE)
+    return failed[2] if failed else f"no end within {SECONDS} s" if code is None else f"exit code {code}"
 
 
 def mutate(mutant: Mutant) -> str:
@@ -145,7 +137,7 @@ def main() -> int:
     if options.only != "client":
         jobs += [(run_server, name) for name in FAULTS if options.name in name]
     with bytecode_apart():
-        if options.only != "server" and (killer := suite("client", "")):
+        if options.only != "server" and (killer := suite("client")):
             raise Refusal(f"the suite fails on the sound client: {killer}")
         if options.only != "client" and (killer := run_server("").killer):
             raise Refusal(f"the suite fails on the sound server: {killer}")
