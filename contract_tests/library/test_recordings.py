@@ -20,6 +20,7 @@ from convirza import (
     NoRecordingError,
     RecordingExpiredError,
     ResponseError,
+    ServerError,
     TimeoutError,
 )
 from convirza._core import network
@@ -113,6 +114,16 @@ class Rest:
             yield end
 
 
+class OnRange:
+    """The response to a request for a part; one for the whole file gets that."""
+
+    def __init__(self, server: HostileServer, part: Steps) -> None:
+        self._server, self._part = server, part
+
+    def __iter__(self) -> Generator[Step]:
+        yield from self._part if "range" in headers(self._server.requests[-1]) else WHOLE
+
+
 @pytest.mark.parametrize("way", [*OWN, *INJECTED], ids=str)
 def test_download_sends_no_secret_and_leaves_one_file(
     way: Variant, server: HostileServer, tmp_path: Path
@@ -145,11 +156,17 @@ CHEATS: list[tuple[str, Cheat, bytes | type[ConvirzaError] | str, int]] = [
     ("sends another etag", lambda s: [BROKEN, Rest(s, ETag='"v2"'), WHOLE], AUDIO, 3),
     ("sends other bytes", lambda s: [BROKEN, Rest(s, OTHER), WHOLE], AUDIO, 3),
     ("sends less than the rest", lambda s: [BROKEN, Rest(s, most=6000), Rest(s)], AUDIO, 3),
-    ("sends too much", lambda s: [BROKEN, Rest(s, more=b"more"), WHOLE], AUDIO, 3),
+    ("sends too much", lambda s: [BROKEN, Rest(s, more=b"more"), OnRange(s, Rest(s))], AUDIO, 3),
+    ("is shorter by now", lambda s: [BROKEN, Rest(s, AUDIO[:15_000]), WHOLE], AUDIO, 3),
     ("sends a part unasked", lambda s: [Rest(s), WHOLE], AUDIO, 2),
-    ("has less than that", lambda s: [BROKEN, http(416, b""), WHOLE], AUDIO, 3),
+    ("has less than that", lambda s: [BROKEN, OnRange(s, http(416, b""))], AUDIO, 3),
     ("has no etag", lambda s: [[head(200, {"Content-Length": "20016"}), AUDIO[:9000]], WHOLE], AUDIO, 2),
-    ("has a weak etag", lambda s: [[BROKEN[0].replace(b'"v1"', b'W/"v1"'), AUDIO[:9000]], WHOLE], AUDIO, 2),
+    (
+        "has a weak etag",
+        lambda s: [[BROKEN[0].replace(b'"v1"', b'W/"v1"'), AUDIO[:9000]], OnRange(s, Rest(s))],
+        AUDIO,
+        2,
+    ),
     ("is busy first", lambda s: [http(503, b""), http(429, b"", {"Retry-After": "99"}), WHOLE], AUDIO, 3),
     ("redirects to itself once", lambda s: [http(307, b"", {"Location": "/r2"}), WHOLE], AUDIO, 2),
     ("sends chunks", lambda s: [chunked(AUDIO)], AUDIO, 1),
@@ -209,6 +226,16 @@ def test_host_that_cheats(
         assert (caught.value.call_id, "CANARY" in f"{caught.value!r}{caught.value}") == (7, False)
     assert len(server.requests) == requests + 1
     assert not any(TOKEN.encode() in request for request in server.requests[1:])
+
+
+def test_delay_beyond_the_deadline_is_not_waited(
+    server: HostileServer, asker: ClientUnderTest, tmp_path: Path
+) -> None:
+    """A host that is busy for longer than the deadline gets no second request."""
+    will(server, http(503, b"", {"Retry-After": "700"}), WHOLE)
+    with pytest.raises(ServerError):
+        download(asker, tmp_path)
+    assert (len(server.requests), asker.clock.sleeps) == (2, [])
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)

@@ -56,6 +56,19 @@ def test_clients_in_threads_share_one_rate() -> None:
     assert gaps(api) == pytest.approx([60, 0.5, 0.5])
 
 
+def test_caller_that_gives_up_leaves_its_place() -> None:
+    """Calls whose deadline is too short for their turn make nobody wait."""
+    clock = ThreadClock(1)
+    api = CallApi(clock)
+    client = api.sync(limiter=RateLimiter(1))
+    client.calls.get(1)
+    for _ in range(5):
+        with pytest.raises(RateLimitError):
+            client.calls.get(2, deadline=0.5)
+    client.calls.get(3)
+    assert gaps(api) == pytest.approx([1.0])
+
+
 @pytest.mark.parametrize("rate", [None, 100])
 def test_429_slows_all_clients_down(rate: float | None) -> None:
     """After a 429 with `Retry-After: 5` for one client, the other sends one request, no burst."""
