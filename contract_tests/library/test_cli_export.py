@@ -1,16 +1,19 @@
 """`convirza export`, `schema`, `list` and `sms`, in this process."""
 
 import csv
+import io
 import json
 import re
 import shlex
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from convirza._cli.exits import ExitCode
+from convirza._cli.listing import _Table
 from convirza.fake import FakeAPI
 
 Run = Callable[..., Any]
@@ -136,3 +139,11 @@ def test_schema(run: Run) -> None:
     assert run("schema", "--format", "sql", "--urls").text.count("recording_details__url") == 1
     pytest.importorskip("pyarrow")
     assert "call_started: timestamp[us, tz=UTC]\n" in run("schema", "--format", "arrow").text
+
+
+def test_table_shows_a_time_that_no_other_zone_has() -> None:
+    """In the year 1 a time may have no equivalent in the zone of the table: it is shown as it is."""
+    out = io.StringIO()
+    table = _Table(out, [("call_started", "Started", 19)], timezone(timedelta(hours=-9)))
+    table.row({"call_started": datetime(1, 1, 1, tzinfo=UTC)})
+    assert out.getvalue() == "Started\n0001-01-01 00:00:00\n"

@@ -340,6 +340,14 @@ def test_days_are_whole(start: str, end: str | None, tz: str | None, expected: l
         day_windows("2026-04-02", "2026-04-03", now=NIGHT)
 
 
+@pytest.mark.parametrize("lookback", [timedelta(-1), timedelta.max, 7])
+def test_invalid_lookback_raises(api: FakeAPI, tmp_path: Path, lookback: Any) -> None:
+    """Before a folder is created; some lengths would go beyond the calendar."""
+    with pytest.raises(ValueError, match="lookback is out of range"):
+        export(api, tmp_path / "new", lookback=lookback)
+    assert not (tmp_path / "new").exists()
+
+
 def test_incomplete_list_leaves_no_day(api: FakeAPI, tmp_path: Path) -> None:
     """A day that cannot be proved complete is not in the folder; those before it are, for the next run."""
 

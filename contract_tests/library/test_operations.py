@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Generator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -311,6 +311,9 @@ def test_list_that_cannot_be_proved_raises() -> None:
         list(server.client(max_retries=0).calls.list(*DAY))
 
 
+EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-1))
+
+
 @pytest.mark.parametrize(
     ("call", "says"),
     [
@@ -322,6 +325,8 @@ def test_list_that_cannot_be_proved_raises() -> None:
         (lambda calls: calls.list(*DAY, caller_id="Jane"), "caller_id is not a phone number"),
         (lambda calls: calls.list_page(limit=0), "limit 0 is out of range"),
         (lambda calls: calls.list_page(start=datetime(2026, 2, 1)), "start is not a datetime with"),
+        (lambda calls: calls.list_page(start=datetime.min.replace(tzinfo=EAST)), "start is out of range"),
+        (lambda calls: calls.list_page(end=datetime.max.replace(tzinfo=WEST)), "end is out of range"),
     ],
 )
 def test_invalid_argument_of_a_list_raises(call: Callable[[Any], Any], says: str) -> None:

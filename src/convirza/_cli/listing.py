@@ -1,5 +1,6 @@
 """`convirza list` and `convirza sms`: a table on a terminal; ids or JSON lines for programs."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, Final, TextIO
@@ -111,7 +112,9 @@ class _Table:
         for name, _, width in self._columns:
             value = record[name]
             if isinstance(value, datetime):
-                value = f"{value.astimezone(self._tz):%Y-%m-%d %H:%M:%S}"
+                with contextlib.suppress(OverflowError):  # within a day of the year 1 or 9999
+                    value = value.astimezone(self._tz)
+                value = value.isoformat(" ", "seconds")[:19]
             text = "-" if value is None or value is UNSET else " ".join(str(value).split())
             text = harmless(self._console, text)
             # An id is never cut.

@@ -7,7 +7,7 @@ import os
 import re
 import reprlib
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias, cast
 
 import httpx
@@ -39,6 +39,7 @@ _OWNERS: Final = {
     "provisioned_route_id": "a route",
 }
 _LONGEST_TIME: Final = 86_400.0
+_LONGEST_LOOKBACK: Final = timedelta(days=3650)
 _MOST_RETRIES: Final = 100
 _HIGHEST_RATE: Final = 1e6
 
@@ -91,9 +92,20 @@ def check_names(argument: str, given: object, pattern: str, wanted: str) -> list
 def check_time(name: str, value: object) -> datetime:
     """A datetime with a time zone."""
     if isinstance(value, datetime) and value.utcoffset() is not None:
+        try:
+            value.astimezone(UTC)
+        except OverflowError:  # within a day of the year 1 or 9999
+            raise ValueError(f"{name} is out of range: pass a time that exists in UTC") from None
         return value
     advice = "pass an aware datetime, such as datetime(2026, 3, 1, tzinfo=UTC)"
     raise ValueError(f"{name} is not a datetime with a time zone: {advice}")
+
+
+def check_lookback(value: object) -> timedelta:
+    """A length of time from 0 to 3650 days."""
+    if isinstance(value, timedelta) and timedelta() <= value <= _LONGEST_LOOKBACK:
+        return value
+    raise ValueError("lookback is out of range: pass a timedelta from 0 to 3650 days")
 
 
 def check_phone_number(name: str, value: object) -> str:

@@ -15,7 +15,7 @@ from itertools import chain, islice
 from typing import Any, Final, Unpack
 
 from convirza._core.errors import ConfigurationError, IncompleteListError, ResponseError
-from convirza._core.validation import check_include
+from convirza._core.validation import check_include, check_lookback
 from convirza._core.windows import Moment, Window, floor_ms, parse_period
 from convirza._generated import SmsConversation
 from convirza._resources.call_arguments import Include
@@ -73,8 +73,7 @@ def source(
     given = parse_period(since, until, tz, now)
     period = Window(given.start, min(given.end, now))  # else calls that arrive later would be missed
     modules, checked = sorted(check_include(include)), check_filters(filters)
-    if lookback < timedelta():
-        raise ValueError("lookback must not be negative")
+    check_lookback(lookback)
     fixed = {"include": modules, "arrow": arrow, "filters": hash_filters(checked)}
 
     def read_calls() -> Generator[Any]:

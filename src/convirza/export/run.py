@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, Unpack, cast
 from attrs import evolve, field, frozen
 
 from convirza._core.errors import AuthenticationError, ConfigurationError
-from convirza._core.validation import check_include
+from convirza._core.validation import check_include, check_lookback
 from convirza._core.windows import Moment, floor_ms
 from convirza._resources.call_arguments import Include
 from convirza._resources.call_filters import CallFilters, check_filters, hash_filters
@@ -85,6 +85,7 @@ def to_folder(
     """
     path, modules = Path(folder), sorted(check_include(include))
     format = check_format(format)
+    check_lookback(lookback)
     wanted = _check_details(details, modules)
     made_with = {
         "include": modules,
