@@ -107,6 +107,12 @@ def test_token_in_the_wrong_place_is_not_repeated(run: Run) -> None:
     assert "secret-token" not in run("get", "7", "secret-token").failed(ExitCode.USAGE)
 
 
+def test_token_of_one_letter_does_not_spoil_messages(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its letter is not replaced in words, which would also show it."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", "e")
+    assert "'x' is not the id of a call" in run("get", "x").failed(ExitCode.USAGE)
+
+
 @pytest.mark.parametrize(
     ("url", "reason"),
     [

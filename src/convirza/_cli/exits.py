@@ -12,7 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterable
 from enum import IntEnum
-from typing import Any, ParamSpec, Self, TypeVar
+from typing import Any, Final, ParamSpec, Self, TypeVar
 
 from convirza._core.errors import (
     AuthenticationError,
@@ -76,6 +76,9 @@ def exit_code(error: Exception) -> ExitCode:
             return ExitCode.UNUSABLE
 
 
+# A shorter text, such as "e", is no secret of the API. To replace it would spoil the message, and show it.
+_SHORTEST_SECRET: Final = 8
+
 log_as_json = False
 """Whether lines on stderr are JSON."""
 
@@ -83,8 +86,8 @@ log_as_json = False
 def complain(message: str) -> None:
     """Prints one line on stderr, without control characters."""
     # Not the token either, which the user may have passed as an argument by mistake.
-    token = os.environ.get("CONVIRZA_TOKEN")
-    shown = message.replace(token, "[token]") if token else message
+    token = os.environ.get("CONVIRZA_TOKEN", "")
+    shown = message.replace(token, "[token]") if len(token) >= _SHORTEST_SECRET else message
     shown = "".join(character if character.isprintable() else " " for character in shown)
     with contextlib.suppress(OSError):  # stderr is closed
         text = " ".join(shown.split())
