@@ -109,6 +109,7 @@ def test_serve_stops_with_a_pending_response() -> None:
 
 
 HEAD = f"GET /v3{PATH} HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer {DEFAULT_TOKEN}\r\n".encode()
+LOGIN = b"POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
 
 
 @pytest.mark.parametrize(
@@ -117,12 +118,17 @@ HEAD = f"GET /v3{PATH} HTTP/1.1\r\nHost: fake\r\nAuthorization: Bearer {DEFAULT_
         pytest.param(b"", b"", id="nothing"),
         pytest.param(b"", HEAD, id="headers"),
         pytest.param(b"", HEAD.replace(b"GET", b"POST") + b"Content-Length: 9999\r\n\r\nx", id="body"),
+        pytest.param(b"", LOGIN + b"Content-Length: 9999\r\n\r\n{", id="login"),
         pytest.param(HEAD + b"\r\n", HEAD, id="second-request"),
     ],
 )
 @pytest.mark.parametrize("drip", [False, True])
 def test_slow_request_ends_its_connection(
-    monkeypatch: pytest.MonkeyPatch, whole: bytes, sent: bytes, drip: bool
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    whole: bytes,
+    sent: bytes,
+    drip: bool,
 ) -> None:
     """A client that does not finish a request is disconnected, though it sends a byte now and then."""
     monkeypatch.setattr(fake_server, "READ_TIMEOUT", 0.3)
@@ -142,6 +148,23 @@ def test_slow_request_ends_its_connection(
                     connection.sendall(b"x")
             else:
                 pytest.fail("the connection is still open")
+    assert "Traceback" not in caplog.text
+
+
+def test_client_that_reads_no_response_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would keep the response in memory, and the server from stopping."""
+    monkeypatch.setattr(fake_server, "READ_TIMEOUT", 0.3)
+    ended = threading.Event()
+
+    async def app(_scope: Scope, _receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(64):
+            await send({"type": "http.response.body", "body": bytes(2**20), "more_body": True})
+        ended.set()
+
+    with serve(app) as base_url, _connect(base_url) as connection:
+        connection.sendall(HEAD + b"\r\n")
+        assert ended.wait(timeout=20)
 
 
 def test_slow_response_does_not_end_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:

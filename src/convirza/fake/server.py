@@ -1,7 +1,7 @@
 """The fake API over real HTTP. The only module that imports uvicorn.
 
 uvicorn's h11 protocol is extended by two things: the end of a connection on request, for the
-scenarios `reset` and `truncated`, and a time limit for reading a request, which uvicorn lacks.
+scenarios `reset` and `truncated`, and time limits for slow clients, which uvicorn lacks.
 """
 
 import asyncio
@@ -15,6 +15,7 @@ from typing import Any
 
 import h11
 import uvicorn
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -26,7 +27,7 @@ _LINGER_NOT = struct.pack("ii", 1, 0)
 _print_now = partial(print, flush=True)
 
 READ_TIMEOUT = 10.0
-"""Seconds that a client may take to send a request, headers and body."""
+"""Seconds that a client may take to send a request, headers and body, and that it may not read a response."""
 
 
 @contextlib.contextmanager
@@ -98,6 +99,7 @@ class _DroppingProtocol(H11Protocol):
     """HTTP/1.1 for one connection, which the app may close with the message `DROP`."""
 
     _timer: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -113,6 +115,14 @@ class _DroppingProtocol(H11Protocol):
         super().data_received(data)
         if self.conn.their_state not in (h11.IDLE, h11.SEND_BODY):
             self._stop_timer()
+
+    def pause_writing(self) -> None:
+        self._unread = self.loop.call_later(READ_TIMEOUT, self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        self._unread.cancel()
+        super().resume_writing()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
@@ -142,6 +152,7 @@ def _honour_drop(app: Any, transport: asyncio.Transport) -> ASGIApp:
             while (await receive())["type"] != "http.disconnect":
                 pass
 
-        await app(scope, receive, send_or_drop)
+        with contextlib.suppress(ClientDisconnect):  # while it was sending a body
+            await app(scope, receive, send_or_drop)
 
     return dropping_app
