@@ -76,7 +76,7 @@ def postgres() -> Generator[dict[str, Any]]:
         run("pg_ctl", "--pgdata=data", "--log=log", f"--options={options}", "--wait", "start")
         try:
             with connect(credentials, "postgres") as session:
-                session.autocommit = True  # it cannot create a database in a transaction
+                session.set_session(autocommit=True)  # no database is created in a transaction
                 session.cursor().execute(f"CREATE DATABASE {credentials['database']}")
             yield credentials
         finally:

@@ -9,7 +9,6 @@ calls = spark.read.format("convirza").option("since", "2026-01-01").option("incl
 import contextlib
 import os
 import re
-import subprocess
 import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
@@ -24,18 +23,17 @@ from convirza._core.validation import check_count, check_include, check_rate, ch
 from convirza._core.windows import LONGEST, MILLISECOND, Window, parse_period
 from convirza._resources.call_filters import ID_FILTERS, CallFilters, check_filters
 from convirza._sync_client import Convirza
-from convirza.export.columns import Column, columns, format_time
-from convirza.export.windows import read_window
+from convirza.export.columns import format_time
+from convirza.export.windows import read_window, without_earlier
 
 try:
     _arrow: Final[Any] = import_module("convirza.export.arrow")
     _spark: Final[Any] = import_module("pyspark.sql.datasource")  # not a dependency of the type checks
-    _types: Final[Any] = import_module("pyspark.sql.types")
+    _from_arrow_schema: Final[Any] = import_module("pyspark.sql.pandas.types").from_arrow_schema
 except ModuleNotFoundError:
     message = "convirza.export.spark needs pyspark 4 and pyarrow: pip install 'convirza[spark]'"
     raise ModuleNotFoundError(message) from None
 
-_MODULE: Final = "jdk.incubator.vector"
 _NAMES: Final = (
     *("since", "until", "tz", "include", "window_days", "rate", "parallelism", "base_url", "delay_minutes"),
     *CallFilters.__annotations__,
@@ -48,41 +46,9 @@ def register(spark: Any) -> None:
     spark.dataSource.register(_CallsSource)
 
 
-def check_java() -> None:
-    """Raises ConfigurationError if Spark cannot start with the Java of JAVA_HOME, or of the PATH."""
-    home = os.environ.get("JAVA_HOME")
-    java = os.path.join(home, "bin", "java") if home else "java"
-    advice = "install Java 17 or newer, such as Debian's openjdk-17-jre-headless, or set JAVA_HOME"
-    try:
-        command = [java, "--list-modules"]
-        modules = subprocess.run(command, capture_output=True, encoding="utf-8", check=True).stdout  # noqa: S603
-    except (OSError, subprocess.CalledProcessError):  # the second: Java 8 does not know the option
-        raise ConfigurationError(f"Spark needs Java, and {java} does not work: {advice}") from None
-    version = re.search(r"^java\.base@(\d+)", modules, re.MULTILINE)
-    if version and int(version[1]) < 17:
-        raise ConfigurationError(f"Spark does not start with Java {version[1]}: {advice}")
-    if f"{_MODULE}@" not in modules:
-        raise ConfigurationError(f"Spark does not start with a Java without the module {_MODULE}: {advice}")
-
-
 def spark_schema() -> Any:
     """The columns, as a pyspark.sql.types.StructType."""
-
-    def struct(given: Sequence[Column]) -> Any:
-        return _types.StructType([_types.StructField(column.name, typed(column)) for column in given])
-
-    def typed(column: Column) -> Any:
-        return _types.ArrayType(struct(column.fields)) if column.fields else simple[column.kind]()
-
-    simple: Mapping[str, Any] = {
-        "integer": _types.LongType,
-        "double": _types.DoubleType,
-        "boolean": _types.BooleanType,
-        "text": _types.StringType,
-        "timestamp": _types.TimestampType,
-        "json": _types.StringType,
-    }
-    return struct(columns())
+    return _from_arrow_schema(_arrow.arrow_schema())
 
 
 @frozen
@@ -96,7 +62,7 @@ class _Query:
     include: list[str]
     filters: Mapping[str, Any]
     rate: float | None
-    parallelism: int
+    parallelism: int | None
     client: Mapping[str, Any]
 
     def plan(self, period: Window, *, follows: bool = False) -> list[Any]:
@@ -107,7 +73,7 @@ class _Query:
         windows = list(period.split(self.longest))
         if windows and os.environ.get("CONVIRZA_TOKEN"):
             self._check_access(windows[0].start)
-        rate = self.rate and self.rate / min(self.parallelism, len(windows))
+        rate = self.rate and self.rate / min(self.parallelism or len(windows), len(windows))
         return [
             _spark.InputPartition((window, follows or window is not windows[0], rate)) for window in windows
         ]
@@ -121,34 +87,15 @@ class _Query:
     def read(self, partition: Any, names: Sequence[str]) -> Iterator[Any]:
         """The records of a partition, in Arrow batches of these columns. Runs in the executors."""
         window, follows, rate = partition.value
-        read = self._without_earlier if follows else self._read
-        with contextlib.closing(read(window, rate)) as records:
+
+        def read(one: Window) -> Generator[dict[str, Any]]:
+            if rate:  # the last request of the task before, with another client, may have been just now
+                time.sleep(1 / rate)
+            yield from read_window(one, include=self.include, rate=rate, client=self.client, **self.filters)
+
+        with contextlib.closing(without_earlier(window, read) if follows else read(window)) as records:
             while some := list(islice(records, _arrow.ROW_GROUP)):
                 yield from _arrow.to_arrow(some).select(names).to_batches()
-
-    def _read(self, window: Window, rate: float | None) -> Generator[dict[str, Any]]:
-        if rate:  # the last request of the task before, with another client, may have been just now
-            time.sleep(1 / rate)
-        yield from read_window(window, include=self.include, rate=rate, client=self.client, **self.filters)
-
-    def _without_earlier(self, window: Window, rate: float | None) -> Generator[dict[str, Any]]:
-        """A window without the calls that the window before it lists, too.
-
-        The windows share a millisecond, because it is not known whether the API's ends are inclusive. The
-        start of a call shows which window it belongs to, unless it is missing, or the API selects by another
-        time. Then it costs a request to know.
-        """
-        earlier: set[int] | None = None
-        with contextlib.closing(self._read(window, rate)) as records:
-            for record in records:
-                started = record["call_started"]
-                if started is None or not window.start <= started < window.end:
-                    if earlier is None:
-                        before = self._read(Window(window.start - MILLISECOND, window.start), rate)
-                        earlier = {call["call_id"] for call in before} - {None}
-                    if record["call_id"] in earlier:
-                        continue
-                yield record
 
 
 def _read_options(options: Mapping[str, str]) -> _Query:
@@ -163,31 +110,35 @@ def _read_options(options: Mapping[str, str]) -> _Query:
     if not options.get("since"):
         raise ConfigurationError('option since is missing: set it, for example, to "2026-03-01"')
 
-    def number(name: str, kind: type[int] | type[float], default: Any = None) -> Any:
+    def number(name: str, kind: type[int] | type[float] = int) -> Any:
         try:
-            return kind(options[name]) if name in options else default
+            return kind(options[name])
         except ValueError:
             raise ConfigurationError(f"option {name} is not a number: {options[name][:20]!r}") from None
 
-    if "rate" in options and "parallelism" not in options:
-        advice = "set it to the number of tasks that run at a time, such as executors times cores"
-        raise ConfigurationError(f"option rate needs the option parallelism: {advice}")
+    def count(name: str, default: int | None, least: int, most: int) -> Any:
+        return check_count(name, number(name), least, most) if name in options else default
+
     until = options.get("until")
     try:
         period = parse_period(options["since"], until, options.get("tz"), datetime.now(UTC))
     except ValueError as error:
         raise ConfigurationError(f"options since (start), until (end) and tz: {error}") from None
-    filters = {name: options[name] for name in CallFilters.__annotations__ if name in options}
+    filters = {
+        name: number(name) if name in ID_FILTERS else options[name]
+        for name in CallFilters.__annotations__
+        if name in options
+    }
     url = options.get("base_url")
     return _Query(
         period=period,
         endless=until is None,
-        longest=timedelta(days=check_count("window_days", number("window_days", int, 1), 1, LONGEST.days)),
-        delay=timedelta(minutes=check_count("delay_minutes", number("delay_minutes", int, 60), 0, 10**6)),
+        longest=timedelta(days=count("window_days", 1, 1, LONGEST.days)),
+        delay=timedelta(minutes=count("delay_minutes", 60, 0, 10**6)),
         include=check_include(options["include"]) if options.get("include") else [],
-        filters=check_filters(filters | {name: number(name, int) for name in ID_FILTERS if name in options}),
-        rate=check_rate(number("rate", float)),
-        parallelism=check_count("parallelism", number("parallelism", int, 1), 1, 10**6),
+        filters=check_filters(filters),
+        rate=check_rate(number("rate", float)) if "rate" in options else None,
+        parallelism=count("parallelism", None, 1, 10**6),
         # Whether http:// is allowed is up to the executors.
         client={} if url is None else {"base_url": check_url(url, "option base_url", clear=True)},
     )
@@ -233,37 +184,32 @@ def _check_schema(schema: Any) -> list[str]:
     return [field.name for field in schema]
 
 
-class _Reader(_spark.DataSourceReader):  # type: ignore[misc]  # see _spark
-    def __init__(self, query: _Query, names: list[str]) -> None:
-        self._query = query
-        self._names = names
-
-    def partitions(self) -> list[Any]:
-        return self._query.plan(self._query.period)
+@frozen
+class _Reads:
+    query: _Query
+    names: list[str]
 
     def read(self, partition: Any) -> Iterator[Any]:
-        return self._query.read(partition, self._names)
+        return self.query.read(partition, self.names)
 
 
-class _StreamReader(_spark.DataSourceStreamReader):  # type: ignore[misc]  # see _spark
+class _Reader(_Reads, _spark.DataSourceReader):  # type: ignore[misc]  # see _spark
+    def partitions(self) -> list[Any]:
+        return self.query.plan(self.query.period)
+
+
+class _StreamReader(_Reads, _spark.DataSourceStreamReader):  # type: ignore[misc]  # see _spark
     """A micro-batch has the calls that started between two offsets: the frozen ends of batches."""
 
-    def __init__(self, query: _Query, names: list[str]) -> None:
-        self._query = query
-        self._names = names
-
     def initialOffset(self) -> dict[str, str]:
-        return {"end": format_time(self._query.period.start)}
+        return {"end": format_time(self.query.period.start)}
 
     def latestOffset(self, start: Any = None, _limit: Any = None) -> dict[str, str]:
         """Whole minutes, so that a query without a trigger interval sends at most one request a minute."""
-        end = (datetime.now(UTC) - self._query.delay).replace(second=0, microsecond=0)
+        end = (datetime.now(UTC) - self.query.delay).replace(second=0, microsecond=0)
         first = (start or self.initialOffset())["end"]  # before Spark 4.2 without start
         return {"end": max(first, format_time(end))}
 
     def partitions(self, start: dict[str, str], end: dict[str, str]) -> list[Any]:
         first, last = (datetime.fromisoformat(offset["end"]) for offset in (start, end))
-        return self._query.plan(Window(first, last), follows=first != self._query.period.start)
-
-    def read(self, partition: Any) -> Iterator[Any]:
-        return self._query.read(partition, self._names)
+        return self.query.plan(Window(first, last), follows=first != self.query.period.start)

@@ -1,10 +1,11 @@
 """What the engines share: the windows of a period, and the records of one window."""
 
-from collections.abc import Generator, Mapping
+import contextlib
+from collections.abc import Callable, Generator, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, Final, Unpack
 
-from convirza._core.windows import Moment, Window, floor_ms, parse_period
+from convirza._core.windows import MILLISECOND, Moment, Window, floor_ms, parse_period
 from convirza._resources.call_arguments import Include
 from convirza._resources.call_filters import CallFilters
 from convirza._sync_client import Convirza
@@ -58,3 +59,25 @@ def read_window(
         for page in pages:
             for item in page.items:
                 yield flatten(item)
+
+
+def without_earlier(
+    window: Window, read: Callable[[Window], Generator[dict[str, Any]]]
+) -> Generator[dict[str, Any]]:
+    """The records that `read` yields for a window, without those that it yields for the window before, too.
+
+    The windows share a millisecond, because it is not known whether the API's ends are inclusive. The start
+    of a call shows which window it belongs to, unless it is missing, or the API selects by another time. Then
+    it costs a request to know.
+    """
+    earlier: set[int] | None = None
+    with contextlib.closing(read(window)) as records:
+        for record in records:
+            started = record["call_started"]
+            if started is None or not window.start <= started < window.end:
+                if earlier is None:
+                    before = read(Window(window.start - MILLISECOND, window.start))
+                    earlier = {call["call_id"] for call in before} - {None}
+                if record["call_id"] in earlier:
+                    continue
+            yield record
