@@ -65,7 +65,8 @@ def test_folder_is_checked(run: Run, api: FakeAPI, tmp_path: Path) -> None:
         ("export -o x --last 999999w", "--last 999999w is too long"),
         ("export -o x --since yesterday", "--since is not an ISO date"),
         ("export -o x --since 2026-03-01T08:00", "--since has no time zone"),
-        ("export -o x --since 2026-03-01 --until 2026-02-01", "--since must be before"),
+        ("export -o x --since 2026-03-01 --until 2026-02-01", "pass an earlier --since or a later --until"),
+        ("export -o '' --last 7d", "Invalid value for '--output' / '-o': it is empty"),
         ("export -o x --since 2999-03-01 --until 2999-04-01", "--since is in the future"),
         ("export -o x --last 7d --tz Mars", "--tz is not a known time zone"),
         ("export -o x --last 7d --format xml", "unknown format 'xml'"),
@@ -109,6 +110,7 @@ def test_list_in_a_pipe(run: Run, api: FakeAPI, stdin: Run) -> None:
     assert run("list", *MARCH, "--caller-id", "+18015550000").text == f"{call_id}\n"
     listed = run("list", *MARCH, "--include", "tags")
     assert listed.err == ""
+    assert run("list", *MARCH, "--caller-id", "+18015550009").err == "convirza: the period has no calls\n"
     assert run("list", *MARCH, "--max", "3").text == "".join(listed.text.splitlines(keepends=True)[:3])
     stdin(listed.out)
     got = run("get", "-", "--ordered", "--include", "tags")

@@ -50,7 +50,7 @@ def list_calls(
     window = period.window()
     most = None if max_items is None else exits.checked(check_count, "--max", max_items, 0, 2**63 - 1)
     flatten = Flattener()
-    without_id = 0
+    found = without_id = 0
     with settings.client() as client, stdout() as out:
         calls = client.calls.list(
             window.start,
@@ -63,6 +63,7 @@ def list_calls(
         )
         table = _Table(out, _CALL, ZoneInfo(period.tz)) if is_terminal(out) and not as_json else None
         for page in calls.raw_pages():
+            found += len(page.items)
             for item in page.items:
                 record = flatten(item)
                 if table:
@@ -74,6 +75,8 @@ def list_calls(
                 else:
                     out.buffer.write(b"%d\n" % record["call_id"])
             out.flush()
+    if not found:
+        exits.complain("the period has no calls")
     if without_id:
         exits.complain(f"{without_id} calls without an id are left out: see them with --json")
 

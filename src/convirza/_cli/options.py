@@ -39,6 +39,12 @@ def parse_whole(text: str) -> int:
         raise typer.BadParameter(f"{text!r} is not a whole number") from None
 
 
+def _path(text: str) -> Path:
+    if not text:  # an unset variable of the shell; Path("") would be the current folder
+        raise typer.BadParameter("it is empty: pass a path")
+    return Path(text)
+
+
 def _port(text: str) -> int:
     port = parse_whole(text)
     if 0 <= port < 2**16:
@@ -82,6 +88,7 @@ Folder = Annotated[
         "--output",
         "-o",
         metavar="FOLDER",
+        parser=_path,
         help="Folder for the files; created if needed.",
         show_default=False,
     ),
@@ -96,6 +103,7 @@ ExportPath = Annotated[
         "--output",
         "-o",
         metavar="PATH",
+        parser=_path,
         help="Folder with a file for each day; or one file, NAME.jsonl, NAME.csv or NAME.parquet.",
     ),
 ]
@@ -112,7 +120,8 @@ GoOn = Annotated[
     bool, typer.Option("--resume", help="Finish the interrupted run: same end, skip the days that it wrote.")
 ]
 CheckPath = Annotated[
-    Path | None, typer.Option("--check", metavar="PATH", help="Compare a folder or file with its manifest.")
+    Path | None,
+    typer.Option("--check", metavar="PATH", parser=_path, help="Compare a folder or file with its manifest."),
 ]
 Details = Annotated[
     bool,

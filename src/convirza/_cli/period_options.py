@@ -16,6 +16,7 @@ from convirza._client_settings import DEFAULT_DEADLINE, DEFAULT_RETRIES, DEFAULT
 from convirza._core.windows import Moment, Window, parse_period
 from convirza._resources.call_filters import check_filters
 
+_OPTIONS: Final = {"start": "--since", "end": "--until"}
 _UNITS: Final = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 Since = Annotated[
@@ -165,7 +166,11 @@ def check_option(check: Any, *args: Any) -> Any:
     try:
         return check(*args)
     except ValueError as error:
-        what, _, advice = str(error.args[0]).partition(": ")
-    name, _, rest = what.partition(" ")
-    option = {"start": "--since", "end": "--until"}.get(name, f"--{name.replace('_', '-')}")
-    raise Failure(ExitCode.USAGE, f"{option} {rest}", advice)
+        message = str(error.args[0])
+    name, _, rest = message.partition(" ")
+    if name in _OPTIONS:  # the message may name both
+        message = re.sub(r"\b(start|end)\b", lambda found: _OPTIONS[found[0]], message)
+    else:
+        message = f"--{name.replace('_', '-')} {rest}"
+    what, _, advice = message.partition(": ")
+    raise Failure(ExitCode.USAGE, what, advice)
