@@ -13,7 +13,7 @@ import msgspec
 
 from convirza._core.errors import ConfigurationError
 from convirza._core.locked_files import PART, open_locked
-from convirza.export.columns import Flattener, columns
+from convirza.export.columns import columns
 from convirza.export.pages import read_page, to_cells, to_rows
 
 Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
@@ -102,24 +102,17 @@ Add: TypeAlias = Callable[[Sequence[Any]], None]
 @contextlib.contextmanager
 def open_writer(format: Format, file: BinaryIO, *, urls: bool) -> Generator[Add]:
     """Yields a function that adds some calls, as the API sent them. The file is complete after the block."""
-    flatten = Flattener(urls=urls, as_text=True)
     known = columns(urls=urls)
 
     def add_jsonl(items: Sequence[Any]) -> None:
-        page = read_page(items, urls=urls)
-        rows = map(flatten, items) if page is None else to_rows(known, page)
-        file.write(_encoder.encode_lines(rows))
+        file.write(_encoder.encode_lines(to_rows(known, read_page(items, urls=urls))))
 
     def add_csv(items: Sequence[Any]) -> None:
-        rows: Iterable[Iterable[Any]]
-        if (page := read_page(items, urls=urls)) is None:
-            rows = (flatten(item).values() for item in items)
-        else:
-            rows = zip(*to_cells(known, page), strict=True)
-        file.writelines(map(_csv_line, rows))
+        cells = to_cells(known, read_page(items, urls=urls))
+        file.writelines(map(_csv_line, zip(*cells, strict=True)))
 
     if format == "parquet":
-        with _open_parquet(file, flatten, urls=urls) as add:
+        with _open_parquet(file, urls=urls) as add:
             yield add
     elif format == "csv":
         file.write(_csv_line(column.name for column in known))
@@ -144,8 +137,8 @@ def _csv_cell(value: Any) -> str:
 
 
 @contextlib.contextmanager
-def _open_parquet(file: BinaryIO, flatten: Flattener, *, urls: bool) -> Generator[Add]:
-    from convirza.export.arrow import ROW_GROUP, arrow_schema, page_to_arrow, text_to_arrow
+def _open_parquet(file: BinaryIO, *, urls: bool) -> Generator[Add]:
+    from convirza.export.arrow import ROW_GROUP, arrow_schema, page_to_arrow
 
     schema = arrow_schema(urls=urls)
     table = schema.empty_table()  # of less than a row group
@@ -159,13 +152,7 @@ def _open_parquet(file: BinaryIO, flatten: Flattener, *, urls: bool) -> Generato
 
         def add(items: Sequence[Any]) -> None:
             nonlocal table
-            page = read_page(items, urls=urls)
-            new = (
-                text_to_arrow(list(map(flatten, items)), urls=urls)
-                if page is None
-                else page_to_arrow(page, urls=urls)
-            )
-            table = pa.concat_tables([table, new])
+            table = pa.concat_tables([table, page_to_arrow(read_page(items, urls=urls), urls=urls)])
             while len(table) >= ROW_GROUP:
                 write(ROW_GROUP)
 

@@ -1,7 +1,7 @@
 """Whole pages of calls as columns, for files.
 
 Column by column, nearly all the work is done in C: half the time of record by record. A page with a value
-that does not fit, or is not known, needs `_extra`: it is read by `Flattener` instead, which is exact.
+that does not fit, or is not known, needs `_extra`: `Flattener` reads it instead, record by record.
 """
 
 from array import array
@@ -18,8 +18,10 @@ from attrs import frozen
 
 from convirza.export.columns import (
     Column,
+    Flattener,
     Kind,
     Member,
+    columns,
     is_utf8,
     read_members,
     value_checks,
@@ -31,7 +33,7 @@ class _MisfitError(Exception):
 
 
 # The others: not a text; a number beyond 64 bits.
-_MISFITS: Final = (_MisfitError, TypeError, OverflowError)
+MISFITS: Final = (_MisfitError, TypeError, OverflowError)
 
 
 @frozen
@@ -46,12 +48,38 @@ Values: TypeAlias = "list[Any] | Lists"
 """A column: a plain value, or None, for each record; timestamps are text."""
 
 
-def read_page(items: Sequence[Any], *, urls: bool) -> list[Values] | None:
-    """The columns of calls, as JSON from the API; None if `_extra` is needed, or a time has another form."""
+def read_page(items: Sequence[Any], *, urls: bool) -> list[Values]:
+    """The columns of calls, as JSON from the API."""
     try:
-        return [*_read(read_members("Call", urls), items, value_checks(urls)), [None] * len(items)]
-    except _MISFITS:
-        return None
+        return read_usual(items, urls=urls)
+    except MISFITS:
+        return _transpose(columns(urls=urls), list(map(_flattener(urls), items)))
+
+
+def read_usual(items: Sequence[Any], *, urls: bool) -> list[Values]:
+    """The same; raises one of `MISFITS` if `_extra` is needed, or if a time has another form."""
+    return [*_read(read_members("Call", urls), items, value_checks(urls)), [None] * len(items)]
+
+
+@cache
+def _flattener(urls: bool) -> Flattener:
+    return Flattener(urls=urls, as_text=True)
+
+
+def _transpose(given: Sequence[Column], records: Sequence[Mapping[str, Any]]) -> list[Values]:
+    found: list[Values] = []
+    for column in given:
+        values = list(map(itemgetter(column.name), records))
+        if column.kind == "list":
+            rows = list(chain.from_iterable(filter(None, values)))
+            found.append(Lists(_lengths(values), _transpose(column.fields, rows)))
+        else:
+            found.append(values)
+    return found
+
+
+def _lengths(values: Sequence[Any]) -> list[int | None]:
+    return [None if value is None else len(value) for value in values]
 
 
 def _read(
@@ -75,9 +103,8 @@ def _read(
             continue
         elif member.column.kind == "list":
             _expect({*map(type, values)} <= {list, type(None)})
-            lengths = [None if value is None else len(value) for value in values]
             rows = list(chain.from_iterable(filter(None, values)))
-            found.append(Lists(lengths, _read(member.members, rows, checks)))
+            found.append(Lists(_lengths(values), _read(member.members, rows, checks)))
         else:
             found.append(_checked(member.column.kind, values, checks))
     _expect(known == sum(map(len, objects)))
