@@ -34,6 +34,7 @@ def run_pytest(
 
 def _run(arguments: Sequence[str], environment: Mapping[str, str], path: Sequence[str], output: Path) -> None:
     os.chdir(ROOT)
+    sys.dont_write_bytecode = False  # one run compiles for the next
     os.environ.update(environment)
     os.environ["PYTHONPATH"] = os.pathsep.join([*path, *filter(None, [os.environ.get("PYTHONPATH")])])
     sys.path[:0] = path
