@@ -220,6 +220,10 @@ def test_list_is_resumed_after_its_last_complete_window(fake: tuple[FakeAPI, Con
     _, client = fake
     period = "2026-01-01", "2026-04-05"
     pages = list(client.calls.list(*period).pages())
+    complete = None
+    for page in pages:
+        assert page.window_total is not None or page.resume == complete
+        complete = page.resume
     done = next(index for index, page in enumerate(pages) if page.window_total is not None)
     rest = client.calls.list(*period, resume=pages[done].resume)
     expected = [call.call_id for page in pages[done + 1 :] for call in page.items]
@@ -278,6 +282,25 @@ def test_page_without_an_array_raises(data: Any) -> None:
     """An empty list is never made up."""
     with pytest.raises(ResponseError, match="data has no array calls"):
         Server({"data": data}).client().calls.list_page()
+
+
+def test_list_that_the_api_refuses_raises() -> None:
+    """A 400 for a first page is about the list, and not about its offset."""
+    with pytest.raises(BadRequestError):
+        list(Server(400).client().calls.list(*DAY))
+
+
+@pytest.mark.parametrize("concurrency", [1, 2])
+def test_calls_before_a_failure_are_yielded(concurrency: int) -> None:
+    """A window whose second page fails has yielded its first page."""
+    first = [{"call_id": number, "call_started": DAY[0].isoformat()} for number in range(1, 6)]
+    server = Server({"data": {"total": 9, "calls": first}}, 500)
+    calls = server.client(max_retries=0).calls.list(*DAY, page_size=5, concurrency=concurrency)
+    seen = []
+    with pytest.raises(ServerError):
+        for call in calls:
+            seen.append(call.call_id)
+    assert seen == [1, 2, 3, 4, 5]
 
 
 def test_offset_that_the_api_refuses_halves_the_window() -> None:
