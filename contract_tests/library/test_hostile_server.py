@@ -1,9 +1,11 @@
 """A malicious server: the result is a record or an error of ours, with each variant."""
 
 import contextlib
+import gzip
 import logging
 import socket
 import time
+import tracemalloc
 from collections.abc import Generator
 from typing import Any
 
@@ -27,6 +29,7 @@ from convirza import (
     WrongRecordError,
 )
 from convirza._core import network
+from convirza._core.body import Body, BodyError
 from convirza._core.network import end_after
 from convirza.fake import FakeClock
 from support.library.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
@@ -158,6 +161,31 @@ def test_used_connection_has_no_effect(
     if asker.way.library is None and b"GARBAGE" not in first[0]:
         assert response.attempts == 1  # a connection is replaced at once, which is no retry
     assert len(server.requests) <= 3
+
+
+@pytest.mark.parametrize("way", OWN, ids=str)
+@pytest.mark.parametrize("end", [[], [End.RESET]], ids=["closed", "reset"])
+def test_post_on_a_used_connection_is_sent_once(way: Variant, end: Any, server: HostileServer) -> None:
+    """A connection that ends after a POST may have carried it: unlike a GET, it is not sent on another."""
+    server.will(http(), end)
+    with asking(way, base_url=server.url, clock=FakeClock()) as asker:
+        asker.get()
+        with pytest.raises(ConnectionError) as caught:
+            asker.wait(asker.client.request("POST", "/tag"))
+    assert (caught.value.attempts, len(server.requests)) == (1, 2)
+
+
+def test_bomb_is_inflated_up_to_the_limit() -> None:
+    """However small its parts are, no more is in memory than the limit allows."""
+    body = Body({"content-encoding": "gzip"}, 1_000, decoded=False)
+    bomb = gzip.compress(bytes(20_000_000))
+    tracemalloc.start()
+    try:
+        with pytest.raises(BodyError, match="larger than max_body, 1000 bytes"):
+            body.add(bomb)
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_response_ahead_of_its_request_is_not_taken(asker: ClientUnderTest, server: HostileServer) -> None:

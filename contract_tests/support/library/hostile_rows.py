@@ -211,6 +211,7 @@ FRAMES = {
     "deflate": Row(http(body=zlib.compress(BODY), headers=encoded("deflate")), Call),
     "gzip that is none": Row(zipped(BODY), ResponseError),
     "gzip cut off": Row(zipped(gzip.compress(BODY)[:-200]), ResponseError),
+    "gzip without its checksum": Row(zipped(gzip.compress(BODY)[:-8]), ResponseError),
     "gzip bomb": Row(zipped(gzip.compress(b" " * 100 * SMALL)), ResponseError),
     "deflate without a header": Row(http(body=zlib.compress(BODY)[2:-4], headers=encoded("deflate")), Call),
     "deflate bomb": Row(
