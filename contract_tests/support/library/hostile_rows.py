@@ -220,6 +220,7 @@ FRAMES = {
     "gzip byte for byte": Row([head(200, {**PLAIN, **encoded("gzip")}), *BYTES], Call),
     "more after gzip": Row(zipped(gzip.compress(BODY) + bytes(2 * SMALL)), Call),
     "identity": Row(http(headers=encoded("identity")), Call),
+    "reason that is not ASCII": Row(http(reason="\xff\xfe"), Call),
     **{
         coding: Row(http(body=gzip.compress(gzip.compress(BODY)), headers=encoded(coding)), ResponseError)
         for coding in ("gzip, gzip", "identity, gzip", "br", "zstd", "rot13")

@@ -143,6 +143,13 @@ def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
         async def close(self) -> None:
             pass
 
+    class Response(aiohttp.ClientResponse):  # type: ignore[misc]
+        async def start(self, connection: Any) -> Any:
+            await super().start(connection)
+            # httpx-aiohttp raises UnicodeEncodeError for a reason phrase that is not ASCII.
+            self.reason = (self.reason or "").encode("ascii", "replace").decode()
+            return self
+
     def open_socket(address: Any) -> socket.socket:
         note_opened()
         return socket.socket(*address[:3])
@@ -153,6 +160,7 @@ def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
                 limit=0, ssl=context, resolver=Resolver(), socket_factory=open_socket
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
+            response_class=Response,
             trust_env=False,  # it would read ~/.netrc
         )
         session._retry_connection = False  # it would retry by itself, uncounted
