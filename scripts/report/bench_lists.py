@@ -3,7 +3,6 @@
 CPU time of this process, not elapsed time: the server takes longer for a page than the client.
 """
 
-import io
 import json
 import resource
 import subprocess
@@ -15,7 +14,7 @@ from datetime import timedelta
 from functools import partial
 from math import ceil
 from pathlib import Path
-from typing import get_args
+from typing import BinaryIO, cast, get_args
 
 import httpx
 
@@ -65,11 +64,14 @@ def one_page(url: str) -> Round:
 
 
 def exports() -> Round:
-    """CPU seconds for a call, to parse 25 pages and to write them to a file in memory."""
+    """CPU seconds for a call, to parse 25 pages and to write them to a file."""
     pages = [page_of_calls(range(first, first + 200), 5000) for first in range(0, 5000, 200)]
 
     def write(format: Format) -> None:
-        with open_writer(format, io.BytesIO(), urls=False) as add:
+        with (
+            tempfile.TemporaryFile(buffering=2**20) as file,
+            open_writer(format, cast("BinaryIO", file), urls=False) as add,
+        ):
             for page in pages:
                 add(load_large_json(page)["data"]["calls"])
 

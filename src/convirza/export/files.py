@@ -14,7 +14,7 @@ import msgspec
 from convirza._core.errors import ConfigurationError
 from convirza._core.locked_files import PART, open_locked
 from convirza.export.columns import columns
-from convirza.export.pages import read_page, to_cells, to_rows
+from convirza.export.pages import Values, to_cells, to_rows, write_page
 
 Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
 
@@ -104,28 +104,29 @@ def open_writer(format: Format, file: BinaryIO, *, urls: bool) -> Generator[Add]
     """Yields a function that adds some calls, as the API sent them. The file is complete after the block."""
     known = columns(urls=urls)
 
-    def add_jsonl(items: Sequence[Any]) -> None:
-        file.write(_encoder.encode_lines(to_rows(known, read_page(items, urls=urls))))
+    def to_lines(page: Sequence[Values]) -> bytes:
+        return _encoder.encode_lines(to_rows(known, page))
 
-    def add_csv(items: Sequence[Any]) -> None:
-        cells = to_cells(known, read_page(items, urls=urls))
-        file.writelines(map(_csv_line, zip(*cells, strict=True)))
+    def to_csv(page: Sequence[Values]) -> bytes:
+        return "".join(map(_csv_line, zip(*to_cells(known, page), strict=True))).encode()
+
+    def add(items: Sequence[Any]) -> None:
+        file.write(write_page(items, to_csv if format == "csv" else to_lines, urls=urls))
 
     if format == "parquet":
-        with _open_parquet(file, urls=urls) as add:
-            yield add
-    elif format == "csv":
-        file.write(_csv_line(column.name for column in known))
-        yield add_csv
+        with _open_parquet(file, urls=urls) as add_rows:
+            yield add_rows
     else:
-        yield add_jsonl
+        if format == "csv":
+            file.write(_csv_line(column.name for column in known).encode())
+        yield add
 
 
 _encoder: Final = msgspec.json.Encoder()
 
 
-def _csv_line(cells: Iterable[Any]) -> bytes:
-    return (",".join(map(_csv_cell, cells)) + "\n").encode()
+def _csv_line(cells: Iterable[Any]) -> str:
+    return ",".join(map(_csv_cell, cells)) + "\n"
 
 
 def _csv_cell(value: Any) -> str:
@@ -152,7 +153,8 @@ def _open_parquet(file: BinaryIO, *, urls: bool) -> Generator[Add]:
 
         def add(items: Sequence[Any]) -> None:
             nonlocal table
-            table = pa.concat_tables([table, page_to_arrow(read_page(items, urls=urls), urls=urls)])
+            new = write_page(items, lambda page: page_to_arrow(page, urls=urls), urls=urls)
+            table = pa.concat_tables([table, new])
             while len(table) >= ROW_GROUP:
                 write(ROW_GROUP)
 
