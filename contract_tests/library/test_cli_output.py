@@ -164,7 +164,10 @@ def test_output_that_is_not_a_file_name_is_rejected(run: Run, calls: FakeAPI, na
 
 
 def test_second_run_on_the_same_file_is_rejected(api: FakeAPI, run: Run, file: Path) -> None:
-    """While a run writes, another one ends with the process id of the first, and changes nothing."""
+    """While a run writes, another one ends with the process id of the first, and changes nothing.
+
+    So does one that knows the file by a hard link.
+    """
     for call_id in IDS:
         api.add_call(call_id=call_id)
     with subprocess.Popen(
@@ -177,6 +180,9 @@ def test_second_run_on_the_same_file_is_rejected(api: FakeAPI, run: Run, file: P
         before = file.read_bytes()
         line = run("get", *TEXTS, "--output", str(file), "--resume").failed(ExitCode.USAGE)
         assert f"is being written by process {process.pid}: " in line
+        (other := file.with_name("other.jsonl")).hardlink_to(file)
+        line = run("get", *TEXTS, "--output", str(other), "--resume").failed(ExitCode.USAGE)
+        assert "is being written by another process: " in line
         assert file.read_bytes() == before
         process.kill()
     assert run("get", *TEXTS, "--output", str(file), "--resume").code == 0

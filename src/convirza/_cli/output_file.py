@@ -1,8 +1,8 @@
 """The file of `--output`: one run at a time, complete lines after a kill, and the settings of its lines.
 
-The state file `.calls.jsonl.convirza` beside `calls.jsonl` is locked while a run writes. It has the process
-id of the run and the settings that decide what a line contains. Without them, `--resume` would mix lines with
-and without a module.
+The file is locked while a run writes, and so is the state file `.calls.jsonl.convirza` beside
+`calls.jsonl`. It has the process id of the run and the settings that decide what a line contains. Without them,
+`--resume` would mix lines with and without a module.
 """
 
 import contextlib
@@ -19,6 +19,7 @@ from convirza._cli import exits
 from convirza._cli.exits import ExitCode, Failure
 from convirza._core.locked_files import open_locked, open_regular
 
+_LARGEST_STATE: Final = 2**16
 _BEGIN: Final = b'{"call_id": '
 
 
@@ -40,9 +41,12 @@ def open_output(
             if real.is_file() or not real.exists():  # not a device or a pipe
                 state = stack.enter_context(_lock(path, real.with_name(f".{real.name}.convirza")))
                 _check_target(path, resume=resume)  # another run may have written it before the lock
-                if real.exists() and real.stat().st_size:
-                    _check_settings(path, state, made_with)
-                    done = _keep_calls(real)
+                real.touch()
+                with _lock(path, real):  # another run may write to it by a hard link
+                    if real.stat().st_size:
+                        _check_settings(path, state, made_with)
+                        done = _keep_calls(real)
+                stack.enter_context(_lock(path, real))  # it may be a new file now
                 state.truncate(0)
                 state.seek(0)
                 state.write(json.dumps({"pid": os.getpid(), "made_with": made_with}).encode())
@@ -78,12 +82,12 @@ def _check_target(path: Path, *, resume: bool) -> None:
         raise Failure(ExitCode.USAGE, f"--output {path} is not empty", advice)
 
 
-def _lock(path: Path, beside: Path) -> BinaryIO:
-    """The open state file; locked until it is closed."""
+def _lock(path: Path, locked: Path) -> BinaryIO:
+    """The open file, locked until it is closed: the state file, or `path` itself."""
     try:
-        return open_locked(beside)
+        return open_locked(locked)
     except BlockingIOError:
-        with open_regular(beside) as state:
+        with open_regular(locked) as state:
             holder = _load(state).get("pid")
         who = f"process {holder}" if isinstance(holder, int) else "another process"
         advice = "wait until it has ended, or pass another file"
@@ -104,7 +108,7 @@ def _check_settings(path: Path, state: BinaryIO, made_with: Mapping[str, Any]) -
 def _load(state: BinaryIO) -> dict[str, Any]:
     """The content of the state file; empty if a run was killed while it wrote it."""
     try:
-        found: Any = json.loads(state.read())
+        found: Any = json.loads(state.read(_LARGEST_STATE))
         return {"pid": found["pid"], "made_with": dict(found["made_with"])}
     except (ValueError, TypeError, KeyError, RecursionError):
         return {}
