@@ -132,7 +132,7 @@ class StoredAuth:
                     return tokens.access_token
                 is_leader = self._renewal is None
                 if self._renewal is None:
-                    self._renewal, self._renewal_end = Future(), end
+                    self._renewal, self._renewal_end = Future[Tokens | ConvirzaError | None](), end
                     self._renewal.set_running_or_notify_cancel()  # so that no waiter can cancel it
                 renewal, renewal_end = self._renewal, self._renewal_end
             spare_end = now + min(_SPARE_SECONDS, (end - now) / 3)

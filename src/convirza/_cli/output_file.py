@@ -1,8 +1,8 @@
 """The file of `--output`: one run at a time, complete lines after a kill, and the settings of its lines.
 
 The file is locked while a run writes, and so is the state file `.calls.jsonl.convirza` beside
-`calls.jsonl`. It has the process id of the run and the settings that decide what a line contains. Without them,
-`--resume` would mix lines with and without a module.
+`calls.jsonl`. It has the process id of the run and the settings that decide what a line contains. Without
+them, `--resume` would mix lines with and without a module.
 """
 
 import contextlib

@@ -144,8 +144,11 @@ def make_aiohttp_transport(context: ssl.SSLContext, proxy: str | None) -> Any:
             pass
 
     class Response(aiohttp.ClientResponse):  # type: ignore[misc]
+        reason: str | None
+
         async def start(self, connection: Any) -> Any:
-            await super().start(connection)
+            parent: Any = super()
+            await parent.start(connection)
             # httpx-aiohttp raises UnicodeEncodeError for a reason phrase that is not ASCII.
             self.reason = (self.reason or "").encode("ascii", "replace").decode()
             return self
