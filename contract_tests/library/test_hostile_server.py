@@ -154,6 +154,7 @@ def test_used_connection_has_no_effect(
     asker: ClientUnderTest, server: HostileServer, first: Any, second: Any
 ) -> None:
     """Whatever happens on a connection that was used before, the next call gets its own record."""
+    server.disconnect()  # those of other tests, on which a request may be sent once more
     server.will(first, second, http())
     assert asker.get().call_id == 987654
     response = asker.raw()
