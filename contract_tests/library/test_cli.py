@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -184,12 +185,14 @@ def test_ctrl_c_ends_quietly() -> None:
 
 
 def test_ctrl_c_while_loading_ends_quietly(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Ctrl-C before the command has begun is no different."""
+    """Ctrl-C before the command has begun is no different: `main` loads what takes long."""
+    program = "import sys, convirza.cli; sys.exit('httpx' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
     def interrupt(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("convirza.cli.needing", interrupt)
+    monkeypatch.setattr("convirza._cli.failures.needing", interrupt)
     ended = run("get", "7")
     assert (ended.code, ended.out, ended.err) == (130, b"", "")
 
