@@ -79,7 +79,8 @@ def test_each_refresh_uses_the_token_of_the_one_before(service: TokenService) ->
     assert service.counts == {LOGIN: 1, REFRESH: 59, GET: 60}
 
 
-def test_expiry_without_a_zone_is_utc(service: TokenService, behind_utc: None) -> None:
+@pytest.mark.usefixtures("behind_utc")
+def test_expiry_without_a_zone_is_utc(service: TokenService) -> None:
     """The local time does not count: a token of an hour is refreshed before the hour is over."""
     ends = datetime.fromtimestamp(service.clock.time() + 3600, UTC).replace(tzinfo=None).isoformat()
     tokens = {"access_token": "canary-a", "refresh_token": "canary-r", "expires_in": ends}

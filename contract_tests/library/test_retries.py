@@ -191,7 +191,8 @@ def test_retry_after_date_is_counted_from_the_response_date(world: Harness, offs
     assert world.clock.sleeps == [30.0]
 
 
-def test_date_without_a_zone_is_utc(behind_utc: None) -> None:
+@pytest.mark.usefixtures("behind_utc")
+def test_date_without_a_zone_is_utc() -> None:
     """HTTP dates are, and the local time does not count."""
     headers = {"retry-after": "Mon, 23 Nov 2026 12:00:30 -0000"}
     assert retry_after(headers, START.timestamp()) == 30.0
