@@ -268,7 +268,7 @@ def required(name: str, value: Any, parse: Callable[[Any], T]) -> T:
 
 
 def optional(model: Any, name: str, value: Any, parse: Callable[[Any], T]) -> T | Unset:
-    """The parsed value of a member; one that does not fit is put into `extra`."""
+    """The parsed value of a member; one that does not fit is put into `additional_properties`."""
     try:
         return parse(value)
     except ParseError:
