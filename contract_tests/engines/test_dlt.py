@@ -282,7 +282,7 @@ def test_sms(api: FakeAPI, tmp_path: Path) -> None:
     hook = edited(lambda data: data["conversation"][0].update(changed))
     load(tmp_path, api, resource="sms", client=client(api, hook))
     extra = [row for row in rows() if row["message"] == "changed"]
-    assert [(row["unread_count"], row["_extra"]) for row in extra] == [(None, '{"unread_count": "many"}')] * 2
+    assert [(row["unread_count"], row["_extra"]) for row in extra] == [(None, '{"unread_count":"many"}')] * 2
     assert len(rows()) == 240
 
 
