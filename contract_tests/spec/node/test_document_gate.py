@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
 
 from support.spec.document_edits import BREAKING, HARMLESS, Edit
 from support.spec.gates import ROOT, Tree, need, released_document
@@ -70,8 +71,11 @@ def test_breaking_edit_fails_at_its_place(tree: Tree, edit: Edit) -> None:
 
 @pytest.mark.parametrize("edit", HARMLESS, ids=lambda edit: edit.name)
 def test_harmless_edit_passes(tree: Tree, edit: Edit) -> None:
-    """A change that breaks no code passes with the next patch version of the document."""
-    document(tree, *edit.pairs, next_document_version(tree, breaking=False))
+    """A change that breaks no code passes, if it is one, with the next patch version of the document."""
+    document(tree, *edit.pairs)
+    load = YAML(typ="safe", pure=True).load
+    if load(tree.document.read_bytes()) != load(DOCUMENT):
+        document(tree, next_document_version(tree, breaking=False))
     run = tree.run("gates.document")
     assert (run.returncode, run.stderr) == (0, ""), run.stdout + run.stderr
     assert run.stdout == "openapi/openapi.yaml: no breaking change since the release\n"

@@ -165,7 +165,7 @@ HARMLESS = [
     edit("an example", "", ("examples: ['complete']", "examples: ['complete', 'open']")),
     edit("a named example", "", ("      examples:\n        none:\n", "      examples:\n        nothing:\n")),
     edit("x-evidence", "", ("x-evidence-reason: The page lists the status and shows no body.", "x-evidence-reason: Nobody says.")),
-    edit("a mark of evidence goes", "", ("          x-evidence: public-docs\n          x-evidence-reason: The public docs say that an expired address returns 410 Gone.\n", "")),
+    edit("a mark of evidence goes", "", ("          x-evidence: public-docs\n          x-evidence-reason: The public docs say that an expired address answers 410 Gone.\n", "")),
     edit("deprecated", "", ("        repeat_call:\n", "        repeat_call:\n          deprecated: true\n")),
     edit("documentation elsewhere", "", ("      operationId: get_call\n", "      operationId: get_call\n      externalDocs:\n        url: https://docs.convirza.com\n")),
     # More than before.
