@@ -9,7 +9,7 @@ from convirza_client.models import Call
 
 WRONG = (
     *(None, True, False, 0, 7, -1, 2**70, 7.0, 7.5, "", "7", "2026-02-14T18:20:12.000Z"),
-    # of the length of the form that is told apart, and read by fromisoformat
+    # of 24 characters, as the documented form, and valid for fromisoformat
     *("2026-W07-6T18:20:12.000Z", "2026-02-14T182012.00000Z", "2026-02-14T18:20:12,000Z"),
     *("2026-02-14T18:20:12.000+", "2026-02-30T18:20:12.000Z", [], ["x"], [{}], {}, {"x": 1}),
 )

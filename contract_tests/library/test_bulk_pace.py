@@ -224,7 +224,7 @@ def test_404_with_a_retry_after_delays_no_other_request(api: CallApi) -> None:
 
 
 class LimitedApi(CallApi):
-    """Accepts 10 requests a second, by a bucket of so many tokens or by a window of a second."""
+    """Accepts 10 requests a second: a token bucket of the given size, or a window of one second."""
 
     def __init__(self, shape: int | str, wait: str | None) -> None:
         super().__init__(LoopClock())

@@ -18,7 +18,7 @@ ODD = (
 
 
 def outcome(load, content):
-    """The value with its types, or that there is none."""
+    """The value, which shows its types, or "invalid"."""
     try:
         return repr(load(content))
     except (ValueError, RecursionError):
@@ -27,7 +27,7 @@ def outcome(load, content):
 
 @pytest.mark.parametrize("text", ODD, ids=lambda text: repr(text[:30]))
 def test_same_value_as_from_json(text):
-    """Whatever the text, the value is equal, of the same types, or there is none."""
+    """Both return equal values of the same types, or both refuse the text."""
     content = (text if isinstance(text, bytes) else text.encode()) + b" " * 2**16
     assert outcome(load_large_json, content) == outcome(load_json, content)
 

@@ -57,7 +57,7 @@ def test_clients_in_threads_share_one_rate() -> None:
 
 
 def test_caller_that_gives_up_leaves_its_place() -> None:
-    """Calls whose deadline is too short for their turn make nobody wait."""
+    """Calls whose deadline is too short for their turn delay no other call."""
     clock = ThreadClock(1)
     api = CallApi(clock)
     client = api.sync(limiter=RateLimiter(1))

@@ -136,7 +136,7 @@ MUTANTS = [
     Mutant("tags read as comments", _CALL, 'optional_list(new, "tags", v, models.Tag.from_dict)', 'optional_list(new, "tags", v, models.Comment.from_dict)'),
     Mutant("place 5 read from place 4", _SOURCES, 'members["custom_source_type_5"]', 'members["custom_source_type_4"]'),
     Mutant("a date read as a string", _AGENT, "types.parse_date", "types.parse_str"),
-    Mutant("call_id optional", _CALL, 'types.required("call_id", ', 'types.optional(extra, "call_id", '),
+    Mutant("call_id optional", _CALL, 'types.required("call_id", ', 'types.optional(new, "call_id", '),
     Mutant("request_id of an error lost", _ERROR, '                "request_id": self.request_id,\n', ""),
     # secrets, copies, defaults
     Mutant("token in repr", _CLIENT, "field(repr=False, validator=_check_token)", "field(validator=_check_token)"),

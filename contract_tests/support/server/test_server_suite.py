@@ -145,7 +145,18 @@ def test_broken_server_fails(name: str, reported: list[str]) -> None:
         assert secret not in run.stdout + run.stderr
 
 
-NEW_OPERATION = """
+REFUSALS = """\
+        '400':
+          $ref: '#/components/responses/BadRequest'
+        '401':
+          $ref: '#/components/responses/Unauthorized'
+        '403':
+          $ref: '#/components/responses/Forbidden'
+        '404':
+          $ref: '#/components/responses/NotFound'
+"""
+NEW_OPERATION = (
+    """
   /conversations/calls/{id}/notes:
     get:
       operationId: list_notes
@@ -157,15 +168,9 @@ NEW_OPERATION = """
       responses:
         '200':
           $ref: '#/components/responses/TokenRevoked'
-        '400':
-          $ref: '#/components/responses/BadRequest'
-        '401':
-          $ref: '#/components/responses/Unauthorized'
-        '403':
-          $ref: '#/components/responses/Forbidden'
-        '404':
-          $ref: '#/components/responses/NotFound'
-    post:
+"""
+    + REFUSALS
+    + """    post:
       operationId: create_note
       security:
         - bearerAuth: []
@@ -184,16 +189,10 @@ NEW_OPERATION = """
             application/json:
               schema: {type: object}
               examples: {note: {value: {data: {note_id: 7, text: Call back.}}}}
-        '400':
-          $ref: '#/components/responses/BadRequest'
-        '401':
-          $ref: '#/components/responses/Unauthorized'
-        '403':
-          $ref: '#/components/responses/Forbidden'
-        '404':
-          $ref: '#/components/responses/NotFound'
-components:
 """
+    + REFUSALS
+    + "components:\n"
+)
 
 
 @pytest.mark.parametrize(
