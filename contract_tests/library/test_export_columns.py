@@ -16,10 +16,11 @@ import pytest
 
 from convirza import Call
 from convirza._core.windows import Window
+from convirza._generated import document
 from convirza.export import columns, create_table, flatten, read_window
-from convirza.export.columns import Flattener, schema_json
+from convirza.export.columns import Flattener, read_members, schema_json
 from convirza.export.files import open_writer
-from convirza.export.pages import _MISFITS, read_usual, write_page
+from convirza.export.pages import _MISFITS, _flattener, _record_list, read_usual, write_page
 from convirza.fake import FakeAPI
 from convirza.fake.records import calls
 
@@ -201,6 +202,29 @@ def test_pages_and_records_agree(urls: bool, monkeypatch: pytest.MonkeyPatch) ->
     arrow = pytest.importorskip("convirza.export.arrow", exc_type=ImportError)
     table = arrow.to_arrow([flatten(item, urls=urls) for item in usual], urls=urls)
     assert write_page(usual, lambda page: arrow.page_to_arrow(page, urls=urls), urls=urls).equals(table)
+
+
+def test_list_of_nested_objects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lists that the document does not have today: of objects with objects, JSON and a signed URL."""
+    whole = json.loads(json.dumps(document()))
+    schemas = whole["components"]["schemas"]
+    schemas["Tag"]["properties"] |= {
+        "by": {"type": "object", "properties": {"name": {"type": "string"}}},
+        "any": {},
+        "url": {"type": "string"},
+    }
+    monkeypatch.setattr(sys.modules["convirza.export.columns"], "document", lambda: whole)
+    caches = read_members, _record_list, _flattener
+    for cached in caches:
+        cached.cache_clear()
+    items = [{"tags": [{"tag_id": 1, "by": {"name": "x"}, "any": [1], "url": "y"}, {}]}, {"tags": []}]
+    try:
+        lines = written("jsonl", items, urls=False).splitlines()
+        assert [json.loads(line) for line in lines] == list(map(Flattener(as_text=True), items))
+        assert json.loads(lines[0])["tags"][0]["by__name"] == "x"
+    finally:
+        for cached in caches:
+            cached.cache_clear()
 
 
 def test_parquet_has_whole_row_groups() -> None:

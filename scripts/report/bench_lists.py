@@ -69,7 +69,7 @@ def exports() -> Round:
 
     def write(format: Format) -> None:
         with (
-            tempfile.TemporaryFile(buffering=2**20) as file,
+            tempfile.TemporaryFile(buffering=2**16) as file,
             open_writer(format, cast("BinaryIO", file), urls=False) as add,
         ):
             for page in pages:

@@ -34,7 +34,7 @@ _SQL: Final[Mapping[Kind, str]] = {
     "json": "TEXT",
     "list": "TEXT",
 }
-_EXACT: Final = 2**53  # up to here, a double holds each whole number
+EXACT: Final = 2**53  # up to here, a double holds each whole number
 _TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?(Z|[+-]\d\d:\d\d)")
 _QUERY: Final = re.compile(r'(https?://[^\s"?#\\]*)[?#](?:[^\s"\\]|\\.)*', re.IGNORECASE)
 
@@ -228,12 +228,12 @@ def value_checks(urls: bool, *, as_text: bool = True) -> Mapping[str, Callable[[
 def _integer(value: Any) -> int | None:
     if type(value) is int:
         return value if -(2**63) <= value < 2**63 else None
-    return int(value) if type(value) is float and value.is_integer() and abs(value) <= _EXACT else None
+    return int(value) if type(value) is float and value.is_integer() and abs(value) <= EXACT else None
 
 
 def _double(value: Any) -> float | None:
     if type(value) is int:
-        return float(value) if abs(value) <= _EXACT else None
+        return float(value) if abs(value) <= EXACT else None
     return value if type(value) is float and math.isfinite(value) else None
 
 

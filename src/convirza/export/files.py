@@ -14,7 +14,7 @@ import msgspec
 from convirza._core.errors import ConfigurationError
 from convirza._core.locked_files import PART, open_locked
 from convirza.export.columns import columns
-from convirza.export.pages import Values, to_cells, to_rows, write_page
+from convirza.export.pages import Values, record_type, to_cells, write_page
 
 Format: TypeAlias = Literal["jsonl", "csv", "parquet"]
 
@@ -47,7 +47,7 @@ class Replacement:
         except BlockingIOError:
             raise in_use(target) from None
         self._raw.truncate(0)  # of a killed run
-        self.file: BinaryIO = io.BufferedWriter(self._raw, 2**20)
+        self.file: BinaryIO = io.BufferedWriter(self._raw, 2**16)  # a page is larger, and not copied
 
     def seal(self) -> tuple[int, str]:
         """Writes everything to the disk; returns size and SHA-256."""
@@ -103,12 +103,13 @@ Add: TypeAlias = Callable[[Sequence[Any]], None]
 def open_writer(format: Format, file: BinaryIO, *, urls: bool) -> Generator[Add]:
     """Yields a function that adds some calls, as the API sent them. The file is complete after the block."""
     known = columns(urls=urls)
+    record = record_type(known)
 
     def to_lines(page: Sequence[Values]) -> bytes:
-        return _encoder.encode_lines(to_rows(known, page))
+        return _encoder.encode_lines(map(record, *to_cells(page)))
 
     def to_csv(page: Sequence[Values]) -> bytes:
-        return "".join(map(_csv_line, zip(*to_cells(known, page), strict=True))).encode()
+        return "".join(map(_csv_line, zip(*to_cells(page), strict=True))).encode()
 
     def add(items: Sequence[Any]) -> None:
         file.write(write_page(items, to_csv if format == "csv" else to_lines, urls=urls))
