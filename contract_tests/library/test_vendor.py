@@ -23,7 +23,7 @@ from support.library.vendored import check, contents, copied_files_once, make_ol
 Run = Callable[..., Any]
 VERSION = metadata.version("convirza")
 OTHER_OPTIONS = "VENDORED.toml: outdated: written with another --library or --package"
-PROVIDERS = "convirza/_auth/providers.py"
+STORED = "convirza/_auth/stored.py"
 
 
 @pytest.fixture
@@ -175,11 +175,11 @@ def test_command_writes_checks_and_fails(dest: Path, run: Run) -> None:
     ended = run("vendor", str(dest), "--check")
     assert (ended.code, ended.err, ended.text.count("\n")) == (0, "", 1)
 
-    edit(dest / PROVIDERS)
+    edit(dest / STORED)
     ended = run("vendor", str(dest), "--check")
     assert (ended.code, ended.err) == (1, "")
-    assert ended.text == f"myapp/_vendor/{PROVIDERS}: edited manually\n"
-    assert PROVIDERS in run("vendor", str(dest)).failed(1)
+    assert ended.text == f"myapp/_vendor/{STORED}: edited manually\n"
+    assert STORED in run("vendor", str(dest)).failed(1)
     assert run("vendor", str(dest), "--no-library", "--force").code == 0
     assert not (dest / "convirza").exists()
     assert "DEST" in run("vendor").failed(2)
@@ -200,7 +200,7 @@ def test_check_finds_what_was_changed(dest: Path) -> None:
     said = f"myapp/_vendor: as convirza {VERSION} writes it, {count} files"
     assert vendor(str(dest), check=True) == (ExitCode.DONE, [said])
 
-    edit(dest / PROVIDERS)
+    edit(dest / STORED)
     for name in ("client.py", "errors.py", "py.typed"):
         (dest / "convirza_client" / name).unlink()
     (dest / "convirza_client/errors.py").symlink_to("types.py")
@@ -210,7 +210,7 @@ def test_check_finds_what_was_changed(dest: Path) -> None:
     edit(dest / "VENDORED.toml")
     assert check(dest) == [
         "VENDORED.toml: edited manually",
-        f"{PROVIDERS}: edited manually",
+        f"{STORED}: edited manually",
         "'myapp/_vendor/convirza/a\\nb': unexpected: not part of the copy",
         "convirza/extra: unexpected: not part of the copy",
         "convirza_client/client.py: missing",
@@ -253,16 +253,16 @@ def test_manual_edits_are_not_overwritten(dest: Path, older: bool) -> None:
     written = contents(dest)
     if older:
         make_older(dest)
-    edit(dest / PROVIDERS)
-    assert PROVIDERS in refusal(dest, ExitCode.UNUSABLE, library=False)  # though it would be removed
+    edit(dest / STORED)
+    assert STORED in refusal(dest, ExitCode.UNUSABLE, library=False)  # though it would be removed
     (dest / "convirza_client/notes.txt").write_text("mine", "utf-8")
     assert refusal(dest, ExitCode.UNUSABLE) == (
-        f"edited manually or unknown, in myapp/_vendor: {PROVIDERS}, convirza_client/notes.txt: "
+        f"edited manually or unknown, in myapp/_vendor: {STORED}, convirza_client/notes.txt: "
         "back up these files, then pass --force"
     )
     lines = write(dest, force=True)
     assert contents(dest) == written
-    assert f"overwrote manual edits: {PROVIDERS}" in lines
+    assert f"overwrote manual edits: {STORED}" in lines
     assert any(line.startswith("removed convirza_client/") and "notes.txt" in line for line in lines)
 
 

@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from convirza._async_client import AsyncConvirza
-    from convirza._auth.providers import PasswordAuth, StaticToken, StoredAuth
+    from convirza._auth.password import PasswordAuth
+    from convirza._auth.static import StaticToken
+    from convirza._auth.stored import StoredAuth
     from convirza._auth.tokens import FileTokenStore, MemoryTokenStore, Tokens, TokenStore
     from convirza._core.bulk import Outcome
     from convirza._core.clock import Clock, SystemClock
@@ -108,7 +110,9 @@ __version__: str
 _HOMES = {
     "_core.responses": ["RawResponse"],
     "_core.credentials": ["Auth"],
-    "_auth.providers": ["PasswordAuth", "StaticToken", "StoredAuth"],
+    "_auth.password": ["PasswordAuth"],
+    "_auth.static": ["StaticToken"],
+    "_auth.stored": ["StoredAuth"],
     "_core.bulk": ["Outcome"],
     "_async_client": ["AsyncConvirza"],
     "_sync_client": ["Convirza"],

@@ -6,7 +6,8 @@ import platform
 from collections.abc import Mapping
 from typing import Any, Final, Protocol, get_args
 
-from convirza._auth.providers import PasswordAuth, StaticToken
+from convirza._auth.password import PasswordAuth
+from convirza._auth.static import StaticToken
 from convirza._core.attempts import Options
 from convirza._core.credentials import Auth
 from convirza._core.drift import unavailable

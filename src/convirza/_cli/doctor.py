@@ -16,7 +16,7 @@ from attrs import asdict, evolve, frozen, mutable
 from rich.text import Text
 
 import convirza
-from convirza._auth.providers import StaticToken
+from convirza._auth.static import StaticToken
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.output import harmless, make_console, stdout
 from convirza._cli.settings import find_auth, find_base_url

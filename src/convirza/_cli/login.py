@@ -5,7 +5,8 @@ import sys
 
 import typer
 
-from convirza._auth.providers import PasswordAuth, StoredAuth
+from convirza._auth.password import PasswordAuth
+from convirza._auth.stored import StoredAuth
 from convirza._auth.tokens import FileTokenStore
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.output import is_terminal, stdout

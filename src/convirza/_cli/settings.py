@@ -12,7 +12,8 @@ import httpx
 from attrs import field, frozen
 
 from convirza._async_client import AsyncConvirza
-from convirza._auth.providers import StaticToken, StoredAuth
+from convirza._auth.static import StaticToken
+from convirza._auth.stored import StoredAuth
 from convirza._auth.tokens import FileTokenStore
 from convirza._cli import exits
 from convirza._cli.exits import ExitCode, Failure

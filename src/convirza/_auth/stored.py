@@ -1,4 +1,4 @@
-"""Credentials: a fixed token, or tokens that are obtained and renewed with email and password."""
+"""Tokens that are read from a store, and renewed for all who use them."""
 
 import contextlib
 import copy
@@ -6,12 +6,12 @@ import errno
 import os
 import threading
 from concurrent.futures import Future
-from typing import Final, NoReturn, TypeGuard, cast
+from typing import Final, TypeGuard, cast
 
 from attrs import evolve
 
 from convirza._auth.service import OAuthService
-from convirza._auth.tokens import MemoryTokenStore, Tokens, TokenStore
+from convirza._auth.tokens import Tokens, TokenStore
 from convirza._core.clock import Clock
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Finish, Flow, Sleep, Wait
@@ -21,62 +21,18 @@ from convirza._core.errors import (
     ConvirzaError,
     RateLimitError,
     TimeoutError,
-    WrongRecordError,
 )
 from convirza._core.forking import reset_in_child
 from convirza._core.logging import logger
 from convirza._core.retry import is_retryable
-from convirza._core.tracebacks import clear_traceback_locals
-from convirza._core.validation import DEFAULT_OAUTH_URL, check_text, check_token
+from convirza._core.validation import DEFAULT_OAUTH_URL
 
 _RENEW_EARLY: Final = 300.0
-_REFUSAL_SECONDS: Final = 60.0
 _LONGER: Final = 1.0
 _RENEWAL_INTERVAL: Final = 60.0  # seconds between renewals that fail, or that follow a refused request
 _REFRESH_SECONDS: Final = 30.0  # for a refresh and each of its attempts, even beyond the caller's deadline
 _SPARE_SECONDS: Final = 10.0  # to wait for an optional refresh; at most a third of the time left
 _LOCK_INTERVAL: Final = 0.05
-
-
-class StaticToken:
-    """A fixed access token."""
-
-    renewable = False
-
-    @clear_traceback_locals
-    def __init__(
-        self, token: str, *, oauth_url: str | None = DEFAULT_OAUTH_URL, allow_http: bool = False
-    ) -> None:
-        """`oauth_url` is where the token can be revoked; `allow_http` allows http:// for any host there.
-
-        Raises ConfigurationError for an unusable token or an invalid address.
-        """
-        self._token = check_token(token)
-        self._service = None if oauth_url is None else OAuthService(oauth_url, allow_http=allow_http)
-
-    def __repr__(self) -> str:
-        return "StaticToken(...)"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a token is a secret and cannot be pickled or copied: make another StaticToken")
-
-    def acquire(
-        self, context: TokenContext, end: float, refused: str | None = None
-    ) -> Flow[str | ConvirzaError]:
-        """Returns the token."""
-        yield from ()
-        return self._token
-
-    def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
-        """Does nothing: there is a token already."""
-        yield from ()
-        return None
-
-    def log_out(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
-        """Revokes the token."""
-        if self._service is None:
-            return ConfigurationError("the service that revokes the token is not known: pass oauth_url=")
-        return (yield from self._service.revoke(context, end, Tokens(self._token)))
 
 
 class StoredAuth:
@@ -186,7 +142,7 @@ class StoredAuth:
             try:
                 self._store.clear()
             except Exception as failure:
-                return _store_error(failure)
+                return store_error(failure)
             self._tokens, self._unsaved = None, False
         return None
 
@@ -329,7 +285,7 @@ class StoredAuth:
         try:
             stored = cast("object", self._store.load())
         except Exception as error:
-            return _store_error(error)
+            return store_error(error)
         if stored is None or isinstance(stored, Tokens):
             return stored
         return ConfigurationError("TokenStore.load() must return Tokens or None")
@@ -340,53 +296,6 @@ class StoredAuth:
         """Returns new tokens; `refusal` is the error of the refresh, None if there was no refresh token."""
         yield from ()
         return refusal or AuthenticationError("there are no tokens: log in first, as with convirza login")
-
-
-class PasswordAuth(StoredAuth):
-    """Tokens obtained with email and password at first use, and renewed before they expire or after a 401."""
-
-    @clear_traceback_locals
-    def __init__(
-        self,
-        email: str,
-        password: str,
-        *,
-        store: TokenStore | None = None,
-        oauth_url: str = DEFAULT_OAUTH_URL,
-        allow_http: bool = False,
-    ) -> None:
-        """Without a `store`, tokens live as long as this object.
-
-        Raises ConfigurationError for an empty email or password, or an invalid address.
-        """
-        kept = MemoryTokenStore() if store is None else store
-        super().__init__(kept, oauth_url=oauth_url, allow_http=allow_http)
-        self._credentials = check_text("email", email), check_text("password", password)
-        self._email = email
-        self._refusal: tuple[float, ConvirzaError] | None = None
-
-    def log_in(self, context: TokenContext, end: float) -> Flow[ConvirzaError | None]:
-        """Logs in now, even if there are tokens."""
-        result = yield from self._log_in(context, end, None)
-        if isinstance(result, ConvirzaError):
-            return result
-        try:
-            self._store.save(result)
-        except Exception as error:
-            return _store_error(error)
-        self._tokens, self._unsaved = result, False
-        return None
-
-    def _log_in(
-        self, context: TokenContext, end: float, refusal: AuthenticationError | None
-    ) -> Flow[Tokens | ConvirzaError]:
-        """Logs in, but not within a minute of a refused login: the same password would be refused again."""
-        if self._refusal is not None and context.clock.monotonic() - self._refusal[0] < _REFUSAL_SECONDS:
-            return copy.copy(self._refusal[1])
-        result = yield from self._service.log_in(context, end, *self._credentials)
-        if isinstance(result, AuthenticationError | WrongRecordError):
-            self._refusal = context.clock.monotonic(), copy.copy(result)
-        return result
 
 
 def _is_good(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeGuard[Tokens]:
@@ -406,7 +315,8 @@ def _is_alive(tokens: Tokens | None, refused: str | None, clock: Clock) -> TypeG
     return tokens.expires_at is None or clock.time() < tokens.expires_at
 
 
-def _store_error(error: Exception) -> ConvirzaError:
+def store_error(error: Exception) -> ConvirzaError:
+    """The error for what a token store raised."""
     if isinstance(error, ConvirzaError):
         error.__context__ = None  # it may hold file content, as the frames of the traceback may
         return error.with_traceback(None)
