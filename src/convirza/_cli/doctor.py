@@ -1,47 +1,39 @@
 """`convirza doctor`: checks one by one what requests need, and reports how to fix what fails."""
 
-import importlib.util
 import json
 import platform
 import time
-import urllib.request
-from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Final, Literal, TextIO
-from urllib.parse import urlsplit
 
 import httpx
-from attrs import asdict, evolve, frozen, mutable
+from attrs import asdict, evolve, frozen
 from rich.text import Text
 
 import convirza
-from convirza._auth.static import StaticToken
 from convirza._cli.exits import ExitCode, Failure
 from convirza._cli.output import harmless, make_console, stdout
 from convirza._cli.settings import find_auth, find_base_url
+from convirza._client_settings import make_options
+from convirza._core.attempts import Core
 from convirza._core.clock import SystemClock
 from convirza._core.credentials import Auth
-from convirza._core.errors import AuthenticationError, ConvirzaError, TransportError
+from convirza._core.drift import DriftLog
+from convirza._core.effects import Failure as NoReply
+from convirza._core.effects import Reply, Request, Sink
+from convirza._core.environment import Proxies
+from convirza._core.errors import AuthenticationError, ConvirzaError
 from convirza._core.retry import is_retryable
+from convirza._core.transport import Sender
 from convirza._generated import document
-from convirza._sync_client import Convirza
+from convirza._resources.call_records import get_call_by_id
 
 FAILED: Final = 1
 
-_EXTRAS: Final = {
-    "cli": ("typer", "rich"),
-    "dlt": ("dlt", "pyarrow"),
-    "fake": ("starlette", "uvicorn"),
-    "fast": ("httpx_aiohttp",),
-    "parquet": ("pyarrow",),
-    "spark": ("pyarrow", "pyspark"),
-    "testing": ("pytest",),
-}
 _STYLES: Final = {"ok": "green", "warning": "yellow", "failed": "bold red"}
 _MOST_SKEW: Final = 60.0
 _SECONDS: Final = 10.0
-_NO_ADDRESS: Final = "set, but not an address"
 
 
 @frozen
@@ -54,14 +46,16 @@ class Check:
     advice: str = ""
 
 
-@mutable
-class _Seen:
-    """Facts about the response that the library does not report."""
+class _NotingSender(Sender):
+    """Keeps the response, of which the library reports no header."""
 
-    status: int | None = None
-    skew: float | None = None
-    """Seconds by which the system clock is ahead of the API's clock."""
-    is_json: bool = True
+    reply: Reply | None = None
+
+    def send(self, request: Request, seconds: float, sink: Sink | None = None) -> Reply | NoReply:
+        outcome = super().send(request, seconds, sink)
+        if isinstance(outcome, Reply) and request.method == "GET":  # not a login
+            self.reply = outcome
+        return outcome
 
 
 def run(base_url: str | None, call_id: int) -> list[Check]:
@@ -69,7 +63,9 @@ def run(base_url: str | None, call_id: int) -> list[Check]:
 
     DNS and TLS have no checks of their own: the error of the request names the one that failed.
     """
-    checks = [_versions(), _extras()]
+    ours = f"convirza {convirza.__version__} (document {document()['info']['version']})"
+    detail = f"{ours}, Python {platform.python_version()}, httpx {version('httpx')}"
+    checks = [Check("versions", "ok", detail)]
     auth: Auth | None = None
     try:
         auth, source = find_auth()
@@ -78,16 +74,18 @@ def run(base_url: str | None, call_id: int) -> list[Check]:
         checks.append(_failed("token", error))
     try:
         url, source = find_base_url(base_url)
+        checks.append(Check("base URL", "ok", f"{url} ({source})"))
     except ConvirzaError as error:
         return [*checks, _failed("base URL", error)]
-    checks.append(Check("base URL", "ok", f"{url} ({source})"))
-    proxy = _proxy(url, httpx.URL(url).host)
-    if proxy == _NO_ADDRESS:
-        checks.append(Check("proxy", "failed", proxy, "check HTTPS_PROXY and ALL_PROXY"))
-    else:
-        checks.append(Check("proxy", "ok", proxy or "none"))
-    checks.extend(_ask(url, auth, call_id))
-    return checks
+    through_proxy = url.startswith("https://")  # as in the library
+    try:
+        sender = _NotingSender(trust_env=through_proxy)
+    except ConvirzaError as error:
+        return [*checks, _failed("proxy", error)]
+    proxy = Proxies(trust_env=through_proxy).find(httpx.URL(url))
+    # The netloc of httpx has no password.
+    checks.append(Check("proxy", "ok", httpx.URL(proxy).netloc.decode() if proxy else "none"))
+    return [*checks, *_ask(sender, Core(url, auth, SystemClock(), "off", DriftLog()), call_id)]
 
 
 def _failed(name: str, error: Exception) -> Check:
@@ -95,98 +93,39 @@ def _failed(name: str, error: Exception) -> Check:
     return Check(name, "failed", what, advice)
 
 
-def _versions() -> Check:
-    ours = f"convirza {convirza.__version__} (document {document()['info']['version']})"
-    return Check("versions", "ok", f"{ours}, Python {platform.python_version()}, httpx {version('httpx')}")
+def _ask(sender: _NotingSender, core: Core, call_id: int) -> list[Check]:
+    """The checks that need a request for a call: the API, the token, and the clock."""
+    options = make_options(_SECONDS, 2 * _SECONDS, 0, None)
+    result = sender.run(core.run(get_call_by_id(call_id, []), options), core.clock)
+    sender.close()
+    error = result if isinstance(result, ConvirzaError) else None
+    reply = sender.reply
+    if reply is None:
+        refused = core.auth is not None and isinstance(error, AuthenticationError)
+        return [_failed("access" if refused else "API", error)] if error else []
+    if "json" not in reply.headers.get("content-type", ""):
+        detail = f"responds (status {reply.status_code}), but not with JSON"
+        return [Check("API", "failed", detail, "check the base URL")]
+    checks = [Check("API", "ok", f"responds (status {reply.status_code})")]
+    if error is not None and reply.status_code not in {401, 403, 404}:
+        checks = [evolve(_failed("API", error), status="warning" if is_retryable(error) else "failed")]
+    elif core.auth is not None:
+        accepted = Check("access", "ok", "the token is accepted")
+        refused = isinstance(error, AuthenticationError)
+        checks.append(_failed("access", error) if refused and error else accepted)
+    return [*checks, *_clock(reply.headers.get("date", ""))]
 
 
-def _extras() -> Check:
-    here = [name for name, needs in _EXTRAS.items() if all(map(importlib.util.find_spec, needs))]
-    missing = [name for name in _EXTRAS if name not in here]
-    others = f"; not installed: {', '.join(missing)}" if missing else ""
-    return Check("extras", "ok", ", ".join(here) + others)
-
-
-def _proxy(url: str, host: str) -> str | None:
-    """The proxy from the environment, without its password; None if it is not used for this address."""
-    proxies = urllib.request.getproxies()
-    found = proxies.get("https") or proxies.get("all")
-    if url.startswith("http://") or not found or urllib.request.proxy_bypass(host):
-        return None
+def _clock(date: str) -> list[Check]:
     try:
-        address = urlsplit(found if "://" in found else f"http://{found}")
-        return f"{address.hostname}:{address.port}" if address.port else str(address.hostname)
-    except ValueError:
-        return _NO_ADDRESS
-
-
-def _ask(url: str, auth: Auth | None, call_id: int) -> Iterator[Check]:
-    """Checks that need a request for a call: the API, the token, and the clock."""
-    seen = _Seen()
-
-    def note(response: httpx.Response) -> None:
-        if response.request.method == "GET":  # not a login
-            seen.status = response.status_code
-            seen.is_json = "json" in response.headers.get("content-type", "")
-            seen.skew = _skew(response.headers.get("date"))
-
-    try:
-        # A proxy is for https only, as in the library.
-        http_client = httpx.Client(event_hooks={"response": [note]}, trust_env=url.startswith("https://"))
-    except Exception:  # of many types, and their texts may contain proxy passwords
-        what = "the environment's proxy or certificates do not work"
-        yield Check("API", "failed", what, "check HTTPS_PROXY, ALL_PROXY, NO_PROXY and SSL_CERT_FILE")
-        return
-    error: ConvirzaError | None = None
-    with http_client:
-        client = Convirza(
-            auth=auth or StaticToken("none"),
-            base_url=url,
-            timeout=_SECONDS,
-            deadline=2 * _SECONDS,
-            max_retries=0,
-            drift="off",
-            http_client=http_client,
-            clock=SystemClock(),
-        )
-        try:
-            client.calls.get(call_id)
-        except ConvirzaError as caught:
-            error = caught
-    if seen.status is not None or isinstance(error, TransportError):
-        yield _api(error, seen)
-    if auth is not None:
-        if isinstance(error, AuthenticationError):
-            yield _failed("access", error)
-        elif seen.is_json and (error is None or seen.status in {403, 404}):
-            yield Check("access", "ok", "the token is accepted")
-    if seen.skew is not None:
-        yield _clock(seen.skew)
-
-
-def _api(error: ConvirzaError | None, seen: _Seen) -> Check:
-    detail = f"responds (status {seen.status})"
-    if seen.status is not None and not seen.is_json:
-        return Check("API", "failed", f"{detail}, but not with JSON", "check the base URL")
-    if error is None or seen.status in {401, 403, 404}:
-        return Check("API", "ok", detail)
-    passing = seen.status is not None and is_retryable(error)
-    return evolve(_failed("API", error), status="warning" if passing else "failed")
-
-
-def _skew(date: str | None) -> float | None:
-    try:
-        return time.time() - parsedate_to_datetime(date or "").timestamp()
+        skew = time.time() - parsedate_to_datetime(date).timestamp()
     except (ValueError, TypeError, OverflowError):
-        return None
-
-
-def _clock(skew: float) -> Check:
+        return []
     if abs(skew) <= _MOST_SKEW:
-        return Check("clock", "ok", "agrees with the API's")
+        return [Check("clock", "ok", "agrees with the API's")]
     direction = "ahead of" if skew > 0 else "behind"
     advice = "set it, as with NTP: the expiry of tokens is checked against it"
-    return Check("clock", "warning", f"{abs(skew):.0f} s {direction} the API's", advice)
+    return [Check("clock", "warning", f"{abs(skew):.0f} s {direction} the API's", advice)]
 
 
 def show(checks: list[Check], *, as_json: bool) -> int:

@@ -31,7 +31,7 @@ class Proxies:
             if (proxy := found.get(scheme) or found.get("all"))
         }
         for url in map(httpx.URL, self.all()):
-            if not url.host or (url.port or 0) >= 2**16:
+            if not re.fullmatch(rb"[\w.:-]+", url.raw_host) or (url.port or 0) >= 2**16:
                 raise ValueError
 
     def all(self) -> Iterable[str]:
