@@ -115,10 +115,8 @@ def print_growth(url: str, what: str) -> None:
         else:
             to_file(convirza, Path(folder) / f"calls.{what}", FIRST, end, on_progress=note_progress)
         sent = convirza.request("GET", "/requests").parsed - before
-        # One more row than a window has, because a full page may be a cut one.
-        least = sum(
-            ceil(((w.end - w.start) / timedelta(days=1) * CALLS_A_DAY + 1) / 200) for w in calls.windows
-        )
+        # Pages overlap by a row, and the last one has room for another.
+        least = sum(ceil((w.end - w.start) / timedelta(days=1) * CALLS_A_DAY / 199) for w in calls.windows)
     if (read, sent) != (CALLS, least):
         raise RuntimeError(f"{read} of {CALLS} calls were read with {sent} requests, and {least} are needed")
     print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peaks[0]) / 1024)
