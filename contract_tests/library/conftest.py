@@ -22,6 +22,7 @@ import pytest
 from convirza.cli import main
 from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock, create_app
 from convirza.fake.server import serve
+from support.library.call_api import workers
 from support.library.token_service import TokenService
 
 collect_ignore = ["plugin_example"]  # a project of its own, which test_pytest_plugin.py runs
@@ -70,6 +71,13 @@ def config_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("XDG_CONFIG_HOME", "APPDATA"):
         monkeypatch.setenv(name, str(tmp_path / "config"))
     return tmp_path / "config/convirza"
+
+
+@pytest.fixture(autouse=True)
+def no_thread_is_left() -> Generator[None]:
+    """Whatever happens, no thread of a bulk read outlives a test."""
+    yield
+    assert workers() == []
 
 
 @pytest.fixture

@@ -1,26 +1,31 @@
 """Many calls at a time, in threads and in tasks: an outcome for each id, whatever happens."""
 
+import asyncio
+import gc
 import itertools
+import os
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convirza import (
+    AsyncConvirza,
     BadRequestError,
     Call,
+    Convirza,
     ConvirzaError,
     NotFoundError,
     Outcome,
     ServerError,
 )
 from convirza._core.clock import SystemClock
-from support.library.call_api import TOKEN, CallApi, collect_async, collect_sync, endless, workers
-from support.library.virtual_time import LoopClock, run
+from support.library.call_api import TOKEN, URL, CallApi, collect_async, collect_sync, endless
 
 Collect = Callable[..., list[Outcome]]
 
@@ -35,13 +40,6 @@ def collect(request: pytest.FixtureRequest) -> Collect:
 def api() -> CallApi:
     """An API of the test's own."""
     return CallApi()
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left() -> Iterator[None]:
-    """Whatever happens, no thread of the library outlives a test."""
-    yield
-    assert workers() == []
 
 
 # ---------------------------------------------------------------------------- an outcome for each id
@@ -59,17 +57,6 @@ def test_each_id_has_one_outcome(api: CallApi, collect: Collect, ordered: bool, 
     for outcome in outcomes:
         assert outcome.error is None
         assert outcome.unwrap().call_id == outcome.call_id
-
-
-def test_no_ids_have_no_outcomes(api: CallApi, collect: Collect) -> None:
-    """And send no request."""
-    assert collect(api, []) == []
-    assert api.sent == []
-
-
-def test_id_passed_twice_has_two_outcomes(api: CallApi, collect: Collect) -> None:
-    """Nothing is merged."""
-    assert [outcome.call_id for outcome in collect(api, [5, 5, 5])] == [5, 5, 5]
 
 
 @pytest.mark.parametrize("ordered", [False, True])
@@ -122,19 +109,24 @@ class Integer:
         return self.number
 
 
+class Both:
+    """Ids that threads read by __iter__, tasks by __aiter__."""
+
+    def __iter__(self) -> Iterator[int]:
+        return iter([1, 2, 3])
+
+    async def __aiter__(self) -> AsyncIterator[int]:
+        for number in self:
+            yield number
+
+
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: (1, 2, 3),
-        lambda: {1, 2, 3},
-        lambda: {1: "a", 2: "b", 3: "c"},
-        lambda: dict.fromkeys([1, 2, 3]).keys(),
-        lambda: range(1, 4),
-        lambda: iter([1, 2, 3]),
-        lambda: (number for number in (1, 2, 3)),
-        lambda: map(Integer, [1, 2, 3]),
+        *(lambda: {1, 2, 3}, lambda: {1: "a", 2: "b", 3: "c"}, lambda: iter([1, 2, 3])),
+        *(lambda: (number for number in (1, 2, 3)), lambda: map(Integer, [1, 2, 3]), Both),
     ],
-    ids=["tuple", "set", "dict", "keys", "range", "iterator", "generator", "integers of others"],
+    ids=["set", "dict", "iterator", "generator", "integers of others", "both"],
 )
 def test_ids_may_be_anything_to_iterate_over(make: Callable[[], Any], api: CallApi, collect: Collect) -> None:
     """Sets, generators, integers of other libraries."""
@@ -155,8 +147,16 @@ WRONG: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=repr)
-@pytest.mark.parametrize("kind", ["threads", "tasks"])
+async def no_ids() -> AsyncIterator[int]:
+    """Silence of threads about these would look like no ids at all."""
+    yield 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong"),
+    [*itertools.product(["threads", "tasks"], WRONG), ("threads", {"ids": no_ids()})],
+    ids=repr,
+)
 def test_wrong_arguments_are_rejected_before_anything_is_read(
     api: CallApi, kind: str, wrong: dict[str, Any]
 ) -> None:
@@ -175,77 +175,31 @@ def test_wrong_arguments_are_rejected_before_anything_is_read(
     assert (read, api.sent) == ([], [])
 
 
-def test_async_ids_are_rejected_in_threads(api: CallApi) -> None:
-    """Silence would look like no ids at all."""
-
-    async def ids() -> Any:
-        yield 1
-
-    generator: Any = ids()
-    with pytest.raises(ValueError, match="ids"):
-        api.sync().calls.get_many(generator)
-
-
-def test_ids_that_are_both_are_iterated_as_the_client_is(collect: Collect, api: CallApi) -> None:
-    """Threads use __iter__, tasks __aiter__, and both see all ids."""
-
-    class Both:
-        def __init__(self) -> None:
-            self.left = [1, 2, 3]
-
-        def __iter__(self) -> Any:
-            return self
-
-        def __next__(self) -> int:
-            if not self.left:
-                raise StopIteration
-            return self.left.pop()
-
-        def __aiter__(self) -> Any:
-            return self
-
-        async def __anext__(self) -> int:
-            if not self.left:
-                raise StopAsyncIteration
-            return self.left.pop()
-
-    assert {outcome.call_id for outcome in collect(api, Both())} == {1, 2, 3}
-
-
-# ---------------------------------------------------------------------------- ids that fail
-
-
-@pytest.mark.parametrize(
-    "error", [RuntimeError("x"), ValueError("x"), OSError(5, "x"), KeyError("x")], ids=repr
-)
+@pytest.mark.parametrize("kind", ["threads", "tasks", "asynchronous ids"])
+@pytest.mark.parametrize("error", [RuntimeError("x"), ValueError("x"), OSError(5, "x")], ids=repr)
 @pytest.mark.parametrize("ordered", [False, True])
 def test_ids_that_raise_do_so_after_what_is_under_way(
-    api: CallApi, collect: Collect, error: Exception, ordered: bool
+    api: CallApi, kind: str, error: Exception, ordered: bool
 ) -> None:
     """The outcomes of all ids before it are delivered, then the caller's own error is raised."""
-    seen: list[Any] = []
 
     def ids() -> Iterator[int]:
         yield from range(1, 31)
         raise error
 
-    def consume_sync() -> None:
-        for outcome in api.sync().calls.get_many(ids(), concurrency=4, ordered=ordered):
-            seen.append(outcome.call_id)
+    async def async_ids() -> AsyncIterator[int]:
+        for number in ids():
+            await asyncio.sleep(0.01)
+            yield number
 
-    async def consume_async() -> None:
-        client = api.tasks(clock=LoopClock())
-        async for outcome in client.calls.get_many(ids(), concurrency=4, ordered=ordered):
-            seen.append(outcome.call_id)
-
+    collect = collect_sync if kind == "threads" else collect_async
+    api.seconds = lambda _call_id: 1.0
+    seen: list[Outcome] = []
     with pytest.raises(type(error)) as caught:
-        if collect is collect_sync:
-            consume_sync()
-        else:
-            api.clock = LoopClock()
-            run(consume_async())
+        given = async_ids() if kind == "asynchronous ids" else ids()
+        collect(api, given, seen=seen, concurrency=4, ordered=ordered)
     assert caught.value is error
-    assert sorted(seen) == list(range(1, 31))
+    assert sorted(outcome.call_id for outcome in seen) == list(range(1, 31))
 
 
 # ---------------------------------------------------------------------------- order and completeness
@@ -309,6 +263,59 @@ def test_threads_give_each_id_its_outcome(ids: list[Any], concurrency: int, orde
     assert api.most <= concurrency
 
 
+# ---------------------------------------------------------------------------- memory
+
+
+class LeanClient:
+    """The least that a client must be, so that memory is that of the library."""
+
+    def build_request(self, method: str, url: str, **_: Any) -> str:
+        """The request is its address."""
+        return url
+
+    def send(self, request: str, **_: Any) -> Any:
+        """A call."""
+        call = {"call_id": int(request.rpartition("/")[2]), "padding": "x" * 50_000}
+        return httpx.Response(200, json={"data": {"result": call}})
+
+
+class LeanAsyncClient(LeanClient):
+    """The same for asyncio."""
+
+    async def send(self, request: str, **_: Any) -> Any:
+        """A call."""
+        return super().send(request)
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs /proc to measure memory")
+@pytest.mark.parametrize("kind", ["threads", "tasks"])
+def test_memory_does_not_grow_with_the_ids(kind: str) -> None:
+    """After 2,000 ids it is as after 500; keeping each record would take 75 MB."""
+    used: list[int] = []
+
+    def note(number: int) -> None:
+        if number in (500, 2_000):
+            gc.collect()
+            with open("/proc/self/statm") as file:
+                used.append(int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE"))
+
+    async def main() -> None:
+        client = AsyncConvirza(token=TOKEN, base_url=URL, http_client=LeanAsyncClient(), drift="off")
+        number = 0
+        async for outcome in client.calls.get_many(range(1, 2_001), ordered=True):
+            outcome.unwrap()
+            note(number := number + 1)
+
+    if kind == "tasks":
+        asyncio.run(main())
+    else:
+        client = Convirza(token=TOKEN, base_url=URL, http_client=LeanClient(), drift="off")
+        for number, outcome in enumerate(client.calls.get_many(range(1, 2_001), concurrency=4), 1):
+            outcome.unwrap()
+            note(number)
+    assert used[1] - used[0] < 20_000_000, used
+
+
 # ---------------------------------------------------------------------------- an API that is down
 
 
@@ -319,17 +326,11 @@ def test_failures_in_a_row_end_the_read(api: CallApi, status: int | str, ordered
     for number in range(4, 1000):
         api.script[number].append(status)
     seen: list[Outcome] = []
-
-    async def main() -> None:
-        options: dict[str, Any] = {"concurrency": 2, "max_retries": 0, "ordered": ordered, "max_failures": 10}
-        async for outcome in api.tasks().calls.get_many(endless(), **options):
-            seen.append(outcome)
-
-    api.clock = LoopClock()
+    options: dict[str, Any] = {"concurrency": 2, "max_retries": 0, "ordered": ordered, "max_failures": 10}
     with pytest.raises(
         ConvirzaError, match=r"after 10 failures in a row.* 3 of 13 ids were read: .*retry the ids"
     ):
-        run(main())
+        collect_async(api, endless(), seen=seen, **options)
     assert [outcome.error is None for outcome in seen].count(True) == 3
     assert len(seen) == 13
     assert len(api.sent) <= 17
@@ -380,24 +381,15 @@ class BrokenClock(SystemClock):
 
 
 @pytest.mark.parametrize("reads", [None, 0, 1, 2, 3, 4, 5])
-@pytest.mark.parametrize("kind", ["threads", "tasks"])
 def test_error_of_the_users_clock_ends_the_read_and_shows_no_secret(
-    api: CallApi, kind: str, reads: int | None
+    api: CallApi, collect: Collect, reads: int | None
 ) -> None:
     """Neither the token nor a header is in a frame of its traceback, nor in one that it is chained to."""
     for number in range(1, 100):
         api.script[number].append(503)
-    options: Any = {"headers": {"X-Canary": "canary-header"}, "concurrency": 2}
-
-    async def main() -> None:
-        async for _ in api.tasks(clock=BrokenClock(reads)).calls.get_many(endless(), **options):
-            pass
-
+    api.clock = BrokenClock(reads)
     with pytest.raises(ZeroDivisionError) as caught:
-        if kind == "tasks":
-            run(main())
-        else:
-            list(api.sync(clock=BrokenClock(reads)).calls.get_many(endless(), **options))
+        collect(api, endless(), headers={"X-Canary": "canary-header"}, concurrency=2)
     frames = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
     library = [text for text in frames.split("  File ") if "contract_tests" not in text.partition(",")[0]]
     assert any("bulk.py" in text for text in library)

@@ -1,4 +1,4 @@
-"""Bulk reads in threads: leaving early, closing, and no thread that is left."""
+"""Bulk reads in threads: how much at a time, leaving early, closing, and no thread that is left."""
 
 import contextvars
 import threading
@@ -10,13 +10,9 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from convirza import (
-    Convirza,
-    Outcome,
-    TransportError,
-)
+from convirza import Convirza, Outcome, TransportError
 from convirza._core import bulk
-from support.library.call_api import CallApi, endless, workers
+from support.library.call_api import CallApi, collect_sync, endless, workers
 from support.library.token_service import API_URL, GET, LOGIN, TokenService, password_auth
 
 
@@ -26,11 +22,63 @@ def api() -> CallApi:
     return CallApi()
 
 
-@pytest.fixture(autouse=True)
-def no_thread_is_left() -> Iterator[None]:
-    """Whatever happens, no thread of the library outlives a test."""
-    yield
-    assert workers() == []
+# ---------------------------------------------------------------------------- how much at a time
+
+
+def test_as_many_threads_as_allowed_ask_at_once(api: CallApi) -> None:
+    """Seven, never fewer while there are ids, never more."""
+    together = threading.Barrier(7)
+    api.work = lambda _call_id: together.wait(10)
+
+    assert len(collect_sync(api, range(1, 71), concurrency=7)) == 70
+    assert api.most == 7
+
+
+@pytest.mark.parametrize("ordered", [False, True])
+@pytest.mark.parametrize("concurrency", [1, 4])
+def test_threads_read_ids_at_most_twice_the_concurrency_ahead(
+    api: CallApi, ordered: bool, concurrency: int
+) -> None:
+    """Of an endless iterable, however long the caller takes; and that far they do read."""
+    taken, ahead = 0, [0]
+    reached = threading.Event()
+    api.work = lambda _call_id: reached.wait(5) or reached.set()  # type: ignore[func-returns-value]
+
+    def ids() -> Iterator[int]:
+        read = 0
+        while True:
+            read += 1
+            ahead.append(read - taken)
+            if ahead[-1] == 2 * concurrency:
+                reached.set()
+            yield read
+
+    outcomes = api.sync().calls.get_many(ids(), concurrency=concurrency, ordered=ordered)
+    for _ in outcomes:
+        taken += 1
+        if taken % 20 == 0:
+            time.sleep(0.005)
+        if taken == 100:
+            break
+    outcomes.close()
+    assert max(ahead) == 2 * concurrency
+
+
+def test_slow_source_of_ids_does_not_hold_outcomes_back(api: CallApi) -> None:
+    """As when they are read from a pipe: the first outcome is there before 40 ids were read."""
+    taken_when_read: list[int] = []
+    taken = 0
+
+    def ids() -> Iterator[int]:
+        for number in range(1, 21):
+            time.sleep(0.005)
+            taken_when_read.append(taken)
+            yield number
+
+    for _ in api.sync().calls.get_many(ids(), concurrency=20):
+        taken += 1
+    assert taken == 20
+    assert taken_when_read[-1] > 0
 
 
 # ---------------------------------------------------------------------------- leaving early (threads)

@@ -4,7 +4,6 @@ import contextvars
 import itertools
 import random
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -21,13 +20,6 @@ FAULTS: list[dict[str, Any]] = [
     *({}, {}, {"ignores_offset": True}, {"clamp": 3}, {"offset_cap": 10}, {"total_cap": 10}),
     *({"empty": 0.2}, {"total": lambda count: count + 1}),
 ]
-
-
-@pytest.fixture(autouse=True)
-def no_thread_is_left() -> Iterator[None]:
-    """Whatever happens, no thread of the library outlives a test."""
-    yield
-    assert workers() == []
 
 
 def still(count: int, **properties: Any) -> Server:

@@ -101,19 +101,30 @@ def workers() -> list[threading.Thread]:
     return [thread for thread in threading.enumerate() if thread.name.startswith("convirza-get-many")]
 
 
-def collect_sync(api: CallApi, ids: Any, **options: Any) -> list[Outcome]:
-    """All outcomes, read by threads."""
-    return list(api.sync().calls.get_many(ids, **options))
+def collect_sync(
+    api: CallApi, ids: Any, *, seen: list[Outcome] | None = None, **options: Any
+) -> list[Outcome]:
+    """All outcomes, read by threads; `seen` has those before an error."""
+    seen = [] if seen is None else seen
+    for outcome in api.sync().calls.get_many(ids, **options):
+        seen.append(outcome)
+    return seen
 
 
-def collect_async(api: CallApi, ids: Any, **options: Any) -> list[Outcome]:
-    """All outcomes, read by tasks in a time of their own."""
+def collect_async(
+    api: CallApi, ids: Any, *, seen: list[Outcome] | None = None, **options: Any
+) -> list[Outcome]:
+    """All outcomes, read by tasks in a time of their own; `seen` has those before an error."""
+    seen = [] if seen is None else seen
 
-    async def main() -> list[Outcome]:
-        return [outcome async for outcome in api.tasks().calls.get_many(ids, **options)]
+    async def main() -> None:
+        async for outcome in api.tasks().calls.get_many(ids, **options):
+            seen.append(outcome)
 
-    api.clock = LoopClock()
-    return run(main())
+    if type(api.clock) is SystemClock:
+        api.clock = LoopClock()
+    run(main())
+    return seen
 
 
 def endless() -> Iterator[int]:
