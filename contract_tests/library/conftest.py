@@ -23,7 +23,9 @@ from convirza.cli import main
 from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock, create_app
 from convirza.fake.server import serve
 from support.library.call_api import workers
+from support.library.hostile_server import HostileServer, hostile_server
 from support.library.token_service import TokenService
+from support.library.ways import PAIR, Variant
 
 collect_ignore = ["plugin_example"]  # a project of its own, which test_pytest_plugin.py runs
 
@@ -147,6 +149,20 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Generator[FakeAPI]:
         monkeypatch.setenv("CONVIRZA_TOKEN", api.token)
         monkeypatch.setenv("CONVIRZA_OAUTH_URL", api.oauth_url)
         yield api
+
+
+@pytest.fixture(params=PAIR, ids=str)
+def way(request: pytest.FixtureRequest) -> Variant:
+    """Sync and async, for what does not depend on the HTTP library."""
+    way: Variant = request.param
+    return way
+
+
+@pytest.fixture(scope="module")
+def server() -> Generator[HostileServer]:
+    """A malicious server, for all tests of a module."""
+    with hostile_server() as server:
+        yield server
 
 
 @pytest.fixture

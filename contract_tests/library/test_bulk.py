@@ -26,6 +26,7 @@ from convirza import (
 )
 from convirza._core.clock import SystemClock
 from support.library.call_api import TOKEN, URL, CallApi, collect_async, collect_sync, endless
+from support.library.ways import Integer
 
 Collect = Callable[..., list[Outcome]]
 
@@ -97,16 +98,6 @@ def test_unwrap_raises_the_error_of_the_outcome(api: CallApi, collect: Collect) 
             failed.unwrap()
         assert caught.value is failed.error
     assert repr(good) == "Outcome(call_id=1, error=None)"
-
-
-class Integer:
-    """An integer of another library, such as NumPy's."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-
-    def __index__(self) -> int:
-        return self.number
 
 
 class Both:

@@ -33,18 +33,11 @@ from convirza import (
 )
 from convirza.fake import FakeClock
 from support.library.hostile_server import DOCUMENTED
-from support.library.ways import INJECTED, PAIR, ClientUnderTest, Variant, asking
+from support.library.ways import INJECTED, ClientUnderTest, Variant, asking
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 DRIFT = ["report", "strict", "off"]
 ERROR = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
-
-
-@pytest.fixture(params=PAIR, ids=str)
-def way(request: pytest.FixtureRequest) -> Variant:
-    """Sync and async."""
-    way: Variant = request.param
-    return way
 
 
 def record(**members: Any) -> Any:

@@ -33,7 +33,7 @@ from convirza import (
     TransportError,
 )
 from convirza.fake import FakeClock
-from support.library.hostile_server import DOCUMENTED, End, HostileServer, Steps, head, hostile_server, http
+from support.library.hostile_server import DOCUMENTED, End, HostileServer, Steps, head, http
 from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
 
 RECORD = DOCUMENTED["data"]["result"]
@@ -82,13 +82,6 @@ RESPONSES: dict[str, Steps] = {
     "garbage": [f"{TOKEN} {PHONE}\r\n".encode() * 100],
     "silence": [head(200, ECHO)[:-2], End.HOLD],
 }
-
-
-@pytest.fixture(scope="module")
-def server() -> Generator[HostileServer]:
-    """One server for all."""
-    with hostile_server() as server:
-        yield server
 
 
 @pytest.fixture(scope="module", params=OWN + INJECTED, ids=str)

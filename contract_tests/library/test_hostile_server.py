@@ -39,13 +39,6 @@ from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant,
 ALL = OWN + INJECTED
 
 
-@pytest.fixture(scope="module")
-def server() -> Generator[HostileServer]:
-    """One server for all."""
-    with hostile_server() as server:
-        yield server
-
-
 @pytest.fixture(scope="module", params=ALL, ids=str)
 def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[ClientUnderTest]:
     """One client for each variant, which must work whatever the server does."""

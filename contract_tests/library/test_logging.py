@@ -7,7 +7,7 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -19,18 +19,11 @@ from convirza import ConvirzaError
 from convirza._core import operations
 from convirza._core.logging import redact_http_logs
 from convirza.fake import DOCUMENTED_CALL_ID, FakeAPI, FakeClock
-from support.library.hostile_server import DOCUMENTED, End, HostileServer, hostile_server, http
+from support.library.hostile_server import DOCUMENTED, End, HostileServer, http
 from support.library.ways import INJECTED, OWN, TOKEN, Variant, asking
 
 OTHERS = ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio")
 SECRETS = [TOKEN, "s3cret-cookie", "127.0.0.1", "987654", "tags", "Bearer", "conversations"]
-
-
-@pytest.fixture(scope="module")
-def server() -> Generator[HostileServer]:
-    """One server for all."""
-    with hostile_server() as server:
-        yield server
 
 
 @pytest.fixture

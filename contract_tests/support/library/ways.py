@@ -21,6 +21,19 @@ Handler = Callable[[Any], Any]
 """Takes a request and returns a response of the same library, or raises one of its exceptions."""
 
 
+class Integer:
+    """An integer of another library, such as NumPy's."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __repr__(self) -> str:
+        return f"Integer({self.number})"
+
+    def __index__(self) -> int:
+        return self.number
+
+
 @dataclass(frozen=True)
 class Variant:
     """One of the ways."""
