@@ -11,10 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convirza import ConnectionError
 from convirza_client import AuthenticatedClient, errors
 from convirza_client.api.calls import get_call
-from support.library.hostile_rows import TABLE
+from support.library import hostile_rows
 from support.library.hostile_server import End, hostile_server
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
@@ -182,7 +181,9 @@ def http(status: str, *headers: str, body: bytes = b"") -> bytes:
 
 JSON_TYPE = "Content-Type: application/json"
 BROKEN = {
-    **{name: row.steps for name, row in TABLE.items() if row.becomes is ConnectionError},
+    **hostile_rows.BROKEN,
+    "101": hostile_rows.STATUSES["101"].steps,
+    "reset": [End.RESET],
     "a token for a status": [b"canary-token 200\r\n\r\n"],
     "two lengths": [http("200 OK", JSON_TYPE, "Content-Length: 2", "Content-Length: 3", body=b"{}")],
     "broken gzip": [http("200 OK", JSON_TYPE, "Content-Encoding: gzip", "Content-Length: 4", body=b"gzip")],

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import logging
 import os
 import shutil
 import socket
@@ -163,6 +164,14 @@ def server() -> Generator[HostileServer]:
     """A malicious server, for all tests of a module."""
     with hostile_server() as server:
         yield server
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """All loggers at DEBUG."""
+    for name in ("", *logging.root.manager.loggerDict):
+        caplog.set_level(logging.DEBUG, name)
+    return caplog
 
 
 @pytest.fixture

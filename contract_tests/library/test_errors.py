@@ -2,9 +2,7 @@
 
 import asyncio
 import copy
-import io
 import json
-import logging
 import pickle
 import re
 import traceback
@@ -16,22 +14,7 @@ import pytest
 import respx
 
 import convirza
-from convirza import (
-    APIStatusError,
-    AsyncConvirza,
-    ConfigurationError,
-    Convirza,
-    ConvirzaError,
-    DriftError,
-    MemoryTokenStore,
-    NotFoundError,
-    PasswordAuth,
-    RateLimitError,
-    ResponseError,
-    StaticToken,
-    Tokens,
-    TransportError,
-)
+from convirza import AsyncConvirza, Convirza, ConvirzaError, MemoryTokenStore, NotFoundError, PasswordAuth
 from convirza.fake import FakeClock
 from support.library.hostile_server import DOCUMENTED, End, HostileServer, Steps, head, http
 from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
@@ -91,28 +74,9 @@ def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[Cl
         yield asker
 
 
-@pytest.fixture
-def records() -> Generator[io.StringIO]:
-    """What all loggers say at DEBUG, as the simplest handler writes it, with extra attributes."""
-    lines = io.StringIO()
-
-    class Handler(logging.Handler):
-        def emit(self, record: logging.LogRecord) -> None:
-            lines.write(f"{record.getMessage()} {vars(record)}\n")
-
-    root = logging.getLogger()
-    handler, level = Handler(), root.level
-    names = ["httpx", "httpx2", "httpcore", "httpcore2", "aiohttp", "asyncio", "convirza", "convirza.drift"]
-    loggers = [logging.getLogger(name) for name in names]
-    levels = [logger.level for logger in loggers]
-    root.addHandler(handler)
-    for logger in (root, *loggers):
-        logger.setLevel(logging.DEBUG)
-    yield lines
-    root.removeHandler(handler)
-    root.setLevel(level)
-    for logger, before in zip(loggers, levels, strict=True):
-        logger.setLevel(before)
+def logged(log: pytest.LogCaptureFixture) -> str:
+    """What all loggers said, with extra attributes."""
+    return "\n".join(f"{record.getMessage()} {vars(record)}" for record in log.records)
 
 
 def failure(asker: ClientUnderTest, **options: Any) -> ConvirzaError:
@@ -153,17 +117,19 @@ def everything(error: ConvirzaError) -> str:
 
 
 def test_nothing_that_was_sent_or_received_is_in_an_error_or_a_log(
-    asker: ClientUnderTest, server: HostileServer, records: io.StringIO, capfd: pytest.CaptureFixture[str]
+    asker: ClientUnderTest,
+    server: HostileServer,
+    log: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """A server that repeats all it knows, wherever there is room: none of it is in errors or logs."""
     for name, steps in RESPONSES.items():
         server.will(steps)
-        records.seek(0)
-        records.truncate()
+        log.clear()
         seconds = 0.05 if name == "silence" else 5.0
         error = failure(asker, headers={"X-Canary": HEADER}, timeout=seconds, max_retries=1)
-        shown = everything(error) + records.getvalue() + "".join(capfd.readouterr())
-        assert "GET /conversations/calls/{id}" in records.getvalue(), name
+        shown = everything(error) + logged(log) + "".join(capfd.readouterr())
+        assert "GET /conversations/calls/{id}" in logged(log), name
         assert [canary for canary in CANARIES if canary in shown] == [], name
         assert list(chain(error)) == [error], name
 
@@ -250,14 +216,14 @@ def test_errors_of_the_http_library_are_ours(way: Variant) -> None:
 
 
 def test_good_response_is_not_logged_either(
-    asker: ClientUnderTest, server: HostileServer, records: io.StringIO
+    asker: ClientUnderTest, server: HostileServer, log: pytest.LogCaptureFixture
 ) -> None:
     """Of a record, its headers and its cookies nothing is logged, and a RawResponse shows none of it."""
     server.will(http(headers=ECHO))
     response = asker.raw(headers={"X-Canary": HEADER})
     assert str(response.request_id) == KNOWN_ID
     for canary in [*CANARIES, *(str(value) for value in RECORD.values() if isinstance(value, str))]:
-        assert canary not in records.getvalue() + repr(response)
+        assert canary not in logged(log) + repr(response)
 
 
 @pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
@@ -275,7 +241,7 @@ def test_invalid_setting_shows_no_secret(kind: Any) -> None:
     ]
     usual: dict[str, Any] = {"token": TOKEN, "base_url": URL, "headers": {"X-Canary": HEADER}}
     makes = [lambda settings=settings: kind(**{**usual, **settings}) for settings in invalid]
-    makes += [lambda: StaticToken(f"{TOKEN}\n"), lambda: PasswordAuth(EMAIL, HEADER, oauth_url="no")]
+    makes += [lambda: convirza.StaticToken(f"{TOKEN}\n"), lambda: PasswordAuth(EMAIL, HEADER, oauth_url="no")]
     for make in makes:
         with pytest.raises(ValueError, match=r".") as caught:
             make()
@@ -296,7 +262,7 @@ def test_interrupted_login_shows_no_secret(name: str, asynchronous: bool) -> Non
         raise asyncio.CancelledError
 
     store = MemoryTokenStore()
-    store.save(Tokens(TOKEN, COOKIE))
+    store.save(convirza.Tokens(TOKEN, COOKIE))
     auth = PasswordAuth(EMAIL, HEADER, store=store)
 
     async def main() -> None:
@@ -372,41 +338,30 @@ def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> N
         assert (KNOWN_ID in text) == (request_id is not None)
 
 
-def test_error_survives_a_pickle_and_a_copy(asker: ClientUnderTest, server: HostileServer) -> None:
-    """The class, the message and each attribute are the same, also in another process."""
-    for name in ("404", "429", "no record", "drift", "reset"):
-        server.will(RESPONSES[name])
-        error = failure(asker, max_retries=0)
-        error.add_note("seen by me")
-        for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
-            assert (type(other), str(other), repr(other)) == (type(error), str(error), repr(error)), name
-            assert vars(other) == vars(error), name
-            assert other.attempts == 1, name
-
-
-def test_each_class_of_errors_survives_a_pickle() -> None:
-    """All that are exported, with whatever attributes they have."""
+def test_each_class_of_errors_survives_a_pickle_and_a_copy() -> None:
+    """All that are exported, with whatever attributes and notes they have."""
     kinds = [each for name in convirza.__all__ if isinstance(each := getattr(convirza, name), type)]
     errors = [kind for kind in kinds if issubclass(kind, ConvirzaError)]
     assert len(errors) == 18
     for kind in errors:
         error = kind("what is wrong: what to do")
         error.status_code, error.ids, error.elapsed = 404, {"call_id": 5}, 1.5
-        other = pickle.loads(pickle.dumps(error))
-        assert type(other) is kind
-        assert (vars(other), str(other)) == (vars(error), str(error))
+        error.add_note("seen by me")
+        for other in (pickle.loads(pickle.dumps(error)), copy.copy(error), copy.deepcopy(error)):
+            assert (type(other), str(other), repr(other)) == (kind, str(error), repr(error))
+            assert vars(other) == vars(error)
 
 
 def test_family_of_errors() -> None:
     """Kinds that belong together are caught together, and by the built-in names, too."""
-    assert issubclass(NotFoundError, APIStatusError)
-    assert issubclass(RateLimitError, APIStatusError)
-    assert issubclass(convirza.TimeoutError, TransportError)
+    assert issubclass(NotFoundError, convirza.APIStatusError)
+    assert issubclass(convirza.RateLimitError, convirza.APIStatusError)
+    assert issubclass(convirza.TimeoutError, convirza.TransportError)
     assert issubclass(convirza.TimeoutError, TimeoutError)
-    assert issubclass(convirza.ConnectionError, TransportError)
+    assert issubclass(convirza.ConnectionError, convirza.TransportError)
     assert issubclass(convirza.ConnectionError, ConnectionError)
-    assert issubclass(ConfigurationError, ValueError)
-    assert issubclass(convirza.WrongRecordError, ResponseError)
-    for kind in (ResponseError, DriftError):
+    assert issubclass(convirza.ConfigurationError, ValueError)
+    assert issubclass(convirza.WrongRecordError, convirza.ResponseError)
+    for kind in (convirza.ResponseError, convirza.DriftError):
         assert issubclass(kind, ConvirzaError)
-        assert not issubclass(kind, APIStatusError | TransportError)
+        assert not issubclass(kind, convirza.APIStatusError | convirza.TransportError)

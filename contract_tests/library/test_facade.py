@@ -244,13 +244,8 @@ def test_closed_client_sends_nothing(way: Variant, end: str) -> None:
 
 
 def test_settings_of_a_passed_client_do_not_get_in_the_way(way: Variant, server: Counting) -> None:
-    """Its base URL, its credentials, its redirects and its parameters are not those of our requests."""
-    http = {
-        "base_url": "https://other.test",
-        "auth": ("ada", "pw"),
-        "follow_redirects": True,
-        "timeout": None,
-    }
+    """Its base URL, its credentials and its timeout are not those of our requests."""
+    http = {"base_url": "https://other.test", "auth": ("ada", "pw"), "timeout": None}
     with asking(way, handler=server, http=http) as asker:
         asker.get()
     (request,) = server.requests

@@ -14,16 +14,9 @@ import pytest
 
 from convirza import (
     APIStatusError,
-    AuthenticationError,
-    BadRequestError,
     Call,
     ConnectionError,
     ConvirzaError,
-    NotFoundError,
-    PermissionDeniedError,
-    RateLimitError,
-    RecordingExpiredError,
-    ServerError,
     TimeoutError,
     TransportError,
     WrongRecordError,
@@ -32,8 +25,8 @@ from convirza._core import network
 from convirza._core.body import Body, BodyError
 from convirza._core.network import end_after
 from convirza.fake import FakeClock
-from support.library.hostile_rows import ENVELOPE, SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
-from support.library.hostile_server import BODY, End, HostileServer, Steps, head, hostile_server, http
+from support.library.hostile_rows import SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
+from support.library.hostile_server import BODY, End, HostileServer, Steps, hostile_server, http
 from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
 ALL = OWN + INJECTED
@@ -42,9 +35,8 @@ ALL = OWN + INJECTED
 @pytest.fixture(scope="module", params=ALL, ids=str)
 def asker(request: pytest.FixtureRequest, server: HostileServer) -> Generator[ClientUnderTest]:
     """One client for each variant, which must work whatever the server does."""
-    with asking(
-        request.param, base_url=server.url, max_retries=1, clock=FakeClock(), max_body=SMALL
-    ) as asker:
+    settings = {"max_retries": 1, "clock": FakeClock(), "max_body": SMALL}
+    with asking(request.param, base_url=server.url, **settings) as asker:
         yield asker
 
 
@@ -69,15 +61,10 @@ def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServe
         if not row.holds(asker.way, result, len(server.requests)):
             wrong[name] = f"{result!r} after {len(server.requests)} requests"
         elif isinstance(result, ConvirzaError):
-            assert (result.method, result.path, result.call_id) == (
-                "GET",
-                "/conversations/calls/{id}",
-                987654,
-            )
+            assert (result.path, result.call_id) == ("/conversations/calls/{id}", 987654)
             assert result.attempts == len(server.requests)
-            assert result.status_code == (
-                None if isinstance(result, TransportError) else status_of(row.steps)
-            )
+            status = None if isinstance(result, TransportError) else status_of(row.steps)
+            assert result.status_code == status
     assert wrong == {}
 
 
@@ -90,47 +77,17 @@ def status_of(steps: Steps) -> int:
 
 def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServer) -> None:
     """However a server draws out its response, an attempt ends at its timeout."""
-    for name, row in SLOW.items():
+    for name, steps in SLOW.items():
         if not asker.way.is_async and asker.way.library is not None and name in WITHOUT_CONTENT:
             continue  # a client of httpx that is not ours has a timeout for each read only
-        server.will(row.steps)
+        server.will(steps)
         begun = time.monotonic()
         result = outcome(asker, timeout=0.05)
-        assert isinstance(result, ConvirzaError), name
-        assert row.holds(asker.way, result, result.attempts), (name, result)
+        assert (type(result), getattr(result, "attempts", 0)) == (TimeoutError, 2), name
         assert time.monotonic() - begun < 20.0, name  # two attempts of 0.05 s; otherwise the deadline of 60 s
 
 
 # ---------------------------------------------------------------------------- connections
-
-
-def test_every_status_is_a_record_or_its_own_error(asker: ClientUnderTest, server: HostileServer) -> None:
-    """Each that HTTP defines, and others: a record for 200, else an error with the status."""
-    if asker.way.library is not None:
-        pytest.skip("as with our own client, which sends 220 requests")
-    for status in (*range(200, 208), *range(300, 309), *range(399, 601), 999):
-        bare = status in {204, 304}
-        server.will((head(status), End.KEEP) if bare else http(status, ENVELOPE if status != 200 else BODY))
-        result = outcome(asker, max_retries=0)
-        if status == 200:
-            assert isinstance(result, Call)
-        else:
-            assert isinstance(result, APIStatusError)
-            assert result.status_code == status
-            assert type(result) in {APIStatusError, ServerError, BadRequestError, *SPECIAL.values()}
-            assert isinstance(
-                result, SPECIAL.get(status, ServerError if 500 <= status < 600 else APIStatusError)
-            )
-
-
-SPECIAL = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    410: RecordingExpiredError,
-    429: RateLimitError,
-}
 
 
 @pytest.mark.parametrize(
@@ -195,10 +152,7 @@ def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer)
     """The token goes to no other host, and no cookie is sent back."""
     with hostile_server() as other:
         other.will(http())
-        target = {
-            "Location": other.url + "/conversations/calls/987654",
-            "Set-Cookie": "session=c00kie; Path=/",
-        }
+        target = {"Location": f"{other.url}/calls/987654", "Set-Cookie": "session=c00kie; Path=/"}
         for status in (301, 302, 303, 307, 308):
             server.will(http(status, b"", target))
             assert type(outcome(asker)) is APIStatusError

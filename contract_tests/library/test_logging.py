@@ -26,14 +26,6 @@ OTHERS = ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio")
 SECRETS = [TOKEN, "s3cret-cookie", "127.0.0.1", "987654", "tags", "Bearer", "conversations"]
 
 
-@pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
-    """All loggers at DEBUG."""
-    for name in ("", "convirza", *OTHERS, "httpcore.http11", "httpcore.connection", "httpcore2.http11"):
-        caplog.set_level(logging.DEBUG, name)
-    return caplog
-
-
 def lines(log: pytest.LogCaptureFixture, *names: str) -> list[str]:
     """What loggers of these names said."""
     return [each.getMessage() for each in log.records if each.name.partition(".")[0] in names]

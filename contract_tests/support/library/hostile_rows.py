@@ -21,7 +21,6 @@ from convirza import (
     RecordingExpiredError,
     ResponseError,
     ServerError,
-    TimeoutError,
     TransportError,
     WrongRecordError,
 )
@@ -33,9 +32,10 @@ SMALL = 200_000
 HTML = b"<!doctype html><title>502 Bad Gateway</title>"
 PLAIN = {"Content-Type": "application/json"}
 CHUNKED = {**PLAIN, "Transfer-Encoding": "chunked"}
+LONG = {**PLAIN, "Content-Length": "9999"}
+PACKED = {**PLAIN, "Content-Encoding": "gzip"}
 HTTPX = dict.fromkeys(["httpx", "httpx async"], ConnectionError)
 """httpx's own clients look where a redirect leads to, even if they are not to follow it."""
-BY_AIOHTTP = {"aiohttp": ConnectionError}
 ENVELOPE = {key: value for key, value in DOCUMENTED.items() if key != "data"}
 
 
@@ -47,9 +47,9 @@ def record(**members: Any) -> Any:
     return body
 
 
-def zipped(content: bytes) -> Steps:
-    """A response that states that it is packed with gzip."""
-    return http(body=content, headers={"Content-Encoding": "gzip"})
+def member(members: bytes) -> bytes:
+    """A body with these members beside the id, as text of JSON."""
+    return b'{"data": {"result": {"call_id": 987654%s}}}' % members
 
 
 @dataclass(frozen=True)
@@ -90,58 +90,50 @@ ANCHORS = {
     "connection reset": Row([End.RESET], ConnectionError, 2),
 }
 
+MEMBERS = DOCUMENTED["data"]["result"]
+READABLE = {
+    "documented": BODY,
+    "nothing but an id": member(b""),
+    "id of a wrong type": record(call_id="987654"),
+    "everything null": record(**dict.fromkeys(MEMBERS)),
+    "everything a list": record(**{name: [[]] for name in MEMBERS}),
+    "beyond a double": member(b', "duration": 1e999'),
+    "a member twice": b'{"data": 1, "data": {"result": {"call_id": 5, "call_id": 987654}}}',
+    "deep but readable": record(summary=json.loads("[" * 300 + "]" * 300)),
+    "BOM": b"\xef\xbb\xbf" + BODY,
+    "UTF-16": BODY.decode().encode("utf-16"),
+    "UTF-32 without a BOM": BODY.decode().encode("utf-32-le"),
+    "half a surrogate pair": member(rb', "summary": "\ud800", "\udfff": "\udc00"'),
+    "members without names": record(**{"": 1, " ": 2, "/~": 3, "\n\x1b[31m": 4}),
+    "ten thousand members": record(**{f"m{n}": n for n in range(10_000)}),
+}
+UNREADABLE = {
+    "no record": {**ENVELOPE, "data": {}},
+    "record is null": {**ENVELOPE, "data": {"result": None}},
+    "record is a list": {**ENVELOPE, "data": {"result": [record()]}},
+    "data is a text": {**ENVELOPE, "data": "result"},
+    "null": b"null",
+    "number": b"17",
+    "text": b'"call"',
+    "list": b"[1, 2]",
+    "false": b"false",
+    "NaN": member(b', "duration": NaN'),
+    "Infinity": member(b', "duration": -Infinity'),
+    "digits without end": member(b', "duration": ' + b"9" * 5000),
+    "very deep": b"[" * 90_000 + b"]" * 90_000,
+    "very deep record": b'{"data":{"result":' + b'{"a":' * 20_000 + b"1" + b"}" * 20_002,
+    "half of it": BODY[:500],
+    "two of it": BODY + BODY,
+    "comment": b"/* for you */" + BODY,
+    "no UTF-8": member(b', "summary": "\xff\xfe"'),
+    "NUL": b"\0" * 1000,
+    "white space": b" " * 1000,
+}
 BODIES = {
-    "documented": Row(http(), Call),
-    "nothing but an id": Row(http(body={"data": {"result": {"call_id": 987654}}}), Call),
+    **{name: Row(http(body=body), Call) for name, body in READABLE.items()},
+    **{name: Row(http(body=body), ResponseError) for name, body in UNREADABLE.items()},
     "another call's record": Row(http(body=record(call_id=5)), WrongRecordError),
-    "id of a wrong type": Row(http(body=record(call_id="987654")), Call),
     "enormous id": Row(http(body=record(call_id=10**400)), WrongRecordError),
-    "everything null": Row(http(body=record(**dict.fromkeys(DOCUMENTED["data"]["result"]))), Call),
-    "everything a list": Row(
-        http(body=record(**{name: [[]] for name in DOCUMENTED["data"]["result"]})), Call
-    ),
-    "no record": Row(http(body={**ENVELOPE, "data": {}}), ResponseError),
-    "record is null": Row(http(body={**ENVELOPE, "data": {"result": None}}), ResponseError),
-    "record is a list": Row(http(body={**ENVELOPE, "data": {"result": [record()]}}), ResponseError),
-    "data is a text": Row(http(body={**ENVELOPE, "data": "result"}), ResponseError),
-    "null": Row(http(body=b"null"), ResponseError),
-    "number": Row(http(body=b"17"), ResponseError),
-    "text": Row(http(body=b'"call"'), ResponseError),
-    "list": Row(http(body=b"[1, 2]"), ResponseError),
-    "false": Row(http(body=b"false"), ResponseError),
-    "NaN": Row(http(body=b'{"data": {"result": {"call_id": 987654, "duration": NaN}}}'), ResponseError),
-    "Infinity": Row(
-        http(body=b'{"data": {"result": {"call_id": 987654, "duration": -Infinity}}}'), ResponseError
-    ),
-    "beyond a double": Row(http(body=b'{"data": {"result": {"call_id": 987654, "duration": 1e999}}}'), Call),
-    "digits without end": Row(
-        http(body=b'{"data": {"result": {"call_id": 987654, "duration": %s}}}' % (b"9" * 5000)), ResponseError
-    ),
-    "a member twice": Row(
-        http(body=b'{"data": 1, "data": {"result": {"call_id": 5, "call_id": 987654}}}'), Call
-    ),
-    "very deep": Row(http(body=b"[" * 90_000 + b"]" * 90_000), ResponseError),
-    "very deep record": Row(
-        http(body=b'{"data":{"result":' + b'{"a":' * 20_000 + b"1" + b"}" * 20_002), ResponseError
-    ),
-    "deep but readable": Row(http(body=record(summary=json.loads("[" * 300 + "]" * 300))), Call),
-    "half of it": Row(http(body=BODY[:500]), ResponseError),
-    "two of it": Row(http(body=BODY + BODY), ResponseError),
-    "comment": Row(http(body=b"/* for you */" + BODY), ResponseError),
-    "BOM": Row(http(body=b"\xef\xbb\xbf" + BODY), Call),
-    "UTF-16": Row(http(body=BODY.decode().encode("utf-16")), Call),
-    "UTF-32 without a BOM": Row(http(body=BODY.decode().encode("utf-32-le")), Call),
-    "no UTF-8": Row(
-        http(body=b'{"data": {"result": {"call_id": 987654, "summary": "\xff\xfe"}}}'), ResponseError
-    ),
-    "half a surrogate pair": Row(
-        http(body=b'{"data": {"result": {"call_id": 987654, "summary": "\\ud800", "\\udfff": "\\udc00"}}}'),
-        Call,
-    ),
-    "NUL": Row(http(body=b"\0" * 1000), ResponseError),
-    "white space": Row(http(body=b" " * 1000), ResponseError),
-    "members without names": Row(http(body=record(**{"": 1, " ": 2, "/~": 3, "\n\x1b[31m": 4})), Call),
-    "ten thousand members": Row(http(body=record(**{f"m{n}": n for n in range(10_000)})), Call),
 }
 
 MEDIA_TYPES = {
@@ -189,7 +181,6 @@ STATUSES = {
     "999": Row(http(999, b""), APIStatusError),
     "100 and then 200": Row([head(100), *http()], Call),
     "103 with hints and then 200": Row([head(103, {"Link": "</a>; rel=preload"}), *http()], Call),
-    "100 and then nothing": Row([head(100)], ConnectionError, 2),
     "101": Row(
         [head(101, {"Upgrade": "chat", "Connection": "Upgrade"}), b"\0\1\2"],
         ConnectionError,
@@ -199,93 +190,82 @@ STATUSES = {
 }
 
 
-def encoded(coding: str) -> dict[str, str]:
-    """The header that names a coding."""
-    return {"Content-Encoding": coding}
-
-
-BYTES = [bytes([byte]) for byte in gzip.compress(BODY)]
-
-FRAMES = {
-    "gzip": Row(zipped(gzip.compress(BODY)), Call),
-    "deflate": Row(http(body=zlib.compress(BODY), headers=encoded("deflate")), Call),
-    "gzip that is none": Row(zipped(BODY), ResponseError),
-    "gzip cut off": Row(zipped(gzip.compress(BODY)[:-200]), ResponseError),
-    "gzip without its checksum": Row(zipped(gzip.compress(BODY)[:-8]), ResponseError),
-    "gzip bomb": Row(zipped(gzip.compress(b" " * 100 * SMALL)), ResponseError),
-    "deflate without a header": Row(http(body=zlib.compress(BODY)[2:-4], headers=encoded("deflate")), Call),
-    "deflate bomb": Row(
-        http(body=zlib.compress(b" " * 100 * SMALL), headers=encoded("deflate")), ResponseError
-    ),
-    "gzip byte for byte": Row([head(200, {**PLAIN, **encoded("gzip")}), *BYTES], Call),
-    "more after gzip": Row(zipped(gzip.compress(BODY) + bytes(2 * SMALL)), Call),
-    "identity": Row(http(headers=encoded("identity")), Call),
-    "reason that is not ASCII": Row(http(reason="\xff\xfe"), Call),
+ZIPPED = gzip.compress(BODY)
+CODED = {
+    "gzip": ("gzip", ZIPPED, Call),
+    "deflate": ("deflate", zlib.compress(BODY), Call),
+    "deflate without a header": ("deflate", zlib.compress(BODY)[2:-4], Call),
+    "more after gzip": ("gzip", ZIPPED + bytes(2 * SMALL), Call),
+    "identity": ("identity", BODY, Call),
+    "gzip that is none": ("gzip", BODY, ResponseError),
+    "gzip cut off": ("gzip", ZIPPED[:-200], ResponseError),
+    "gzip without its checksum": ("gzip", ZIPPED[:-8], ResponseError),
+    "gzip bomb": ("gzip", gzip.compress(b" " * 100 * SMALL), ResponseError),
+    "deflate bomb": ("deflate", zlib.compress(b" " * 100 * SMALL), ResponseError),
     **{
-        coding: Row(http(body=gzip.compress(gzip.compress(BODY)), headers=encoded(coding)), ResponseError)
+        coding: (coding, gzip.compress(ZIPPED), ResponseError)
         for coding in ("gzip, gzip", "identity, gzip", "br", "zstd", "rot13")
     },
+}
+BROKEN: dict[str, Steps] = {
+    "100 and then nothing": [head(100)],
+    "chunk without a length": [head(200, CHUNKED) + b"soon\r\n"],
+    "chunk of negative length": [head(200, CHUNKED) + b"-5\r\n"],
+    "chunks without an end": [head(200, CHUNKED), b"%x\r\n%s\r\n" % (len(BODY), BODY)],
+    "Content-Length too large": [head(200, LONG), BODY],
+    "Content-Length no number": [head(200, {**PLAIN, "Content-Length": "many"}), BODY],
+    "Content-Length negative": [head(200, {**PLAIN, "Content-Length": "-1"}), BODY],
+    "reset in the headers": [head(200, PLAIN)[:-4], 0.01, End.RESET],
+    "reset in the body": [head(200, LONG), BODY, 0.01, End.RESET],
+    "closed without a response": [],
+    "closed in the headers": [head(200, PLAIN)[:-4]],
+    "status without a number": [b"HTTP/1.1 OK\r\n\r\n"],
+    "status of two digits": [b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n"],
+    "HTTP/0.9": [HTML],
+    "garbage": [bytes(range(256)) * 4],
+    "a TLS alert": [b"\x15\x03\x01\x00\x02\x02\x28"],
+    "header without a colon": [b"HTTP/1.1 200 OK\r\nnothing\r\n\r\n"],
+    "header with NUL": [b"HTTP/1.1 200 OK\r\nA: b\0c\r\nContent-Length: 0\r\n\r\n"],
+    "endless header": Endless(b"HTTP/1.1 200 OK\r\nA: ", b"a" * 65536),
+    "endless headers": Endless(b"HTTP/1.1 200 OK\r\n", b"A: a\r\n" * 9999),
+}
+FRAMES = {
+    **{
+        name: Row(http(body=content, headers={"Content-Encoding": coding}), becomes)
+        for name, (coding, content, becomes) in CODED.items()
+    },
+    **{name: Row(steps, ConnectionError, 2) for name, steps in BROKEN.items()},
+    "gzip byte for byte": Row([head(200, PACKED), *(bytes([byte]) for byte in ZIPPED)], Call),
     "502 in broken gzip": Row(http(502, HTML, {"Content-Encoding": "gzip"}), ServerError, 2),
+    "reason that is not ASCII": Row(http(reason="\xff\xfe"), Call),
     "body to the end of the connection": Row([head(200, PLAIN), BODY], Call),
     "chunked": Row([head(200, CHUNKED), b"%x\r\n%s\r\n0\r\n\r\n" % (len(BODY), BODY), End.KEEP], Call),
-    "chunk without a length": Row([head(200, CHUNKED) + b"soon\r\n"], ConnectionError, 2),
-    "chunk of negative length": Row([head(200, CHUNKED) + b"-5\r\n"], ConnectionError, 2),
-    "chunks without an end": Row(
-        [head(200, CHUNKED), b"%x\r\n%s\r\n" % (len(BODY), BODY)], ConnectionError, 2
-    ),
-    "Content-Length too large": Row(
-        [head(200, {**PLAIN, "Content-Length": "9999"}), BODY], ConnectionError, 2
-    ),
     "Content-Length too small": Row(
         [head(200, {**PLAIN, "Content-Length": "99", "Connection": "close"}) + BODY],
         ResponseError,
         other={"aiohttp": None},  # which may see the rest in time to complain of it, or not
     ),
-    "Content-Length no number": Row(
-        [head(200, {**PLAIN, "Content-Length": "many"}), BODY], ConnectionError, 2
-    ),
-    "Content-Length negative": Row([head(200, {**PLAIN, "Content-Length": "-1"}), BODY], ConnectionError, 2),
-    "reset in the headers": Row([head(200, PLAIN)[:-4], 0.01, End.RESET], ConnectionError, 2),
-    "reset in the body": Row(
-        [head(200, {**PLAIN, "Content-Length": "9999"}), BODY, 0.01, End.RESET], ConnectionError, 2
-    ),
-    "closed without a response": Row([], ConnectionError, 2),
-    "closed in the headers": Row([head(200, PLAIN)[:-4]], ConnectionError, 2),
-    "status without a number": Row([b"HTTP/1.1 OK\r\n\r\n"], ConnectionError, 2),
-    "status of two digits": Row([b"HTTP/1.1 20 OK\r\nContent-Length: 0\r\n\r\n"], ConnectionError, 2),
-    "HTTP/0.9": Row([HTML], ConnectionError, 2),
     "HTTP/3.7": Row(
-        [b"HTTP/3.7 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"], ResponseError, 1, BY_AIOHTTP
+        [b"HTTP/3.7 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"],
+        ResponseError,
+        other={"aiohttp": ConnectionError},
     ),
-    "garbage": Row([bytes(range(256)) * 4], ConnectionError, 2),
-    "a TLS alert": Row([b"\x15\x03\x01\x00\x02\x02\x28"], ConnectionError, 2),
-    "header without a colon": Row([b"HTTP/1.1 200 OK\r\nnothing\r\n\r\n"], ConnectionError, 2),
-    "header with NUL": Row([b"HTTP/1.1 200 OK\r\nA: b\0c\r\nContent-Length: 0\r\n\r\n"], ConnectionError, 2),
     "endless body": Row(Endless(head(200, PLAIN), b" " * 65536), ResponseError),
     "endless error": Row(Endless(head(404, PLAIN), b" " * 65536), NotFoundError),
-    "endless header": Row(Endless(b"HTTP/1.1 200 OK\r\nA: ", b"a" * 65536), ConnectionError, 2),
-    "endless headers": Row(Endless(b"HTTP/1.1 200 OK\r\n", b"A: a\r\n" * 9999), ConnectionError, 2),
 }
 
-SLOW = {
-    "no response": Row([End.HOLD], TimeoutError, 2),
-    "half a response": Row([head(200, {**PLAIN, "Content-Length": "9999"}), BODY, End.HOLD], TimeoutError, 2),
-    "half a head": Row([b"HTTP/1.1 200 OK\r\nContent-", End.HOLD], TimeoutError, 2),
-    "body byte by byte": Row(Endless(head(200, PLAIN), b" ", 0.01), TimeoutError, 2),
-    "chunks byte by byte": Row(Endless(head(200, CHUNKED), b"1\r\n \r\n", 0.01), TimeoutError, 2),
-    "gzip byte by byte": Row(
-        Endless(
-            head(200, {**PLAIN, "Content-Encoding": "gzip"}) + gzip.compress(b"")[:10],
-            b"\0\0\0\xff\xff",
-            0.01,
-        ),
-        TimeoutError,
-        2,
-    ),
-    "headers byte by byte": Row(Endless(b"HTTP/1.1 200 OK\r\nA: ", b"a", 0.01), TimeoutError, 2),
-    "endless 100": Row(Endless(b"", head(100) * 99), TimeoutError, 2),
-    "100 again and again": Row(Endless(b"", head(100), 0.01), TimeoutError, 2),
+SLOW: dict[str, Steps] = {
+    "no response": [End.HOLD],
+    "half a response": [head(200, LONG), BODY, End.HOLD],
+    "half a head": [b"HTTP/1.1 200 OK\r\nContent-", End.HOLD],
+    "body byte by byte": Endless(head(200, PLAIN), b" ", 0.01),
+    "chunks byte by byte": Endless(head(200, CHUNKED), b"1\r\n \r\n", 0.01),
+    "gzip byte by byte": Endless(head(200, PACKED) + gzip.compress(b"")[:10], b"\0\0\0\xff\xff", 0.01),
+    "headers byte by byte": Endless(b"HTTP/1.1 200 OK\r\nA: ", b"a", 0.01),
+    "endless 100": Endless(b"", head(100) * 99),
+    "100 again and again": Endless(b"", head(100), 0.01),
 }
+"""An attempt ends at its timeout."""
 
 WITHOUT_CONTENT = {"gzip byte by byte", "headers byte by byte", "endless 100", "100 again and again"}
 
