@@ -159,11 +159,7 @@ PERIOD = {"start": datetime(2026, 2, 1, tzinfo=UTC), "end": datetime(2026, 2, 2,
         (PERIOD, {"call_started": "2026-01-30T23:59:59.000Z"}, True),
         (PERIOD, {"call_started": "2026-02-03T00:00:01+00:00"}, True),
         (PERIOD, {"call_started": "2026-02-02T23:00:00.000Z"}, False),
-        (
-            PERIOD,
-            {"call_started": "2025-02-01T00:00:00.000Z", "call_created": "2026-02-01T00:00:00.000Z"},
-            False,
-        ),
+        (PERIOD, {"call_started": "2025-02-01T00:00:00Z", "call_created": "2026-02-01T00:00:00Z"}, False),
         (PERIOD, {"call_started": None}, False),
         (PERIOD | {"call_id": 8}, {}, True),
         ({"call_id": 8}, {"call_id": "5"}, True),
@@ -175,7 +171,7 @@ def test_call_that_was_not_requested_raises(
 ) -> None:
     """A call of another time or id is the response to another request, and is never handed out."""
     rows = [{"call_id": 7, "disposition": "ANSWERED", **row}]
-    with asking(way, handler=responding(way, list_of(rows)), drift=drift) as asker:
+    with asking(way, handler=responding(way, list_of(rows)), drift=drift if foreign else "off") as asker:
         reads = [lambda: asker.wait(asker.client.calls.list_page(**asked)).items]
         if asked is PERIOD:
             reads += [lambda: listed(asker, **asked), lambda: listed(asker, **asked, concurrency=2)]
