@@ -1,7 +1,5 @@
 """What the tests of the library share: the command in this process, as a process, and servers."""
 
-import contextlib
-import json
 import logging
 import os
 import shutil
@@ -13,7 +11,6 @@ import threading
 import time
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,7 +21,7 @@ from convirza.cli import main
 from convirza.fake import DEFAULT_TOKEN, FakeAPI, FakeClock, create_app
 from convirza.fake.server import serve
 from support.library.call_api import workers
-from support.library.hostile_server import HostileServer, hostile_server
+from support.library.hostile_server import HostileServer, hostile_server, http
 from support.library.token_service import TokenService
 from support.library.ways import PAIR, Variant
 
@@ -208,34 +205,15 @@ def live(fake_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def respond_with(monkeypatch: pytest.MonkeyPatch) -> Generator[Callable[..., list[str]]]:
     """Starts a server with one fixed response for the command; returns the requested paths."""
-    with contextlib.ExitStack() as stack:
+    with hostile_server() as server:
 
         def respond_with(
             body: bytes | dict[str, Any], status: int = 200, content_type: str = JSON
         ) -> list[str]:
-            content = body if isinstance(body, bytes) else json.dumps(body).encode()
-            asked: list[str] = []
-
-            class Handler(BaseHTTPRequestHandler):
-                def do_GET(self) -> None:  # noqa: N802, RUF100 - the name that http.server requires
-                    asked.append(self.path)
-                    self.send_response(status)
-                    self.send_header("Content-Type", content_type)
-                    self.send_header("Content-Length", str(len(content)))
-                    self.end_headers()
-                    self.wfile.write(content)
-
-                def log_message(self, format: str, *args: Any) -> None:
-                    """Says nothing."""
-
-            server = stack.enter_context(HTTPServer(("127.0.0.1", 0), Handler))
-            thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-            thread.start()
-            stack.callback(thread.join)
-            stack.callback(server.shutdown)
-            monkeypatch.setenv("CONVIRZA_BASE_URL", f"http://127.0.0.1:{server.server_port}/v3")
+            server.will(http(status, body, media_type=content_type))
+            monkeypatch.setenv("CONVIRZA_BASE_URL", server.url)
             monkeypatch.setenv("CONVIRZA_TOKEN", "secret-token-of-a-test")
-            return asked
+            return server.paths
 
         yield respond_with
 
@@ -263,21 +241,9 @@ def tls(tmp_path: Path) -> Generator[SimpleNamespace]:
     if shutil.which("openssl") is None:
         pytest.skip("needs openssl to make a certificate")
     certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
-    subject = ["-subj", "/CN=doctor", "-addext", "subjectAltName=IP:127.0.0.1", "-days", "100"]
-    make = [
-        "openssl",
-        "req",
-        "-x509",
-        "-newkey",
-        "rsa:2048",
-        "-nodes",
-        *subject,
-        "-keyout",
-        key,
-        "-out",
-        certificate,
-    ]
-    subprocess.run(make, check=True, capture_output=True)
+    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 100 -subj /CN=doctor -addext"
+    files = ["subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate]
+    subprocess.run([*make.split(), *files], check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
     received: list[bytes] = []

@@ -129,10 +129,11 @@ def test_http_to_other_hosts_must_be_allowed(how: str, monkeypatch: pytest.Monke
     Convirza(**given, **login).close()
 
 
+@pytest.mark.allow_hosts(["127.0.0.1", "0.0.0.0"])
 def test_command_allows_http_by_an_option(
-    command: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, api: FakeAPI
+    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, api: FakeAPI
 ) -> None:
     """The option is that of all commands, before their name."""
     url = api.base_url.replace("127.0.0.1", "0.0.0.0")
-    assert "to allow http://" in command("get", "987654", "--base-url", url).err
-    assert command("--allow-http", "get", "987654", "--base-url", url).code == 0
+    assert "to allow http://" in run("get", "987654", "--base-url", url).err
+    assert run("--allow-http", "get", "987654", "--base-url", url).code == 0

@@ -32,7 +32,7 @@ def ids(pages: list[Any]) -> list[int]:
     return [call.call_id for page in pages for call in page.items]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(
     seed=st.integers(0, 2**32),
     count=st.sampled_from([0, 1, 10, 40, 120]),

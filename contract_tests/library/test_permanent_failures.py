@@ -1,41 +1,14 @@
 """Failures that no retry cures are raised after one request, and name the setting that does."""
 
-import socket
-import threading
-from collections.abc import Generator
 from types import SimpleNamespace
 
 import pytest
 
 from convirza import ConfigurationError, Convirza, TransportError
+from support.library.hostile_server import HostileServer, http
 from support.library.ways import OWN, Variant, asking
 
 WAYS = pytest.mark.parametrize("way", OWN, ids=str)
-
-
-@pytest.fixture
-def proxy() -> Generator[SimpleNamespace]:
-    """A proxy that responds to each CONNECT with `status`."""
-    found = SimpleNamespace(status="407 Proxy Authentication Required", requests=0)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        found.url = f"http://user:s3cret@127.0.0.1:{listener.getsockname()[1]}"
-
-        def serve() -> None:
-            while True:
-                try:
-                    connection, _ = listener.accept()
-                except OSError:  # the listener is closed
-                    return
-                with connection:
-                    head = connection.recv(65536).lower()
-                    found.requests += b"proxy-authorization: basic dxnlcjpzm2nyzxq=" in head  # user:s3cret
-                    connection.sendall(f"HTTP/1.1 {found.status}\r\nContent-Length: 0\r\n\r\n".encode())
-
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield found
-        listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
 
 
 def failure(way: Variant, **settings: object) -> TransportError:
@@ -62,20 +35,10 @@ def test_untrusted_certificate_is_not_retried(way: Variant, tls: SimpleNamespace
         b"\x15\x03\x03\x00\x02\x02\x28",  # the alert handshake_failure
     ],
 )
-def test_failed_handshake_is_not_retried(way: Variant, reply: bytes) -> None:
+def test_failed_handshake_is_not_retried(way: Variant, reply: bytes, server: HostileServer) -> None:
     """The error says that it is about TLS, not about the network."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-
-        def serve() -> None:
-            connection, _ = listener.accept()
-            with connection:
-                connection.recv(65536)
-                connection.sendall(reply)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        error = failure(way, base_url=f"https://127.0.0.1:{listener.getsockname()[1]}")
-        thread.join()
+    server.will([reply])
+    error = failure(way, base_url=server.url.replace("http:", "https:"))
     assert error.attempts == 1
     assert "the TLS handshake with 127.0.0.1 failed ([SSL: " in str(error)
 
@@ -90,17 +53,18 @@ def test_invalid_proxy_raises(way: Variant, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @WAYS
-@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
+@pytest.mark.parametrize("status", [407, 403])
 def test_refusing_proxy_is_not_retried(
-    way: Variant, proxy: SimpleNamespace, status: str, monkeypatch: pytest.MonkeyPatch
+    way: Variant, server: HostileServer, status: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The error names the proxy's settings and the status, never the password."""
-    monkeypatch.setenv("HTTPS_PROXY", proxy.url)
-    proxy.status = status
+    server.will(http(status, b""))
+    host = f"127.0.0.1:{server.port}"
+    monkeypatch.setenv("HTTPS_PROXY", f"http://user:s3cret@{host}")
     error = failure(way)
-    assert (error.attempts, proxy.requests) == (1, 1)
-    host = proxy.url.partition("@")[2]
-    assert f"the proxy refused to connect to api.test ({status[:3]} from {host}): check HTTPS_" in str(error)
+    assert error.attempts == len(server.requests) == 1
+    assert b"proxy-authorization: basic dxnlcjpzm2nyzxq=" in server.requests[0].lower()  # user:s3cret
+    assert f"the proxy refused to connect to api.test ({status} from {host}): check HTTPS_" in str(error)
     assert "s3cret" not in str(error)
 
 

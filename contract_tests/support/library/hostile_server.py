@@ -37,6 +37,7 @@ class HostileServer:
     def __init__(self) -> None:
         self.requests: list[bytes] = []
         """Request lines and headers, as received."""
+        self.paths: list[str] = []
         self.connections = 0
         self._responses: list[Steps] = []
         self._stopped = threading.Event()
@@ -54,6 +55,7 @@ class HostileServer:
     def will(self, *responses: Steps) -> None:
         """Responds to the next requests so, one by one, and to any further ones as to the last."""
         self.requests.clear()
+        self.paths.clear()
         self._responses = list(responses)
 
     def disconnect(self) -> None:
@@ -97,6 +99,7 @@ class HostileServer:
                 head, _end, received = received.partition(b"\r\n\r\n")
                 steps = self._responses[min(len(self.requests), len(self._responses) - 1)]
                 self.requests.append(head)
+                self.paths += [part.decode("latin-1") for part in head.split(b" ")[1:2]]
                 if not self._carry_out(connection, steps):
                     return
         self._open.discard(connection)
