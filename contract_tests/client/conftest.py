@@ -39,22 +39,19 @@ def documented() -> dict[str, Any]:
 def fetch(request: pytest.FixtureRequest) -> Fetch:
     """`fetch(client, id, include=...)` through sync_detailed and through asyncio_detailed."""
 
-    def fetch_sync(
-        client: AuthenticatedClient, id: int = 987654, include: list[CallModule] | Unset = UNSET
-    ) -> Response[Parsed]:
-        with client:
-            return get_call.sync_detailed(id, client=client, include=include)
-
-    def fetch_async(
+    def fetch(
         client: AuthenticatedClient, id: int = 987654, include: list[CallModule] | Unset = UNSET
     ) -> Response[Parsed]:
         async def run() -> Response[Parsed]:
             async with client:
                 return await get_call.asyncio_detailed(id, client=client, include=include)
 
-        return asyncio.run(run())
+        if request.param == "async":
+            return asyncio.run(run())
+        with client:
+            return get_call.sync_detailed(id, client=client, include=include)
 
-    return fetch_sync if request.param == "sync" else fetch_async
+    return fetch
 
 
 @pytest.fixture

@@ -8,24 +8,21 @@ and schemathesis's own drawing (a mirror document whose request bodies are our r
 hardly ever with a module in it.
 """
 
-import asyncio
 import builtins
 import datetime
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convirza_client import AuthenticatedClient, errors
+from convirza_client import errors
 from convirza_client.api import OPERATIONS
-from convirza_client.api.calls import get_call
-from convirza_client.types import UNSET, Response
+from convirza_client.types import UNSET
 from support.contract import media, response_validator
 from support.document import resolved
 
@@ -147,28 +144,6 @@ def as_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-# ---------------------------------------------------------------------------- one client for all examples
-
-
-@pytest.fixture(scope="module", params=["sync", "async"])
-def ask(request: pytest.FixtureRequest) -> Iterator[Callable[[httpx.Response], Response[Any]]]:
-    """`ask(response)`: the client's result for the response."""
-    wire: list[httpx.Response] = []
-    transport = httpx.MockTransport(lambda _: wire.pop())
-    client = AuthenticatedClient("https://api.test/v3", token="t", httpx_args={"transport": transport})
-    with asyncio.Runner() as runner:
-
-        def ask(response: httpx.Response) -> Response[Any]:
-            wire.append(response)
-            if request.param == "sync":
-                return get_call.sync_detailed(987654, client=client)
-            return runner.run(get_call.asyncio_detailed(987654, client=client))
-
-        yield ask
-        client.get_httpx_client().close()
-        runner.run(client.get_async_httpx_client().aclose())
-
-
 def parse(operation: str, status: int, text: str) -> Any:
     """The model of a body; without a client, which takes 95 % of the time."""
     return OPERATIONS[operation].responses[str(status)].from_dict(json.loads(text))
@@ -258,22 +233,22 @@ def test_one_wrong_member_is_kept_or_named(document, operation, status):
     assert min(counts.values()) > 5
 
 
-def test_truncated_body_is_invalid(ask):
+def test_truncated_body_is_invalid(fetch, responding):
     """A body that ends anywhere is InvalidBody."""
     whole = json.dumps(media(200)["examples"]["documented"]["value"]).encode()
     for end in range(0, len(whole), len(whole) // 100):
         with pytest.raises(errors.InvalidBody):
-            ask(httpx.Response(200, content=whole[:end], headers={"content-type": "application/json"}))
+            fetch(responding(200, whole[:end]))
 
 
 @pytest.mark.parametrize("status", STATUSES)
-def test_body_under_another_status_is_read_by_that_status(ask, document, status):
+def test_body_under_another_status_is_read_by_that_status(fetch, responding, document, status):
     """The status decides how a body is read, whatever the body says of itself."""
     for other in (*STATUSES, 204, 302, 418, 429, 502, 520):
         content = media(status)
         body = next(iter(content["examples"].values()))["value"]
         try:
-            response = ask(httpx.Response(other, json=body))
+            response = fetch(responding(other, json.dumps(body).encode()))
         except errors.InvalidBody:
             assert not response_validator(other).is_valid(body)
         else:

@@ -72,14 +72,6 @@ def test_queries_of_the_client_are_added(fetch):
     assert sent(fetch, client.with_headers({})).url.query == b"key=k"
 
 
-def test_request_can_be_built_without_a_client():
-    """build_request() returns what the functions send; its repr and that of OPERATION are short."""
-    request = get_call.build_request(7, include=[CallModule.TAGS, CallModule.SUMMARY])
-    assert (request.method, request.url) == ("GET", "/conversations/calls/7?include=tags,summary")
-    assert request.options == {}
-    assert get_call.build_request(7).url == "/conversations/calls/7"
-
-
 def test_operations_are_those_of_the_document(document):
     """OPERATIONS has each operation with what the document says of it, and cannot be changed."""
     documented = {
@@ -144,14 +136,6 @@ def test_token_is_sent_in_the_named_header(fetch, prefix, value):
     client = AuthenticatedClient("https://api.test/v3", "t", prefix=prefix, auth_header_name="X-Key")
     headers = sent(fetch, client).headers
     assert (headers["x-key"], headers.get("authorization")) == (value, None)
-
-
-def test_own_headers_and_cookies_are_sent(fetch, client):
-    """with_headers() and with_cookies() reach the wire beside the token."""
-    request = sent(fetch, client.with_headers({"X-Trace": "7"}).with_cookies({"a": "b"}))
-    assert request.headers["x-trace"] == "7"
-    assert request.headers["cookie"] == "a=b"
-    assert request.headers["authorization"] == f"Bearer {client.token}"
 
 
 def test_token_cannot_be_lost_to_own_headers(fetch):

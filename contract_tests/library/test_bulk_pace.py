@@ -116,18 +116,25 @@ def _close(outcomes: Any, clock: ThreadClock) -> None:
 # ---------------------------------------------------------------------------- Retry-After for all
 
 
-def test_429_holds_all_back(api: CallApi) -> None:
+@pytest.mark.parametrize(
+    ("waits", "until", "failed", "options"),
+    [
+        ({3: (429, "10")}, 11, [], {}),
+        ({1: (429, "5"), 2: (429, "30"), 3: (503, "10")}, 31, [], {}),  # the longest of those under way
+        ({3: (429, "10")}, 11, [3], {"max_retries": 0}),
+    ],
+)
+def test_429_holds_all_back(api: CallApi, waits: Any, until: int, failed: list[int], options: Any) -> None:
     """From the response on, until the time that it named, nothing is sent; then one after the other."""
     api.seconds = lambda _call_id: 1.0
-    api.script[3].append((429, "10"))
-    outcomes = collect(api, range(1, 21), concurrency=5)
-
-    assert all(outcome.call for outcome in outcomes)
-    assert [at for at in times(api) if 1 < at < 11] == []
+    for call_id, step in waits.items():
+        api.script[call_id].append(step)
+    outcomes = collect(api, range(1, 21), concurrency=5, ordered=True, **options)
+    assert [outcome.call_id for outcome in outcomes if outcome.error] == failed
     later = [at for at in times(api) if at > 1]
-    assert min(later) == 11.0
+    assert min(later) == until
     assert len(set(later)) == len(later)
-    assert len(api.sent) == 21
+    assert len(api.sent) == 20 + len(waits) - len(failed)
 
 
 def test_429_holds_threads_back() -> None:
@@ -152,16 +159,6 @@ def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
     assert times(api)[:3] == pytest.approx([0, 0.5, 1])
     assert times(api)[3] == pytest.approx(31)
     assert spaced(times(api), 0.5)
-
-
-def test_longer_wait_counts(api: CallApi) -> None:
-    """Two pending requests get different delays: the later one applies to all."""
-    api.seconds = lambda _call_id: 1.0
-    api.script[1].append((429, "5"))
-    api.script[2].append((429, "30"))
-    api.script[3].append((503, "10"))
-    assert all(outcome.call for outcome in collect(api, range(1, 21), concurrency=4))
-    assert [at for at in times(api) if 1 < at < 31] == []
 
 
 @pytest.mark.parametrize("status", [429, 503])
@@ -200,15 +197,6 @@ def test_when_the_wait_is_over_requests_are_sent_again(api: CallApi) -> None:
 
     run(main())
     assert [at for at in times(api)[2:] if at < 100] == []
-
-
-def test_wait_that_has_no_retry_holds_the_others_back_all_the_same(api: CallApi) -> None:
-    """With no retries allowed one id fails; the others still wait, and succeed."""
-    api.seconds = lambda _call_id: 1.0
-    api.script[3].append((429, "10"))
-    outcomes = collect(api, range(1, 21), concurrency=5, ordered=True, max_retries=0)
-    assert [outcome.call_id for outcome in outcomes if outcome.error] == [3]
-    assert [at for at in times(api) if 1 < at < 11] == []
 
 
 def test_404_with_a_retry_after_delays_no_other_request(api: CallApi) -> None:
