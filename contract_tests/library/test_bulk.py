@@ -14,21 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convirza import (
-    AsyncConvirza,
-    BadRequestError,
-    Call,
-    Convirza,
-    ConvirzaError,
-    NotFoundError,
-    Outcome,
-    ServerError,
-)
+import convirza
+from convirza import AsyncConvirza, Call, Convirza, ConvirzaError
 from convirza._core.clock import SystemClock
 from support.library.call_api import TOKEN, URL, CallApi, collect_async, collect_sync, endless
 from support.library.ways import Integer
 
-Collect = Callable[..., list[Outcome]]
+Collect = Callable[..., list[convirza.Outcome]]
 
 
 @pytest.fixture(params=["threads", "tasks"])
@@ -73,7 +65,11 @@ def test_failures_never_lose_the_rest(api: CallApi, collect: Collect, ordered: b
     assert [repr(outcome.call_id) for outcome in outcomes] == list(map(repr, ids)) or not ordered
     assert len(outcomes) == len(by_id) == len(ids)
     assert {type(by_id[str(number)].error) for number in (1, 2, 3)} == {type(None)}
-    for number, kind in ((4, NotFoundError), (5, ServerError), (6, BadRequestError)):
+    for number, kind in (
+        (4, convirza.NotFoundError),
+        (5, convirza.ServerError),
+        (6, convirza.BadRequestError),
+    ):
         error = by_id[str(number)].error
         assert isinstance(error, kind)
         assert error.call_id == number
@@ -94,7 +90,7 @@ def test_unwrap_raises_the_error_of_the_outcome(api: CallApi, collect: Collect) 
     failed, good = collect(api, [4, 1], ordered=True)
 
     for _ in range(2):
-        with pytest.raises(NotFoundError) as caught:
+        with pytest.raises(convirza.NotFoundError) as caught:
             failed.unwrap()
         assert caught.value is failed.error
     assert repr(good) == "Outcome(call_id=1, error=None)"
@@ -185,7 +181,7 @@ def test_ids_that_raise_do_so_after_what_is_under_way(
 
     collect = collect_sync if kind == "threads" else collect_async
     api.seconds = lambda _call_id: 1.0
-    seen: list[Outcome] = []
+    seen: list[convirza.Outcome] = []
     with pytest.raises(type(error)) as caught:
         given = async_ids() if kind == "asynchronous ids" else ids()
         collect(api, given, seen=seen, concurrency=4, ordered=ordered)
@@ -316,7 +312,7 @@ def test_failures_in_a_row_end_the_read(api: CallApi, status: int | str, ordered
     """Failures are counted from the last good id; the error says how many were read and how to go on."""
     for number in range(4, 1000):
         api.script[number].append(status)
-    seen: list[Outcome] = []
+    seen: list[convirza.Outcome] = []
     options: dict[str, Any] = {"concurrency": 2, "max_retries": 0, "ordered": ordered, "max_failures": 10}
     with pytest.raises(
         ConvirzaError, match=r"after 10 failures in a row.* 3 of 13 ids were read: .*retry the ids"

@@ -16,21 +16,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convirza import (
-    UNSET,
-    APIStatusError,
-    AuthenticationError,
-    Call,
-    ConvirzaError,
-    Deviation,
-    DriftError,
-    NotFoundError,
-    PermissionDeniedError,
-    RawResponse,
-    ResponseError,
-    ServerError,
-    WrongRecordError,
-)
+import convirza
+from convirza import Call, ConvirzaError
 from convirza.fake import FakeClock
 from support.library.hostile_server import DOCUMENTED
 from support.library.ways import PAIR, ClientUnderTest, Variant, asking
@@ -71,13 +58,13 @@ DEVIATING = [
 
 def test_each_mode_treats_a_deviation_as_documented(way: Variant, caplog: pytest.LogCaptureFixture) -> None:
     """By default it is reported, once a client, and the record returned; strict raises; off is silent."""
-    told: list[Deviation] = []
+    told: list[convirza.Deviation] = []
     for (body, pointer, kind), drift in product(DEVIATING, ("report", "report", "strict", "off")):
         caplog.clear()
         told.clear()
         with asking(way, handler=responding(way, body), drift=drift, on_deviation=told.append) as asker:
             if drift == "strict":
-                with pytest.raises(DriftError, match="deviates from the document at /") as caught:
+                with pytest.raises(convirza.DriftError, match="deviates from the document at /") as caught:
                     asker.get()
                 assert (caught.value.attempts, caught.value.status_code) == (1, 200)
                 deviations = [caught.value.deviations]
@@ -102,10 +89,15 @@ def test_id_in_another_form_is_drift(way: Variant, call_id: Any) -> None:
 @pytest.mark.parametrize("drift", DRIFT)
 @pytest.mark.parametrize(
     ("code", "kind"),
-    [(404, NotFoundError), (401, AuthenticationError), (403, PermissionDeniedError), (500, ServerError)],
+    [
+        (404, convirza.NotFoundError),
+        (401, convirza.AuthenticationError),
+        (403, convirza.PermissionDeniedError),
+        (500, convirza.ServerError),
+    ],
 )
 def test_envelope_that_reports_an_error_is_that_error(
-    way: Variant, drift: Any, code: int, kind: type[APIStatusError]
+    way: Variant, drift: Any, code: int, kind: type[convirza.APIStatusError]
 ) -> None:
     """A 200 whose body says otherwise is an error of that code's kind, with a record in it or without."""
     for body in ({}, {"data": DOCUMENTED["data"]}):
@@ -134,12 +126,12 @@ def listed(asker: ClientUnderTest, **options: Any) -> list[Call]:
 def test_record_of_another_call_raises(way: Variant, drift: Any) -> None:
     """In every mode, after one request, without the other id; only `off` reports no deviation."""
     for call_id in (5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"):
-        told: list[Deviation] = []
+        told: list[convirza.Deviation] = []
         handler = responding(way, record(call_id=call_id))
         said = r"^the response holds the record of another call "
         with (
             asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
-            pytest.raises(WrongRecordError, match=said) as caught,
+            pytest.raises(convirza.WrongRecordError, match=said) as caught,
         ):
             asker.get()
         error = caught.value
@@ -177,7 +169,9 @@ def test_call_that_was_not_requested_raises(
             reads += [lambda: listed(asker, **asked), lambda: listed(asker, **asked, concurrency=2)]
         for read in reads:
             if foreign:
-                with pytest.raises(WrongRecordError, match=r"was not requested.*try again") as caught:
+                with pytest.raises(
+                    convirza.WrongRecordError, match=r"was not requested.*try again"
+                ) as caught:
                     read()
                 assert caught.value.call_id == asked.get("call_id")
             else:
@@ -193,7 +187,7 @@ def test_what_is_unknown_is_kept(way: Variant) -> None:
         assert asker.get().additional_properties["call_id"] == "987654"
     assert call.disposition == "RINGING"
     assert call["mood"] == "good"
-    assert call.tags is UNSET
+    assert call.tags is convirza.UNSET
     assert call.to_dict()["duration"] == "three minutes"
     assert without_id.call_id == 987654  # as it was requested
 
@@ -201,11 +195,11 @@ def test_what_is_unknown_is_kept(way: Variant) -> None:
 @pytest.mark.parametrize("drift", DRIFT)
 def test_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
     """An error's body that deviates is reported, and the error is that of its status in each mode."""
-    told: list[Deviation] = []
+    told: list[convirza.Deviation] = []
     handler = responding(way, {**ERROR, "message": 17}, status=404)
     with (
         asking(way, handler=handler, drift=drift, on_deviation=told.append) as asker,
-        pytest.raises(NotFoundError) as caught,
+        pytest.raises(convirza.NotFoundError) as caught,
     ):
         asker.get()
     assert caught.value.request_id == ERROR["request_id"]
@@ -299,9 +293,12 @@ def test_nothing_but_a_call_or_an_error_of_ours(
             result = error
             assert len(str(error)) < 1000
         kinds.append(type(result))
-        assert isinstance(result, RawResponse | APIStatusError | ResponseError | DriftError)
-        assert isinstance(result, APIStatusError) == (status != 200)
-        if isinstance(result, RawResponse):
+        assert isinstance(
+            result,
+            convirza.RawResponse | convirza.APIStatusError | convirza.ResponseError | convirza.DriftError,
+        )
+        assert isinstance(result, convirza.APIStatusError) == (status != 200)
+        if isinstance(result, convirza.RawResponse):
             assert isinstance(result.parsed, Call)
             assert isinstance(result.parsed.call_id, int)
             result.parsed.to_dict()

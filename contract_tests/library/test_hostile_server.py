@@ -1,6 +1,5 @@
 """A malicious server: the result is a record or an error of ours, with each variant."""
 
-import contextlib
 import gzip
 import logging
 import socket
@@ -12,20 +11,13 @@ from typing import Any
 import httpcore
 import pytest
 
-from convirza import (
-    APIStatusError,
-    Call,
-    ConnectionError,
-    ConvirzaError,
-    TimeoutError,
-    TransportError,
-    WrongRecordError,
-)
+import convirza
+from convirza import Call, ConvirzaError
 from convirza._core import network
 from convirza._core.body import Body, BodyError
 from convirza._core.network import end_after
 from convirza.fake import FakeClock
-from support.library.hostile_rows import SLOW, SMALL, TABLE, WITHOUT_CONTENT, record
+from support.library.hostile_rows import SLOW, SMALL, TABLE, WITHOUT_CONTENT
 from support.library.hostile_server import BODY, End, HostileServer, Steps, hostile_server, http
 from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
 
@@ -63,7 +55,7 @@ def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServe
         elif isinstance(result, ConvirzaError):
             assert (result.path, result.call_id) == ("/conversations/calls/{id}", 987654)
             assert result.attempts == len(server.requests)
-            status = None if isinstance(result, TransportError) else status_of(row.steps)
+            status = None if isinstance(result, convirza.TransportError) else status_of(row.steps)
             assert result.status_code == status
     assert wrong == {}
 
@@ -83,7 +75,7 @@ def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServe
         server.will(steps)
         begun = time.monotonic()
         result = outcome(asker, timeout=0.05)
-        assert (type(result), getattr(result, "attempts", 0)) == (TimeoutError, 2), name
+        assert (type(result), getattr(result, "attempts", 0)) == (convirza.TimeoutError, 2), name
         assert time.monotonic() - begun < 20.0, name  # two attempts of 0.05 s; otherwise the deadline of 60 s
 
 
@@ -121,7 +113,7 @@ def test_post_on_a_used_connection_is_sent_once(way: Variant, end: Any, server: 
     server.will(http(), end)
     with asking(way, base_url=server.url, clock=FakeClock()) as asker:
         asker.get()
-        with pytest.raises(ConnectionError) as caught:
+        with pytest.raises(convirza.ConnectionError) as caught:
             asker.wait(asker.client.request("POST", "/tag"))
     assert (caught.value.attempts, len(server.requests)) == (1, 2)
 
@@ -139,15 +131,6 @@ def test_bomb_is_inflated_up_to_the_limit() -> None:
         tracemalloc.stop()
 
 
-def test_response_ahead_of_its_request_is_not_taken(asker: ClientUnderTest, server: HostileServer) -> None:
-    """A response sent ahead of a request, which httpcore takes for its response, is another call's."""
-    ahead = b"".join([*http()[:2], *http(body=record(call_id=5))[:2]])
-    server.will((ahead, End.KEEP), http())
-    assert asker.get().call_id == 987654
-    with contextlib.suppress(WrongRecordError):
-        assert asker.get().call_id == 987654
-
-
 def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
     """The token goes to no other host."""
     with hostile_server() as other:
@@ -155,7 +138,7 @@ def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer)
         target = {"Location": f"{other.url}/calls/987654"}
         for status in (301, 302, 303, 307, 308):
             server.will(http(status, b"", target))
-            assert type(outcome(asker)) is APIStatusError
+            assert type(outcome(asker)) is convirza.APIStatusError
         assert not other.requests
 
 
@@ -210,21 +193,10 @@ def test_without_a_connection_there_is_an_error_of_ours(
     }[place]
     with asking(way, base_url=url, max_retries=1, clock=FakeClock()) as asker:
         error = outcome(asker)
-    kind, attempts = (TransportError, 1) if place.startswith("TLS") else (ConnectionError, 2)
+    kind, attempts = (
+        (convirza.TransportError, 1) if place.startswith("TLS") else (convirza.ConnectionError, 2)
+    )
     assert (type(error), error.attempts, error.status_code) == (kind, attempts, None)
-
-
-@pytest.mark.parametrize("way", ALL, ids=str)
-def test_call_ends_at_its_deadline(way: Variant, server: HostileServer) -> None:
-    """With the machine's clock, attempts and waits together end near the deadline."""
-    server.will([End.HOLD])
-    with asking(way, base_url=server.url, deadline=0.15, max_retries=5) as asker:
-        begun = time.monotonic()
-        error = outcome(asker)
-        took = time.monotonic() - begun
-    assert type(error) is TimeoutError
-    assert 0.14 < took < 2.0
-    assert "deadline of 0.15 s" in str(error)
 
 
 def test_each_read_and_write_has_no_more_than_what_is_left() -> None:
@@ -274,7 +246,7 @@ def test_nested_request_keeps_the_outer_deadline(server: HostileServer) -> None:
             logger.removeHandler(handler)
             logger.setLevel(level)
     assert isinstance(nested[0], Call)
-    assert type(error) is TimeoutError
+    assert type(error) is convirza.TimeoutError
 
 
 def test_nested_request_does_not_sleep_beyond_the_outer_end(server: HostileServer) -> None:
@@ -282,5 +254,5 @@ def test_nested_request_does_not_sleep_beyond_the_outer_end(server: HostileServe
     clock = FakeClock()
     with asking(OWN[0], base_url=server.url, clock=clock) as asker, end_after(0):
         before = clock.monotonic()
-        assert type(outcome(asker)) is TimeoutError
+        assert type(outcome(asker)) is convirza.TimeoutError
     assert clock.monotonic() == before

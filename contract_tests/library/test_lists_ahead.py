@@ -91,6 +91,15 @@ def test_leaving_cancels_the_windows_ahead(is_async: bool, stop: Any, expected: 
 
 
 @BOTH
+@pytest.mark.parametrize("concurrency", [1, 3])
+def test_offset_that_the_api_refuses_halves_the_window(is_async: bool, concurrency: int) -> None:
+    """An API may limit the offset with a 400: smaller windows need no large one."""
+    api = Api(still(72, offset_cap=10), refuses=True)
+    pages, error = api.pages(is_async=is_async, concurrency=concurrency, page_size=5)
+    assert (ids(pages), error) == (list(range(1, 73)), None)
+
+
+@BOTH
 def test_error_is_raised_in_its_turn(is_async: bool) -> None:
     """What was read of its window and of those before is handed out first, then nothing more."""
     api = Api(still(72, total=lambda count: count if count == 24 else None))

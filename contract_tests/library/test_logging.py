@@ -1,6 +1,7 @@
 """What is logged: one line a request of ours, nothing that was sent or received, and other logs unchanged."""
 
 import asyncio
+import contextvars
 import importlib
 import json
 import logging
@@ -11,8 +12,6 @@ from collections.abc import Callable
 from typing import Any
 
 import attrs
-import httpx
-import httpx2
 import pytest
 
 from convirza import ConvirzaError
@@ -68,64 +67,36 @@ def test_other_libraries_log_nothing_of_our_requests(
         assert secret not in said
 
 
-@pytest.mark.parametrize("library", [httpx, httpx2], ids=["httpx", "httpx2"])
+@pytest.mark.parametrize("way", INJECTED, ids=str)
 def test_other_users_of_the_same_library_are_not_cut(
-    library: Any, server: HostileServer, log: pytest.LogCaptureFixture
+    way: Variant, server: HostileServer, log: pytest.LogCaptureFixture
 ) -> None:
-    """Before, after and in another thread during a request of ours, their lines are whole."""
-    way = INJECTED[0] if library is httpx else INJECTED[2]
-    theirs, done = threading.Event(), threading.Event()
-
-    def handler(_request: Any) -> Any:
-        theirs.set()
-        assert done.wait(5)
-        return library.Response(200, json=DOCUMENTED)
+    """In another thread or task during a request of ours, their lines are whole."""
 
     def other() -> None:
-        assert theirs.wait(5)
-        with library.Client() as client:
+        with way.library.Client() as client:
             client.get(f"{server.url}/theirs")
-        done.set()
 
-    server.will(http())
-    thread = threading.Thread(target=other)
-    thread.start()
-    with asking(way, handler=handler) as asker:
-        asker.get()
-    thread.join()
-    whole = [line for line in lines(log, "httpx", "httpx2") if "/theirs" in line]
-    assert len(whole) == 1
-    assert "HTTP Request: GET" in whole[0]
-    assert not any("987654" in line for line in lines(log, "httpx", "httpx2"))
-
-
-def test_another_task_is_not_cut(server: HostileServer, log: pytest.LogCaptureFixture) -> None:
-    """While a task of the same loop waits for a response of ours, another's lines are complete."""
-    way = INJECTED[1]
-    inside = asyncio.Event()
-
-    async def handler(_request: httpx.Request) -> httpx.Response:
-        inside.set()
-        while not any("/theirs" in line for line in lines(log, "httpx")):
-            await asyncio.sleep(0.001)
-        return httpx.Response(200, json=DOCUMENTED)
-
-    async def other() -> None:
-        await inside.wait()
-        async with httpx.AsyncClient() as client:
+    async def other_async() -> None:
+        async with way.library.AsyncClient() as client:
             await client.get(f"{server.url}/theirs")
 
+    def handler(_request: Any) -> Any:
+        thread = threading.Thread(target=other)
+        thread.start()
+        thread.join()
+        return way.library.Response(200, json=DOCUMENTED)
+
+    async def handler_async(_request: Any) -> Any:
+        await asyncio.create_task(other_async(), context=contextvars.Context())
+        return way.library.Response(200, json=DOCUMENTED)
+
     server.will(http())
-    with asking(way, handler=handler) as asker:
-
-        async def both() -> None:
-            task = asyncio.create_task(other())
-            await asyncio.wait_for(asker.client.calls.get(987654), 5)  # type: ignore[arg-type]
-            await task
-
-        asker.wait(both())
-    said = lines(log, "httpx")
-    assert any(line.startswith("HTTP Request: GET") and "/theirs" in line for line in said)
+    with asking(way, handler=handler_async if way.is_async else handler) as asker:
+        asker.get()
+    said = lines(log, "httpx", "httpx2")
+    [whole] = [line for line in said if "/theirs" in line]
+    assert "HTTP Request: GET" in whole
     assert not any("987654" in line for line in said)
 
 

@@ -13,15 +13,8 @@ from typing import Any
 import httpx
 import pytest
 
-from convirza import (
-    AsyncConvirza,
-    Call,
-    ConfigurationError,
-    ConnectionError,
-    Convirza,
-    ResponseError,
-    TimeoutError,
-)
+import convirza
+from convirza import AsyncConvirza, Call, Convirza
 from convirza._core import network
 from support.library.hostile_server import HostileServer, hostile_server, http
 from support.library.ways import INJECTED, OWN, Variant, asking
@@ -52,7 +45,7 @@ def test_slow_resolver_is_abandoned(way: Variant, monkeypatch: pytest.MonkeyPatc
     try:
         with (
             asking(way, base_url="https://api.test", timeout=0.1, max_retries=0) as asker,
-            pytest.raises(TimeoutError),
+            pytest.raises(convirza.TimeoutError),
         ):
             asker.get()
         assert asked.is_set()
@@ -65,7 +58,10 @@ def test_slow_resolver_is_abandoned(way: Variant, monkeypatch: pytest.MonkeyPatc
 def test_name_without_addresses_is_not_a_connection(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A resolver that returns nothing is like one that does not know the name."""
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [])
-    with asking(way, base_url="https://api.test", max_retries=0) as asker, pytest.raises(ConnectionError):
+    with (
+        asking(way, base_url="https://api.test", max_retries=0) as asker,
+        pytest.raises(convirza.ConnectionError),
+    ):
         asker.get()
 
 
@@ -107,7 +103,7 @@ def test_addresses_share_one_timeout(
             assert asker.get().call_id == 987654
             assert time.monotonic() - begun < 10
         else:
-            with pytest.raises(TimeoutError):
+            with pytest.raises(convirza.TimeoutError):
                 asker.get()
             assert time.monotonic() - begun < 2.0
 
@@ -138,7 +134,7 @@ def test_client_of_another_event_loop_is_named(server: HostileServer) -> None:
     def get_twice() -> None:
         client = AsyncConvirza(token="t", base_url=server.url, http_client=httpx.AsyncClient())
         assert asyncio.run(get(client)).call_id == 987654
-        with pytest.raises(ConfigurationError, match="http_client belongs to another event loop"):
+        with pytest.raises(convirza.ConfigurationError, match="http_client belongs to another event loop"):
             asyncio.run(get(client))
 
     get_twice()
@@ -150,7 +146,7 @@ def test_other_event_loops_than_asyncio_are_named(way: Variant) -> None:
     """Without asyncio, as under trio, the error says what to use."""
     with asking(way) as asker:
         call: Any = asker.client.calls.get(1)
-        with pytest.raises(ConfigurationError, match=r"needs a running asyncio event loop.*trio"):
+        with pytest.raises(convirza.ConfigurationError, match=r"needs a running asyncio event loop.*trio"):
             call.send(None)
 
 
@@ -163,14 +159,14 @@ def test_large_body_is_not_parsed(way: Variant, server: HostileServer) -> None:
         (300_000, "more than 524288 JSON values"),
     ):
         server.will(http(body=begin + b"[]," * values + b"[]" + end))
-        with asking(way, base_url=server.url) as asker, pytest.raises(ResponseError, match=message):
+        with asking(way, base_url=server.url) as asker, pytest.raises(convirza.ResponseError, match=message):
             asker.get()
     tag = b'{"tag_name":"%s"},' % (b", " * 700)
     server.will(http(body=begin + tag * 700 + b"{}" + end))
     with asking(way, base_url=server.url) as asker:
         assert asker.get().call_id == 987654
     server.will(http())
-    with asking(way, base_url=server.url, max_body=100) as asker, pytest.raises(ResponseError):
+    with asking(way, base_url=server.url, max_body=100) as asker, pytest.raises(convirza.ResponseError):
         asker.get()
 
 

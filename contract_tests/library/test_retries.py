@@ -10,14 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import convirza
-from convirza import (
-    ConnectionError,
-    ConvirzaError,
-    RateLimitError,
-    ServerError,
-    TimeoutError,
-    TransportError,
-)
+from convirza import ConvirzaError
 from convirza._core import retry
 from convirza._core.retry import backoff, retry_after
 from convirza.fake import FakeClock
@@ -108,10 +101,12 @@ def test_each_status_has_its_error_and_is_retried_or_not(world: Harness) -> None
 def test_network_failures_are_retried(world: Harness) -> None:
     """What the network did, but not what cannot be sent at all."""
     failures: dict[str, tuple[type, int]] = {
-        **dict.fromkeys(["ConnectError", "ReadError", "WriteError", "CloseError"], (ConnectionError, 4)),
-        **dict.fromkeys(["RemoteProtocolError", "ProxyError", "NetworkError"], (ConnectionError, 4)),
-        **{f"{name}Timeout": (TimeoutError, 4) for name in ("Connect", "Read", "Write", "Pool")},
-        **dict.fromkeys(["UnsupportedProtocol", "LocalProtocolError"], (TransportError, 1)),
+        **dict.fromkeys(
+            ["ConnectError", "ReadError", "WriteError", "CloseError"], (convirza.ConnectionError, 4)
+        ),
+        **dict.fromkeys(["RemoteProtocolError", "ProxyError", "NetworkError"], (convirza.ConnectionError, 4)),
+        **{f"{name}Timeout": (convirza.TimeoutError, 4) for name in ("Connect", "Read", "Write", "Pool")},
+        **dict.fromkeys(["UnsupportedProtocol", "LocalProtocolError"], (convirza.TransportError, 1)),
     }
     for failure, (kind, requests) in failures.items():
         error = world.ask(failure)
@@ -188,7 +183,7 @@ def test_retry_after_is_obeyed(world: Harness) -> None:
         assert world.clock.sleeps[waited:] == [pytest.approx(max(1.0, seconds or 0.0))], value
         error = world.ask((status, header), max_retries=0)
         assert error.retry_after == seconds, value
-        assert isinstance(error, RateLimitError if status == 429 else ServerError), value
+        assert isinstance(error, convirza.RateLimitError if status == 429 else convirza.ServerError), value
 
 
 @pytest.mark.parametrize("offset", [-600, 600])
@@ -223,7 +218,7 @@ def test_wait_beyond_the_deadline_is_raised_at_once(world: Harness) -> None:
     """Nothing is slept, and the error says how long to wait."""
     for asked in ("3600", "60", "Mon, 23 Nov 2026 13:00:00 GMT", "9" * 300):
         error = world.ask((429, {"Retry-After": asked}))
-        assert type(error) is RateLimitError
+        assert type(error) is convirza.RateLimitError
         assert (error.attempts, error.elapsed, world.clock.sleeps) == (1, 0.0, [])
         assert error.retry_after == (float(asked) if asked.isdigit() else 3600.0)
 
@@ -241,7 +236,7 @@ def test_wait_that_just_fits_is_waited(world: Harness) -> None:
 def test_deadline_is_over_attempts_and_waits(world: Harness) -> None:
     """Attempts of 20 s and waits of 1 s, in 60 s: the third attempt has what is left."""
     error = world.ask("ReadTimeout", seconds=20.0, timeout=20)
-    assert type(error) is TimeoutError
+    assert type(error) is convirza.TimeoutError
     assert world.script.timeouts == [20.0, 20.0, 18.0]
     assert error.attempts == 3
     assert "deadline of 60 s" in str(error)
@@ -257,7 +252,7 @@ def test_attempt_has_its_timeout_or_what_is_left(world: Harness) -> None:
 def test_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
     """With half a second left, a wait of a second would end too late: the last error is raised."""
     error = world.ask(503, seconds=1.0, deadline=1.5)
-    assert type(error) is ServerError
+    assert type(error) is convirza.ServerError
     assert (world.requests, world.clock.sleeps) == (1, [])
 
 

@@ -160,10 +160,12 @@ def faults(server: Server, result: Result) -> str:
 class Api(httpx.MockTransport):
     """The server over HTTP, for threads and for asyncio, where responses arrive in any order."""
 
-    def __init__(self, server: Server, *, timeless: bool = False) -> None:
+    def __init__(self, server: Server, *, timeless: bool = False, refuses: bool = False) -> None:
         super().__init__(self._respond)
         self.server = server
         self.timeless = timeless
+        self.refuses = refuses
+        """Responds with 400 beyond the largest offset."""
         self.windows: list[datetime] = []
         """The days of the requests."""
         self.before: Callable[[int], object] = lambda _day: None
@@ -174,6 +176,8 @@ class Api(httpx.MockTransport):
         query = request.url.params
         start, end = (datetime.fromisoformat(query[name]) for name in ("start", "end"))
         self.before((start + MILLISECOND).day)
+        if self.refuses and int(query["offset"]) > self.server.offset_cap:
+            return httpx.Response(400, json={})
         with self._lock:
             self.windows.append(start + MILLISECOND)
             page = self.server.respond(PageQuery(start, end, int(query["limit"]), int(query["offset"])))
