@@ -4,7 +4,6 @@ import contextlib
 import gzip
 import json
 import os
-import socket
 
 import httpx
 import pytest
@@ -197,20 +196,12 @@ def test_broken_response_is_a_transport_error(fetch, server):
         server.will(steps)
         with pytest.raises(errors.TransportError) as caught:
             fetch(AuthenticatedClient(base_url=server.url, token="t"))
+        assert type(caught.value) is errors.TransportError, name
         message = str(caught.value)
         assert message.startswith("GET /conversations/calls/987654: "), name
         assert len(message) < 200, name
         assert "\n" not in message, name
         assert "canary" not in message, name
-
-
-def test_closed_port_is_a_transport_error(fetch):
-    """A host that does not listen is TransportError, which says so."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with pytest.raises(errors.TransportError, match="ConnectError") as caught:
-        fetch(AuthenticatedClient(base_url=f"http://127.0.0.1:{port}", token="t"))
-    assert not isinstance(caught.value, errors.Timeout)
 
 
 def test_silent_server_is_a_timeout(fetch, server):
@@ -227,27 +218,6 @@ def test_impossible_base_url_is_a_transport_error(base_url):
     """A base URL that httpx cannot use is TransportError too."""
     with pytest.raises(errors.TransportError):
         get_call.sync_detailed(1, client=AuthenticatedClient(base_url=base_url, token="t"))
-
-
-ODD = {
-    "520": http("520 Web Server Returned an Unknown Error", "Content-Length: 0"),
-    "599": http("599", "Content-Length: 0"),
-    "999": http("999 No", "Content-Length: 0"),
-    "204": http("204 No Content"),
-    "a reason in Latin-1": http("429 Zu viel für mich", "Content-Length: 0"),
-    "a location that is none": http("302 Found", "Location: /next", "Content-Length: 0"),
-    "a cookie that is none": http("502 Bad", "Set-Cookie: =;;;=\xff; Max-Age=never", "Content-Length: 0"),
-    "an unknown encoding": http("503 No", "Content-Encoding: bzip9", "Content-Length: 2", body=b"xx"),
-    "retry after": http("429 Too Many Requests", "Retry-After: soon", "Content-Length: 0"),
-}
-
-
-def test_odd_response_is_a_response(fetch, server):
-    """A response that is odd and complete is a Response without a parsed body."""
-    for name, sent in ODD.items():
-        server.will([sent])
-        response = fetch(AuthenticatedClient(base_url=server.url, token="t"))
-        assert (response.status_code, response.parsed) == (int(sent[9:12]), None), name
 
 
 @pytest.mark.parametrize("follow", [False, True])

@@ -35,6 +35,7 @@ from engines.warehouse import (  # noqa: E402
     refusal,
     tables,
     truth,
+    types,
     without_null_lists,
 )
 
@@ -49,19 +50,13 @@ def test_first_load_has_every_value(api: FakeAPI, tmp_path: Path, file_format: s
     expected = truth(api)
     assert len(expected) > 200
     assert loaded(tmp_path) == expected
-    made = query(tmp_path, "DESCRIBE convirza.calls")
-    types = {
-        row["column_name"]: row["column_type"] for row in made if not row["column_name"].startswith("_dlt")
-    }
     with duckdb.connect() as database:
         database.execute(create_table())
         same = database.execute("DESCRIBE calls").fetchall()
-    assert types == {name: kind for name, kind, *_ in same if name not in LISTS}
-    assert {row["column_name"] for row in made if row["null"] == "NO"} == {
-        "call_id",
-        "_dlt_id",
-        "_dlt_load_id",
-    }
+    assert types(tmp_path) == {name: kind for name, kind, *_ in same if name not in LISTS}
+    made = query(tmp_path, "DESCRIBE convirza.calls")
+    required = {row["column_name"] for row in made if row["null"] == "NO"}
+    assert required == {"call_id", "_dlt_id", "_dlt_load_id"}
     assert not any("http://" in str(row) for row in loaded(tmp_path))
 
 
@@ -118,20 +113,12 @@ def test_child_tables_are_typed(api: FakeAPI, tmp_path: Path) -> None:
     """Tables of lists have the columns of the document, also those without any value."""
     api.add_call(call_started="2026-01-01T00:00:00.000Z", **{name: [{}] for name in LISTS})
     load(tmp_path, api, "2026-01-01T00:00:00.001Z", since="2026-01-01")
-    types = {
-        "integer": "BIGINT",
-        "double": "DOUBLE",
-        "boolean": "BOOLEAN",
-        "text": "VARCHAR",
-        "timestamp": "TIMESTAMP WITH TIME ZONE",
-    }
+    kinds = {"integer": "BIGINT", "double": "DOUBLE", "boolean": "BOOLEAN", "text": "VARCHAR"}
+    kinds["timestamp"] = "TIMESTAMP WITH TIME ZONE"
     for column in columns():
         if column.kind == "list":
-            made = query(tmp_path, f"DESCRIBE convirza.calls__{column.name}")
-            found = {
-                row["column_name"]: row["column_type"] for row in made if row["column_name"][:4] != "_dlt"
-            }
-            assert found == {field.name: types[field.kind] for field in column.fields}
+            wanted = {field.name: kinds[field.kind] for field in column.fields}
+            assert types(tmp_path, f"calls__{column.name}") == wanted
 
 
 @pytest.mark.parametrize("empty", [None, []])
@@ -151,10 +138,7 @@ def test_value_of_another_kind_goes_to_extra(api: FakeAPI, tmp_path: Path) -> No
     """A number that becomes text, or a list that becomes an object, adds no column and fails no load."""
     until = datetime(2026, 3, 5, tzinfo=UTC)
     load(tmp_path, api, until)
-    before = (
-        query(tmp_path, "DESCRIBE convirza.calls"),
-        query(tmp_path, "DESCRIBE convirza.calls__indicators"),
-    )
+    before = types(tmp_path), types(tmp_path, "calls__indicators")
     items: list[dict[str, Any]] = []
 
     def change(data: dict[str, Any]) -> None:
@@ -168,8 +152,7 @@ def test_value_of_another_kind_goes_to_extra(api: FakeAPI, tmp_path: Path) -> No
     load(tmp_path, api, until, client=client(api, edited(change)))
     expected = {item["call_id"]: without_null_lists(flatten(item)) for item in items}
     assert loaded(tmp_path) == [expected[call_id] for call_id in sorted(expected)]
-    after = query(tmp_path, "DESCRIBE convirza.calls"), query(tmp_path, "DESCRIBE convirza.calls__indicators")
-    assert after == before
+    assert (types(tmp_path), types(tmp_path, "calls__indicators")) == before
     assert tables(tmp_path) <= {"calls", *(f"calls__{name}" for name in LISTS)}
 
 

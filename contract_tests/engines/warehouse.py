@@ -54,6 +54,12 @@ def _tables(database: Any) -> set[str]:
     return {row["table_name"] for row in found if not row["table_name"].startswith("_dlt")}
 
 
+def types(folder: Path, table: str = "calls") -> dict[str, str]:
+    """The columns of a table with their types, without dlt's own."""
+    found = {row["column_name"]: row["column_type"] for row in query(folder, f"DESCRIBE convirza.{table}")}
+    return {name: kind for name, kind in found.items() if not name.startswith("_dlt")}
+
+
 def loaded(folder: Path) -> list[dict[str, Any]]:
     with connect(folder) as database:  # once: opening it took two thirds of this function's time
         return calls_in(database)

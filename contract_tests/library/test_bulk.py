@@ -39,20 +39,6 @@ def api() -> CallApi:
 
 
 @pytest.mark.parametrize("ordered", [False, True])
-@pytest.mark.parametrize("concurrency", [1, 3, 1000])
-def test_each_id_has_one_outcome(api: CallApi, collect: Collect, ordered: bool, concurrency: int) -> None:
-    """All of 100, with the requested call; with `ordered` in the order of the ids."""
-    ids = list(range(1, 101))
-    outcomes = collect(api, ids, ordered=ordered, concurrency=concurrency)
-
-    got = [outcome.call_id for outcome in outcomes]
-    assert (got if ordered else sorted(got)) == ids
-    for outcome in outcomes:
-        assert outcome.error is None
-        assert outcome.unwrap().call_id == outcome.call_id
-
-
-@pytest.mark.parametrize("ordered", [False, True])
 def test_failures_never_lose_the_rest(api: CallApi, collect: Collect, ordered: bool) -> None:
     """A 404, a 500, a 400 and ids that are none have outcomes with their errors, the others their calls."""
     api.script[4].append(404)
@@ -195,6 +181,19 @@ IDS = st.one_of(st.integers(1, 30), st.sampled_from(["x", None, 0, True, 1.5]))
 SAYS = st.sampled_from([200, 200, 404, 503, 500, 429, 400, (429, "3"), (503, "90")])
 
 
+def check_outcomes(outcomes: list[convirza.Outcome], ids: list[Any], ordered: bool) -> None:
+    """Each id has one outcome: its call, an error of ours, or a ValueError if it is none."""
+    got = [outcome.call_id for outcome in outcomes]
+    assert got == ids if ordered else Counter(map(repr, got)) == Counter(map(repr, ids))
+    for outcome in outcomes:
+        if type(outcome.call_id) is int and outcome.call_id:
+            assert isinstance(outcome.call or outcome.error, Call | ConvirzaError)
+            assert outcome.call is None or (outcome.error is None and outcome.call.call_id == outcome.call_id)
+        else:
+            assert isinstance(outcome.error, ValueError)
+            assert outcome.call is None
+
+
 @settings(max_examples=120)
 @given(
     ids=st.lists(IDS, max_size=40),
@@ -214,7 +213,7 @@ def test_whatever_happens_each_id_has_its_outcome(
     rate: float | None,
     retries: int,
 ) -> None:
-    """In order if that is wanted, with never more requests at a time or a second than allowed."""
+    """In order if that is requested, with never more requests at a time or a second than allowed."""
     api = CallApi()
     for number, responses in says.items():
         api.script[number].extend(responses)
@@ -223,15 +222,7 @@ def test_whatever_happens_each_id_has_its_outcome(
     outcomes = collect_async(
         api, ids, concurrency=concurrency, ordered=ordered, rate=rate, max_retries=retries
     )
-    got = [outcome.call_id for outcome in outcomes]
-    assert got == ids if ordered else Counter(map(repr, got)) == Counter(map(repr, ids))
-    for outcome in outcomes:
-        if type(outcome.call_id) is int and outcome.call_id:
-            assert isinstance(outcome.call or outcome.error, Call | ConvirzaError)
-            assert outcome.call is None or (outcome.error is None and outcome.call.call_id == outcome.call_id)
-        else:
-            assert isinstance(outcome.error, ValueError)
-            assert outcome.call is None
+    check_outcomes(outcomes, ids, ordered)
     assert api.most <= concurrency
     if rate is not None:
         times = [at for at, _ in api.sent]
@@ -245,8 +236,7 @@ def test_threads_give_each_id_its_outcome(ids: list[Any], concurrency: int, orde
     api = CallApi()
     for number in (4, 8, 15):
         api.script[number].extend([404] * 30)
-    got = [outcome.call_id for outcome in collect_sync(api, ids, concurrency=concurrency, ordered=ordered)]
-    assert got == ids if ordered else Counter(map(repr, got)) == Counter(map(repr, ids))
+    check_outcomes(collect_sync(api, ids, concurrency=concurrency, ordered=ordered), ids, ordered)
     assert api.most <= concurrency
 
 
