@@ -1,5 +1,7 @@
 """Attempts, waits, timeouts and the deadline, by a clock that never waits."""
 
+import asyncio
+import time
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -12,6 +14,7 @@ from hypothesis import strategies as st
 import convirza
 from convirza import ConvirzaError
 from convirza._core import retry
+from convirza._core.clock import SystemClock
 from convirza._core.retry import backoff, retry_after
 from convirza.fake import FakeClock
 from support.library.hostile_server import DOCUMENTED
@@ -285,3 +288,13 @@ def test_no_call_goes_on_beyond_its_deadline(
     assert sum(clock.sleeps) < deadline
     assert all(0 < timeout <= min(30.0, deadline) for timeout in script.timeouts)
     assert clock.monotonic() <= deadline + script.seconds
+
+
+def test_system_clock_sleeps_and_reads_the_time() -> None:
+    """The default clock, for threads and tasks; all other tests of delays have a fake one."""
+    clock = SystemClock()
+    begun = clock.monotonic()
+    clock.sleep(0.01)
+    asyncio.run(clock.sleep_async(0.01))
+    assert clock.monotonic() >= begun + 0.02
+    assert abs(clock.time() - time.time()) < 10
