@@ -8,6 +8,7 @@ import re
 import traceback
 from collections.abc import Generator
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -186,7 +187,7 @@ def test_unmocked_request_is_respx_error(is_async: bool) -> None:
 
 
 @pytest.mark.parametrize("way", INJECTED, ids=str)
-def test_errors_of_the_http_library_are_ours(way: Variant) -> None:
+def test_errors_of_the_http_library_are_ours(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
     """A closed client, a hook that calls raise_for_status(), a mock that raises a network error: ours."""
     raised: list[Exception] = []
 
@@ -211,6 +212,10 @@ def test_errors_of_the_http_library_are_ours(way: Variant) -> None:
             asker.get()
         client: Any = asker.client
         http_client = client._sender._connections.client()
+        with monkeypatch.context() as patch:
+            refused = way.library.UnsupportedProtocol("canary")
+            patch.setattr(http_client, "build_request", Mock(side_effect=refused))
+            assert type(failure(asker)) is convirza.TransportError
         asker.wait(http_client.aclose() if way.is_async else http_client.close())
         assert "the client is closed" in str(failure(asker))
 
