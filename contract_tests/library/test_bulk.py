@@ -204,15 +204,7 @@ def check_outcomes(outcomes: list[convirza.Outcome], ids: list[Any], ordered: bo
     rate=st.none() | st.floats(0.5, 50),
     retries=st.integers(0, 3),
 )
-def test_whatever_happens_each_id_has_its_outcome(
-    ids: list[Any],
-    says: dict[int, list[Any]],
-    takes: list[float],
-    concurrency: int,
-    ordered: bool,
-    rate: float | None,
-    retries: int,
-) -> None:
+def test_whatever_happens_each_id_has_its_outcome(ids, says, takes, concurrency, ordered, rate, retries):
     """In order if that is requested, with never more requests at a time or a second than allowed."""
     api = CallApi()
     for number, responses in says.items():
@@ -231,7 +223,7 @@ def test_whatever_happens_each_id_has_its_outcome(
 
 @settings(max_examples=30)
 @given(ids=st.lists(IDS, max_size=30), concurrency=st.integers(1, 6), ordered=st.booleans())
-def test_threads_give_each_id_its_outcome(ids: list[Any], concurrency: int, ordered: bool) -> None:
+def test_threads_give_each_id_its_outcome(ids, concurrency, ordered):
     """The same in threads, without pauses."""
     api = CallApi()
     for number in (4, 8, 15):

@@ -311,9 +311,7 @@ def test_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
     rate=st.none() | st.floats(0.01, 1000),
     steps=st.lists(st.tuples(st.floats(0, 10), st.none() | st.floats(0, 60)), max_size=50),
 )
-def test_places_are_never_closer_than_the_rate_nor_within_a_wait(
-    rate: float | None, steps: list[tuple[float, float | None]]
-) -> None:
+def test_places_are_never_closer_than_the_rate_nor_within_a_wait(rate, steps):
     """In any order of requests and of responses with a delay."""
     pacer = Pacer(rate)
     now = until = 0.0

@@ -19,20 +19,13 @@ from hypothesis import strategies as st
 import convirza
 from convirza import Call, ConvirzaError
 from convirza.fake import FakeClock
+from support.library.hostile_rows import record
 from support.library.hostile_server import DOCUMENTED
 from support.library.ways import PAIR, ClientUnderTest, Variant, asking
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 DRIFT = ["report", "strict", "off"]
 ERROR = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
-
-
-def record(**members: Any) -> Any:
-    """The documented response with other members in the record; `...` removes one."""
-    body = copy.deepcopy(DOCUMENTED)
-    changed = {**body["data"]["result"], **members}
-    body["data"]["result"] = {key: value for key, value in changed.items() if value is not ...}
-    return body
 
 
 def responding(way: Variant, *bodies: Any, status: int = 200) -> Callable[[Any], Any]:
@@ -280,9 +273,7 @@ MEDIA_TYPES = st.sampled_from(["text/html", "application/json; charset=utf-16", 
     media_type=st.just("application/json") | MEDIA_TYPES,
     body=st.binary() | (JSON | mutated()).map(lambda value: json.dumps(value).encode()),
 )
-def test_nothing_but_a_call_or_an_error_of_ours(
-    clients: list[tuple[ClientUnderTest, list[Any]]], status: int, media_type: str, body: bytes
-) -> None:
+def test_nothing_but_a_call_or_an_error_of_ours(clients, status, media_type, body):
     """Any status, media type and body, in each mode: a record or a ConvirzaError, sync and async."""
     kinds = []
     for asker, responses in clients:

@@ -255,7 +255,7 @@ KINDS = {dict: "object", list: "array", str: "string", bool: "boolean", type(Non
 
 
 @given(st.sampled_from([*RESPONSES, 429]), ANY)
-def test_deviations_of_any_body_have_places_and_no_values(status: int, body: Any) -> None:
+def test_deviations_of_any_body_have_places_and_no_values(status, body):
     """For any JSON, nothing is raised, no value is reported, and the value at a pointer has the type."""
     reported = deviations(status, body)
     assert len(reported) <= MAX_DEVIATIONS
@@ -292,7 +292,7 @@ ORACLE = {
 
 @given(st.sampled_from(list(RESPONSES)), bodies(PLAIN, CANARY))
 @example(200, RECORD)
-def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status: int, body: Any) -> None:
+def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status, body):
     """The places are searched by our own code, so a validator of the whole document has the last word."""
     assert (deviations(status, body) == ()) == ORACLE[status].is_valid(body)
 

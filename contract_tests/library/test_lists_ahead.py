@@ -44,8 +44,8 @@ def ids(pages: list[Any]) -> list[int]:
     is_async=st.booleans(),
 )
 def test_list_read_ahead_is_complete_or_raises(
-    seed: int, count: int, page_size: int, order: str, inclusive: Any, moves: Any, fault: Any, is_async: bool
-) -> None:
+    seed, count, page_size, order, inclusive, moves, fault, is_async
+):
     """Rows that existed during the whole run are handed out once, window by window, or there is an error."""
     source = random.Random(seed)
     lab = Server(make_rows(source, count), source, order=order, inclusive=inclusive, moves=moves, **fault)

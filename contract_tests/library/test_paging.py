@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convirza import ConvirzaError
-from convirza._core.paging import Page, PageQuery, read_period, read_window
+from convirza._core.paging import Page, PageQuery, read_window
 from convirza._core.windows import MILLISECOND, Window, read_resume
-from support.library.paging_lab import PERIOD, START, Server, faults, make_rows, moment, read, run
+from support.library.paging_lab import PERIOD, START, Server, faults, make_rows, moment, read
 
 ORDERS = ["ascending", "descending", "ties", "unstable"]
 ENDS = list(itertools.product([True, False], repeat=2))
@@ -41,9 +41,7 @@ def server(count: int, **properties: Any) -> Server:
     moves=st.sampled_from(MOVES),
     fault=st.sampled_from(FAULTS),
 )
-def test_list_is_complete_or_raises(
-    seed: int, count: int, page_size: int, order: str, inclusive: tuple[bool, bool], moves: Any, fault: Any
-) -> None:
+def test_list_is_complete_or_raises(seed, count, page_size, order, inclusive, moves, fault):
     """Rows that existed during the whole run are handed out once, or there is an error; it always ends."""
     source = random.Random(seed)
     rows = make_rows(source, count)
@@ -109,8 +107,7 @@ def test_rows_at_the_ends_belong_to_one_window(inclusive: Any) -> None:
 def test_without_times_ids_tell_windows_apart() -> None:
     """Rows of the overlap are dropped by their id if their time is unknown."""
     lab = Server({1: START + timedelta(days=1) - MILLISECOND}, random.Random(1))
-    flow = read_period(PERIOD.split(timedelta(days=1)), 5, lambda row: row["id"], query="q", end=PERIOD.end)
-    result = run(flow, lab)
+    result = read(lab, when=lambda _row: None)
     assert result.ids == [1]
     assert [done.total for done in result.done] == [1, 0, 0]
 
@@ -122,15 +119,7 @@ def test_rows_without_an_id_are_handed_out_once(inclusive: Any, order: str) -> N
     source = random.Random(3)
     times = {moment(source) for _ in range(60)}
     lab = Server(dict(enumerate(times)), source, order=order, inclusive=inclusive)
-    flow = read_period(
-        PERIOD.split(timedelta(days=1)),
-        7,
-        lambda row: row["id"] if row["id"] % 3 else None,
-        query="q",
-        end=PERIOD.end,
-        when=lambda row: row["at"],
-    )
-    result = run(flow, lab)
+    result = read(lab, 7, id_of=lambda row: row["id"] if row["id"] % 3 else None)
     assert result.error is None
     assert sorted(result.ids) == sorted(set(result.ids))
     assert faults(lab, result) == ""

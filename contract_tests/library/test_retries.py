@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -17,8 +17,7 @@ from convirza._core import retry
 from convirza._core.clock import SystemClock
 from convirza._core.retry import backoff, retry_after
 from convirza.fake import FakeClock
-from support.library.hostile_server import DOCUMENTED
-from support.library.ways import PAIR, ClientUnderTest, Variant, asking
+from support.library.ways import PAIR, ClientUnderTest, Script, Variant, asking
 
 START = datetime(2026, 11, 23, 12, 0, 0, tzinfo=UTC)
 RETRIED = {408, 429, 500, 502, 503, 504, 520, 521, 522, 523, 524}
@@ -34,28 +33,6 @@ KINDS = {
 }
 
 
-class Script:
-    """Responses one by one: a status, a status with headers, or the name of an exception of httpx."""
-
-    def __init__(self, library: Any, clock: FakeClock) -> None:
-        self._library = library
-        self._clock = clock
-        self.steps: list[Any] = []
-        self.seconds = 0.0
-        """How long each response takes."""
-        self.timeouts: list[float] = []
-
-    def __call__(self, request: Any) -> Any:
-        """Returns a response, or raises."""
-        self.timeouts.append(request.extensions["timeout"]["read"])
-        self._clock.advance(self.seconds)
-        step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
-        if isinstance(step, str):
-            raise getattr(self._library, step)("what it says", request=request)
-        status, headers = step if isinstance(step, tuple) else (step, {})
-        return self._library.Response(status, headers=headers, json=DOCUMENTED)
-
-
 class Harness:
     """A client, its clock and its responses."""
 
@@ -66,7 +43,7 @@ class Harness:
 
     def ask(self, *steps: Any, seconds: float = 0.0, **options: Any) -> Any:
         """The record or the error for these responses."""
-        self.script.steps, self.script.seconds, self.script.timeouts = list(steps), seconds, []
+        self.script.steps, self.script.seconds, self.script.requests = list(steps), seconds, []
         try:
             return self.asker.raw(**options)
         except ConvirzaError as error:
@@ -75,7 +52,7 @@ class Harness:
     @property
     def requests(self) -> int:
         """How many were sent for the last call."""
-        return len(self.script.timeouts)
+        return len(self.script.requests)
 
 
 @pytest.fixture(params=PAIR, ids=str)
@@ -83,7 +60,7 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ge
     """Sync and async; waits without a reason to be random are of one second."""
     way: Variant = request.param
     clock = FakeClock(START)
-    script = Script(way.library, clock)
+    script = Script(library=way.library, clock=clock)
     monkeypatch.setattr(retry, "backoff", lambda _attempts: 1.0)
     with asking(way, handler=script, clock=clock, max_retries=3) as asker:
         yield Harness(asker, script, clock)
@@ -137,7 +114,7 @@ def test_as_many_retries_as_were_allowed(world: Harness) -> None:
 
 
 @given(attempts=st.integers(1, 10_000), many=st.integers(0, 20))
-def test_backoff_is_from_nothing_to_its_ceiling(attempts: int, many: int) -> None:
+def test_backoff_is_from_nothing_to_its_ceiling(attempts, many):
     """0.5 s, 1 s, 2 s and so on to 8 s, and anything below."""
     for _ in range(many):
         assert 0.0 <= backoff(attempts) <= min(8.0, 0.5 * 2 ** min(attempts - 1, 9))
@@ -211,7 +188,7 @@ def test_date_without_a_zone_is_utc() -> None:
     value=st.text(max_size=40)
     | st.from_regex(r"\A[A-Za-z]{3}, [0-9 ]{1,6} [A-Za-z]{3} [0-9]{1,9} [0-9:+ -]*")
 )
-def test_any_retry_after_is_seconds_or_nothing(value: str) -> None:
+def test_any_retry_after_is_seconds_or_nothing(value):
     """Whatever it holds, there is a finite time that is not negative, or none."""
     seconds = retry_after({"retry-after": value}, START.timestamp())
     assert seconds is None or 0.0 <= seconds < float("inf")
@@ -268,23 +245,20 @@ def test_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
     retries=st.integers(0, 8),
     waits=st.floats(0.0, 20.0),
 )
-def test_no_call_goes_on_beyond_its_deadline(
-    steps: list[Any], seconds: float, deadline: float, retries: int, waits: float
-) -> None:
+def test_no_call_goes_on_beyond_its_deadline(steps, seconds, deadline, retries, waits):
     """Attempts and sleeps stay within what was allowed, for any responses that are in time."""
     way = PAIR[0]
     clock = FakeClock(START)
-    script = Script(way.library, clock)
-    slow: Callable[[Any], Any] = script
+    script = Script(library=way.library, clock=clock)
     script.steps = [(step, {"Retry-After": str(waits)}) if step in {429, 503} else step for step in steps]
-    with asking(way, handler=slow, clock=clock, deadline=deadline, max_retries=retries) as asker:
+    with asking(way, handler=script, clock=clock, deadline=deadline, max_retries=retries) as asker:
         script.seconds = min(seconds, deadline)
         try:
             attempts = asker.raw(timeout=30).attempts
         except ConvirzaError as error:
             attempts = error.attempts
             assert error.elapsed == pytest.approx(clock.monotonic())
-    assert attempts == len(script.timeouts) <= retries + 1
+    assert attempts == len(script.requests) <= retries + 1
     assert sum(clock.sleeps) < deadline
     assert all(0 < timeout <= min(30.0, deadline) for timeout in script.timeouts)
     assert clock.monotonic() <= deadline + script.seconds

@@ -90,7 +90,7 @@ def test_invalid_period_raises(start: Any, end: Any, tz: Any, message: str) -> N
 
 
 @given(st.integers(1, 200 * 86_400_000), st.integers(1, 31 * 86_400_000))
-def test_split_covers_the_period(length: int, longest: int) -> None:
+def test_split_covers_the_period(length, longest):
     """Windows touch, none is empty or longer than allowed, and halves make the whole."""
     period = Window(NOW, NOW + length * MILLISECOND)
     windows = list(itertools.islice(period.split(longest * MILLISECOND), 1000))

@@ -137,13 +137,17 @@ def run(flow: Generator[Any, Any, Any], server: Server) -> Result:
     return result
 
 
-def read(server: Server, page_size: int = 5, windows: Iterable[Window] | None = None) -> Result:
+def read(
+    server: Server,
+    page_size: int = 5,
+    windows: Iterable[Window] | None = None,
+    *,
+    id_of: Callable[[Any], Any] = lambda row: row["id"],
+    when: Callable[[Any], Any] = lambda row: row["at"],
+) -> Result:
     """Reads the whole period, by default in windows of a day."""
     days = windows or PERIOD.split(timedelta(days=1))
-    flow = read_period(
-        days, page_size, lambda row: row.get("id"), query="q", end=PERIOD.end, when=lambda row: row.get("at")
-    )
-    return run(flow, server)
+    return run(read_period(days, page_size, id_of, query="q", end=PERIOD.end, when=when), server)
 
 
 def faults(server: Server, result: Result) -> str:

@@ -13,6 +13,7 @@ import httpx
 import httpx2
 
 from convirza import AsyncConvirza, Call, Convirza, RawResponse
+from support.library.hostile_server import DOCUMENTED
 
 TOKEN: Final = "tok-c4n4ry-0123456789"
 URL: Final = "https://api.test/v3"
@@ -115,3 +116,36 @@ def asking(
         client = AsyncConvirza(**settings) if way.is_async else Convirza(**settings)
         stack.callback(lambda: wait(client.close()) if isinstance(client, AsyncConvirza) else client.close())
         yield ClientUnderTest(way, client, runner, settings.get("clock"))
+
+
+class Script:
+    """A server in memory. Responds step by step, with the last step again and again; keeps the requests.
+
+    A step is a status, a status with headers, a JSON body, or the name of an exception of the HTTP library.
+    """
+
+    def __init__(self, *steps: Any, library: Any = httpx, clock: Any = None) -> None:
+        self._library = library
+        self._clock = clock
+        self.steps = list(steps)
+        self.seconds = 0.0
+        """How long each response takes."""
+        self.requests: list[Any] = []
+
+    @property
+    def timeouts(self) -> list[float]:
+        """That of each request."""
+        return [request.extensions["timeout"]["read"] for request in self.requests]
+
+    def __call__(self, request: Any) -> Any:
+        """Returns a response, or raises."""
+        self.requests.append(request)
+        if self._clock:
+            self._clock.advance(self.seconds)
+        step = self.steps.pop(0) if len(self.steps) > 1 else self.steps[0]
+        if isinstance(step, str):
+            raise getattr(self._library, step)("what it says", request=request)
+        if isinstance(step, dict):
+            return self._library.Response(200, json=step)
+        status, headers = step if isinstance(step, tuple) else (step, {})
+        return self._library.Response(status, headers=headers, json=DOCUMENTED)
