@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from convirza_client import AuthenticatedClient, errors
 from convirza_client.api.calls import get_call
 from support.library import hostile_rows
-from support.library.hostile_server import End, hostile_server
+from support.library.hostile_server import End, head, hostile_server, http
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 ERROR_STATUSES = [400, 401, 403, 404, 500]
@@ -174,19 +174,14 @@ def server():
         yield server
 
 
-def http(status: str, *headers: str, body: bytes = b"") -> bytes:
-    return "\r\n".join([f"HTTP/1.1 {status}", *headers, "", ""]).encode("latin-1") + body
-
-
-JSON_TYPE = "Content-Type: application/json"
 BROKEN = {
     **hostile_rows.BROKEN,
     "101": hostile_rows.STATUSES["101"].steps,
     "reset": [End.RESET],
     "a token for a status": [b"canary-token 200\r\n\r\n"],
-    "two lengths": [http("200 OK", JSON_TYPE, "Content-Length: 2", "Content-Length: 3", body=b"{}")],
-    "broken gzip": [http("200 OK", JSON_TYPE, "Content-Encoding: gzip", "Content-Length: 4", body=b"gzip")],
-    "half a gzip": [http("200 OK", JSON_TYPE, "Content-Encoding: gzip", body=gzip.compress(b"{}")[:12])],
+    "two lengths": [head(200, {"Content-Length": "2"})[:-2] + b"Content-Length: 3\r\n\r\n{}"],
+    "broken gzip": http(200, b"gzip", {"Content-Encoding": "gzip"}),
+    "half a gzip": http(200, gzip.compress(b"{}")[:12], {"Content-Encoding": "gzip"}),
 }
 
 
@@ -231,8 +226,7 @@ def test_impossible_base_url_is_a_transport_error(base_url):
 )
 def test_redirect_that_leads_nowhere_is_survived(fetch, server, location, follow):
     """A Location that is no URL or host, or a circle, gives a Response or a TransportError."""
-    redirect = http("302 Found", f"Location: {location}", "Content-Length: 0", "Connection: close")
-    server.will([redirect])
+    server.will(http(302, b"", {"Location": location, "Connection": "close"}))
     client = AuthenticatedClient(base_url=server.url, token="t", follow_redirects=follow)
     try:
         assert fetch(client).status_code == 302

@@ -38,6 +38,8 @@ class HostileServer:
         self.requests: list[bytes] = []
         """Request lines and headers, as received."""
         self.paths: list[str] = []
+        self.ports: list[int] = []
+        """The client's, of each request: a port is a connection."""
         self.connections = 0
         self._responses: list[Steps] = []
         self._stopped = threading.Event()
@@ -56,6 +58,7 @@ class HostileServer:
         """Responds to the next requests so, one by one, and to any further ones as to the last."""
         self.requests.clear()
         self.paths.clear()
+        self.ports.clear()
         self._responses = list(responses)
 
     def disconnect(self) -> None:
@@ -99,6 +102,7 @@ class HostileServer:
                 head, _end, received = received.partition(b"\r\n\r\n")
                 steps = self._responses[min(len(self.requests), len(self._responses) - 1)]
                 self.requests.append(head)
+                self.ports.append(connection.getpeername()[1])
                 self.paths += [part.decode("latin-1") for part in head.split(b" ")[1:2]]
                 if not self._carry_out(connection, steps):
                     return
