@@ -37,7 +37,7 @@ def ask_async(client: AuthenticatedClient) -> bool:
 
 
 @pytest.mark.parametrize("child", [ask, ask_async])
-def test_child_opens_its_own_connection(server: HostileServer, child: Ask) -> None:
+def test_child_opens_its_own_connection(server, child):
     """A child has another connection than the parent, whose own stays open."""
     with AuthenticatedClient(base_url=server.url, token="t") as client:
         assert ask(client)
@@ -48,7 +48,7 @@ def test_child_opens_its_own_connection(server: HostileServer, child: Ask) -> No
 
 
 @pytest.mark.parametrize("child", [ask, ask_async])
-def test_set_client_of_the_parent_is_rejected(server: HostileServer, child: Ask) -> None:
+def test_set_client_of_the_parent_is_rejected(server, child):
     """An httpx client that was set before the fork raises in the child; one that is set there works."""
     client = AuthenticatedClient(base_url=server.url, token="t")
     client.set_httpx_client(httpx.Client()).set_async_httpx_client(httpx.AsyncClient())

@@ -21,7 +21,7 @@ CHECKS = {"web": one_connection_for_an_app}
 
 
 @pytest.mark.parametrize("page", THERE, ids=lambda page: page.stem)
-def test_code_blocks_run(page: Path, reader: NotingAPI) -> None:
+def test_code_blocks_run(page, reader):
     """Each block does what the page says, and prints what the page shows; the fake saw what is promised."""
     run_page(page, programs=True)
     if check := CHECKS.get(page.stem):
@@ -60,9 +60,7 @@ def post_fork(server, worker):
         ),
     ],
 )
-def test_children_use_no_connection_of_the_parent(
-    reader: NotingAPI, name: str, source: str, command: str
-) -> None:
+def test_children_use_no_connection_of_the_parent(reader, name, source, command):
     """A child whose parent has just sent a request, and forked, sends its own on another connection."""
     write_files("deploy/workers.md")
     Path(name).write_text(source)

@@ -2,7 +2,6 @@
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,7 +9,6 @@ import pytest
 
 from convirza.export import columns, create_table, flatten
 from convirza.export.columns import Flattener
-from convirza.fake import FakeAPI
 from support.library.pages import SITE, run_page
 
 pytest.importorskip("dlt", reason="needs the extra dlt and DuckDB: tox run -e engines")
@@ -41,7 +39,7 @@ from engines.warehouse import (  # noqa: E402
 
 
 @pytest.mark.parametrize("file_format", ["parquet", None])
-def test_first_load_has_every_value(api: FakeAPI, tmp_path: Path, file_format: str | None) -> None:
+def test_first_load_has_every_value(api, tmp_path, file_format):
     """All calls and lists are there, each value in its type, whatever a call has or lacks."""
     api.add_call(call_started="2026-03-19T23:59:59.999Z", campaign_name="Zoë 屋 \\ ' \" \t\r\n \U0001f600")
     api.add_call(call_started="2026-03-01T00:00:00.000Z", tags=[{}, {"tag_id": 2**63 - 1}], summary="")
@@ -60,7 +58,7 @@ def test_first_load_has_every_value(api: FakeAPI, tmp_path: Path, file_format: s
     assert not any("http://" in str(row) for row in loaded(tmp_path))
 
 
-def test_arrow_has_every_value(api: FakeAPI, tmp_path: Path) -> None:
+def test_arrow_has_every_value(api, tmp_path):
     """With `arrow`, lists are columns; a second load replaces what has changed."""
     load(tmp_path, api, NIGHT - timedelta(days=1), arrow=True)
     call = calls_between(api, NIGHT - timedelta(days=3), NIGHT)[0]
@@ -79,7 +77,7 @@ def test_arrow_has_every_value(api: FakeAPI, tmp_path: Path) -> None:
     assert rows == truth(api)
 
 
-def test_arrow_files_have_structs(api: FakeAPI, tmp_path: Path) -> None:
+def test_arrow_files_have_structs(api, tmp_path):
     """In files, the lists of an Arrow load are lists of structs, typed as in the export."""
     pipeline = nightly.open_pipeline(tmp_path, nightly.dlt.destinations.filesystem(str(tmp_path / "files")))
     calls = nightly.source(SINCE, until=NIGHT, include=ALL, client=client(api), arrow=True)
@@ -91,7 +89,7 @@ def test_arrow_files_have_structs(api: FakeAPI, tmp_path: Path) -> None:
     assert found == truth(api)
 
 
-def test_late_changes_arrive(api: FakeAPI, tmp_path: Path) -> None:
+def test_late_changes_arrive(api, tmp_path):
     """Calls up to `lookback` before the end of the last load are read again, no others."""
     load(tmp_path, api, NIGHT)
     before = loaded(tmp_path)
@@ -109,7 +107,7 @@ def test_late_changes_arrive(api: FakeAPI, tmp_path: Path) -> None:
     assert loaded(tmp_path) == truth(api, next_night)
 
 
-def test_child_tables_are_typed(api: FakeAPI, tmp_path: Path) -> None:
+def test_child_tables_are_typed(api, tmp_path):
     """Tables of lists have the columns of the document, also those without any value."""
     api.add_call(call_started="2026-01-01T00:00:00.000Z", **{name: [{}] for name in LISTS})
     load(tmp_path, api, "2026-01-01T00:00:00.001Z", since="2026-01-01")
@@ -122,7 +120,7 @@ def test_child_tables_are_typed(api: FakeAPI, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("empty", [None, []])
-def test_emptied_lists_lose_their_rows(api: FakeAPI, tmp_path: Path, empty: list[Any] | None) -> None:
+def test_emptied_lists_lose_their_rows(api, tmp_path, empty):
     """Rows of tags vanish with the tags, even if the next load has no row of any list."""
     until = datetime(2026, 3, 5, tzinfo=UTC)
     load(tmp_path, api, until)
@@ -134,7 +132,7 @@ def test_emptied_lists_lose_their_rows(api: FakeAPI, tmp_path: Path, empty: list
     assert query(tmp_path, "SELECT * FROM convirza.calls__tags") == []
 
 
-def test_value_of_another_kind_goes_to_extra(api: FakeAPI, tmp_path: Path) -> None:
+def test_value_of_another_kind_goes_to_extra(api, tmp_path):
     """A number that becomes text, or a list that becomes an object, adds no column and fails no load."""
     until = datetime(2026, 3, 5, tzinfo=UTC)
     load(tmp_path, api, until)
@@ -165,9 +163,7 @@ def test_value_of_another_kind_goes_to_extra(api: FakeAPI, tmp_path: Path) -> No
         ({"disposition": "BUSY"}, "another filters, and"),
     ],
 )
-def test_other_arguments_are_rejected(
-    api: FakeAPI, tmp_path: Path, given: dict[str, Any], message: str
-) -> None:
+def test_other_arguments_are_rejected(api, tmp_path, given, message):
     """Calls of a pipeline are of one kind; nothing is changed, and the same arguments go on."""
     until = datetime(2026, 3, 3, tzinfo=UTC)
     load(tmp_path, api, until)
@@ -180,7 +176,7 @@ def test_other_arguments_are_rejected(
     assert loaded(tmp_path) == truth(api, later)
 
 
-def test_refresh_allows_another_include(api: FakeAPI, tmp_path: Path) -> None:
+def test_refresh_allows_another_include(api, tmp_path):
     """With `refresh`, as the refusal says, everything is loaded anew."""
     until = datetime(2026, 3, 12, tzinfo=UTC)
     load(tmp_path, api, until, include=["tags"])
@@ -190,7 +186,7 @@ def test_refresh_allows_another_include(api: FakeAPI, tmp_path: Path) -> None:
     assert loaded(tmp_path) == truth(api, until)
 
 
-def test_call_without_id_is_rejected(api: FakeAPI, tmp_path: Path) -> None:
+def test_call_without_id_is_rejected(api, tmp_path):
     """A record that cannot be merged ends the load, and the error shows no value."""
     nameless = client(api, edited(lambda data: data["calls"][0].update(call_id="x-7")))
     until = datetime(2026, 3, 2, tzinfo=UTC)
@@ -199,7 +195,7 @@ def test_call_without_id_is_rejected(api: FakeAPI, tmp_path: Path) -> None:
     )
 
 
-def test_since_and_until(api: FakeAPI, tmp_path: Path) -> None:
+def test_since_and_until(api, tmp_path):
     """An earlier `since` adds the calls before; a later one, or an earlier `until`, leaves no gap."""
     first, last = datetime(2026, 3, 5, tzinfo=UTC), datetime(2026, 3, 20, tzinfo=UTC)
     load(tmp_path, api, first, since="2026-03-03")
@@ -213,7 +209,7 @@ def test_since_and_until(api: FakeAPI, tmp_path: Path) -> None:
     assert loaded(tmp_path) == truth(api, last + timedelta(hours=1), "2026-02-20")
 
 
-def test_end_is_now_at_the_latest(api: FakeAPI, tmp_path: Path) -> None:
+def test_end_is_now_at_the_latest(api, tmp_path):
     """An `until` in the future is not kept: calls until then are still to come."""
     before = datetime.now(UTC)
     pipeline = load(tmp_path, api, before + timedelta(days=90), since=before - timedelta(days=1))
@@ -232,13 +228,13 @@ def test_end_is_now_at_the_latest(api: FakeAPI, tmp_path: Path) -> None:
         ({"caller_id": 5}, "caller_id"),
     ],
 )
-def test_invalid_argument_raises_at_once(given: dict[str, Any], message: str) -> None:
+def test_invalid_argument_raises_at_once(given, message):
     """An invalid argument raises before the pipeline runs."""
     with pytest.raises(ValueError, match=message):
         nightly.source(**{"since": SINCE, **given})
 
 
-def test_sms(api: FakeAPI, tmp_path: Path) -> None:
+def test_sms(api, tmp_path):
     """All conversations are there, open and closed, with what has changed in the next load."""
     load(tmp_path, api, resource="sms")
     flattener = Flattener(schema="SmsConversation")
@@ -270,7 +266,7 @@ def test_sms(api: FakeAPI, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("moves", [1, 99])
-def test_moving_sms(api: FakeAPI, tmp_path: Path, moves: int) -> None:
+def test_moving_sms(api, tmp_path, moves):
     """Conversations are listed again if one moved meanwhile, three times at most."""
     left = moves
 
@@ -290,13 +286,13 @@ def test_moving_sms(api: FakeAPI, tmp_path: Path, moves: int) -> None:
         ]
 
 
-def test_telemetry_is_off(api: FakeAPI, tmp_path: Path) -> None:
+def test_telemetry_is_off(api, tmp_path):
     """The variable that the page names turns dlt's telemetry off."""
     load(tmp_path, api, datetime(2026, 3, 2, tzinfo=UTC))
     assert anon_tracker._ANON_TRACKER_ENDPOINT is None
 
 
 @pytest.mark.usefixtures("reader")
-def test_page_runs() -> None:
+def test_page_runs():
     """The code of the page does what the page says."""
     run_page(SITE / "dlt.md")

@@ -88,14 +88,14 @@ def connect(credentials: dict[str, Any], database: str) -> contextlib.closing[An
     return contextlib.closing(psycopg2.connect(**login, user=credentials["username"], dbname=database))
 
 
-def test_postgres(api: FakeAPI, postgres: dict[str, Any], tmp_path: Path) -> None:
+def test_postgres(api, postgres, tmp_path):
     """All tables of Postgres have what the API has."""
     load_two_nights(tmp_path, api, dlt.destinations.postgres(postgres), arrow=False)
     with connect(postgres, postgres["database"]) as session:
         assert calls_in(session.cursor()) == truth(api)
 
 
-def test_delta_tables(api: FakeAPI, tmp_path: Path) -> None:
+def test_delta_tables(api, tmp_path):
     """A Delta table has each call once, with the lists as they are now."""
     files = dlt.destinations.filesystem(str(tmp_path / "files"))
     load_two_nights(tmp_path, api, files, arrow=True, table_format="delta")

@@ -31,7 +31,7 @@ from engines.warehouse import (
 )
 
 
-def test_incomplete_list_loads_nothing(api: FakeAPI, tmp_path: Path) -> None:
+def test_incomplete_list_loads_nothing(api, tmp_path):
     """A window that cannot be proved complete leaves tables and state as they were, those before it too."""
     until, later = datetime(2026, 1, 3, tzinfo=UTC), datetime(2026, 3, 6, tzinfo=UTC)
     load(tmp_path, api, until, since="2026-01-01")
@@ -48,7 +48,7 @@ def test_incomplete_list_loads_nothing(api: FakeAPI, tmp_path: Path) -> None:
     assert loaded(tmp_path) == truth(api, later, "2026-01-01")
 
 
-def test_state_is_the_end_of_complete_windows(api: FakeAPI, tmp_path: Path) -> None:
+def test_state_is_the_end_of_complete_windows(api, tmp_path):
     """A load that stops in a window of 30 days, as `add_limit` does, starts with this window again."""
     until = datetime(2026, 3, 20, tzinfo=UTC)
     given = {"since": "2026-01-01", "until": until, "include": ALL, "client": client(api)}
@@ -63,7 +63,7 @@ def test_state_is_the_end_of_complete_windows(api: FakeAPI, tmp_path: Path) -> N
     assert loaded(tmp_path) == truth(api, until, "2026-01-01")
 
 
-def test_lost_folder_of_the_pipeline(api: FakeAPI, tmp_path: Path) -> None:
+def test_lost_folder_of_the_pipeline(api, tmp_path):
     """On another machine, dlt reads the state from the database."""
     load(tmp_path, api)
     requests = len(api.requests)
@@ -92,7 +92,7 @@ def kill(last: int, folder: Path, **given: Any) -> int:
     return int(events.value)
 
 
-def test_killed_load_goes_on(api: FakeAPI, served: dict[str, Any], tmp_path: Path) -> None:
+def test_killed_load_goes_on(api, served, tmp_path):
     """After a kill anywhere in a load, the next one makes the tables equal to the truth."""
     first = {"since": SINCE, "include": ALL, "client": served, "until": datetime(2026, 3, 8, tzinfo=UTC)}
     until = first["until"] + timedelta(days=1)
@@ -111,7 +111,7 @@ def test_killed_load_goes_on(api: FakeAPI, served: dict[str, Any], tmp_path: Pat
         assert loaded(folder) == truth(api, until), part
 
 
-def test_month_of_nights(tmp_path: Path) -> None:
+def test_month_of_nights(tmp_path):
     """Thirty nights, some of them killed, of calls that change for a week: each whole one has the truth."""
     dice = random.Random(20260301)
     api = FakeAPI(calls=450)  # five a day

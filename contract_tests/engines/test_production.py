@@ -19,7 +19,6 @@ import pytest
 import uvicorn
 import yaml
 
-from engines.conftest import NotingAPI
 from support.library.pages import free_port, project, running, write_files
 
 TRACED = """
@@ -80,7 +79,7 @@ def run_program(source: str) -> str:
     return ended.stdout
 
 
-def test_spans_are_children_of_the_callers(reader: NotingAPI) -> None:
+def test_spans_are_children_of_the_callers(reader):
     """Requests of threads and tasks have the caller's span as their parent; no span has a phone number."""
     write_files("deploy/monitoring.md")
     assert run_program(TRACED) == f"{['threads'] * 4 + ['tasks'] * 4}\nFalse\n"
@@ -95,7 +94,7 @@ def compose(name: str) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("reader")
-def test_compose_services_run() -> None:
+def test_compose_services_run():
     """The commands of the services do on this machine what they do in containers, on a free port."""
     services = compose("compose.yaml")["services"]
     port = free_port()
@@ -119,7 +118,7 @@ def test_compose_services_run() -> None:
     assert [json.loads(line) for line in ended.stderr.splitlines()]
 
 
-def test_compose_for_production_reads_the_secret(reader: NotingAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_compose_for_production_reads_the_secret(reader, monkeypatch):
     """The job takes its token from the file of the secret."""
     file = compose("compose.production.yaml")
     [job] = file["services"].values()
@@ -134,7 +133,7 @@ def test_compose_for_production_reads_the_secret(reader: NotingAPI, monkeypatch:
 
 
 @pytest.mark.usefixtures("reader")
-def test_image_installs_known_extras() -> None:
+def test_image_installs_known_extras():
     """The image has what the services need."""
     write_files("deploy/docker.md")
     image = Path("Dockerfile").read_text("utf-8")
@@ -143,7 +142,7 @@ def test_image_installs_known_extras() -> None:
     assert set(found[1].split(",")) <= set(project()["project"]["optional-dependencies"])
 
 
-def test_own_client_uses_proxy_and_private_ca(reader: NotingAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_own_client_uses_proxy_and_private_ca(reader, monkeypatch):
     """Client and environment variables lead through a proxy, and trust a private CA only if configured."""
     write_files("deploy/http.md")
     make = "openssl req -x509 -newkey rsa:2048 -nodes -days 100 -subj /CN=api -keyout key.pem -out cert.pem"

@@ -2,21 +2,20 @@
 
 import pytest
 
-from engines.conftest import NotingAPI
 from support.library.pages import SITE, run_page, sections
 
 PAGE = SITE / "recipes.md"
 START, *RECIPES = sections(PAGE)
 
 
-def test_setup_is_tested(reader: NotingAPI) -> None:
+def test_setup_is_tested(reader):
     """The packages that the page installs are those of this environment."""
     run_page(PAGE, sections(PAGE)[START], programs=True)
     assert reader.asked == []
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
-def test_recipe_runs(recipe: str, reader: NotingAPI) -> None:
+def test_recipe_runs(recipe, reader):
     """The blocks of a recipe run, and have requested calls."""
     try:
         run_page(PAGE, sections(PAGE)[recipe], programs=True)

@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Generator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -96,7 +95,7 @@ def at(moment: datetime) -> str:
 
 
 @pytest.mark.parametrize("window_days", [1, 30])
-def test_rows_are_those_of_the_api(session: Any, api: FakeAPI, window_days: int) -> None:
+def test_rows_are_those_of_the_api(session, api, window_days):
     """Every value of every column, those in lists too, is as in the fake; no signed URL is among them."""
     frame = load(session, api, **ALL, window_days=window_days)
     assert frame.columns == [column.name for column in columns()]
@@ -109,9 +108,7 @@ def test_rows_are_those_of_the_api(session: Any, api: FakeAPI, window_days: int)
 
 
 @pytest.mark.parametrize("inclusive", [False, True])
-def test_calls_at_the_ends_of_windows(
-    session: Any, api: FakeAPI, monkeypatch: pytest.MonkeyPatch, inclusive: bool
-) -> None:
+def test_calls_at_the_ends_of_windows(session, api, monkeypatch, inclusive):
     """A call near or at the end of a partition is read once, whether the API's ends are inclusive or not."""
     ends = [SINCE, *(SINCE + timedelta(days=day) for day in (1, 2, 3)), UNTIL]
     for moment in ends:
@@ -125,9 +122,7 @@ def test_calls_at_the_ends_of_windows(
 
 
 @pytest.mark.parametrize("late", [None, timedelta(minutes=10)])
-def test_calls_that_two_windows_list(
-    api: FakeAPI, monkeypatch: pytest.MonkeyPatch, late: timedelta | None
-) -> None:
+def test_calls_that_two_windows_list(api, monkeypatch, late):
     """A call that has no start, or another than the API selects by, is returned once."""
     for day in range(4):
         for shift in (-1, 0, 1):
@@ -157,14 +152,14 @@ def test_calls_that_two_windows_list(
     assert sorted(read(stream, *ends[:2]) + read(stream, *ends[1:])) == expected
 
 
-def test_failing_api(session: Any, api: FakeAPI) -> None:
+def test_failing_api(session, api):
     """500s, 429s and broken connections are retried: each row is returned once."""
     api.script("server-error", "rate-limited", None, "reset", None, "truncated", times=3, retry_after=0)
     assert rows(load(session, api, **ALL)) == truth(api)
     assert {429, 500} <= {request.status for request in api.requests}
 
 
-def test_dying_task(session: Any, api: FakeAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_dying_task(session, api, tmp_path, monkeypatch):
     """A worker that dies after half of its batches is replaced; each row comes once, without an id too."""
     flag = tmp_path / "died"
     monkeypatch.setattr(store, "check_record", dict)  # which refuses the call without an id
@@ -195,7 +190,7 @@ def test_dying_task(session: Any, api: FakeAPI, tmp_path: Path, monkeypatch: pyt
     assert flag.exists()
 
 
-def test_refused_token(session: Any, api: FakeAPI) -> None:
+def test_refused_token(session, api):
     """A 401 ends the job after one request, before any task runs, and the error says why."""
     refusing = FakeAPI(token="another")
     with refusing.serve(), pytest.raises(Exception, match=r"AuthenticationError: the token was refused"):
@@ -203,7 +198,7 @@ def test_refused_token(session: Any, api: FakeAPI) -> None:
     assert [request.status for request in refusing.requests] == [401]
 
 
-def test_refused_token_in_a_task(session: Any, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_refused_token_in_a_task(session, api, monkeypatch):
     """A token that is refused later costs a request for each of the four attempts that Spark makes."""
     api.script(None, path="/v3/conversations/calls")
     api.script("unauthorized", path="/v3/conversations/calls", times=None)
@@ -212,7 +207,7 @@ def test_refused_token_in_a_task(session: Any, api: FakeAPI, monkeypatch: pytest
     assert [request.status for request in api.requests] == [200, 401, 401, 401, 401]
 
 
-def test_incomplete_window(session: Any, api: FakeAPI) -> None:
+def test_incomplete_window(session, api):
     """A window that cannot be proved complete fails the job: no rows are missing silently."""
     body = {"code": 200, "message": "Success", "data": {"total": 9, "calls": []}}
     ids = {"request_id": "550e8400-e29b-41d4-a716-446655440000", "timestamp": "2026-01-20T12:34:56.789Z"}
@@ -221,7 +216,7 @@ def test_incomplete_window(session: Any, api: FakeAPI) -> None:
         load(session, api, until=at(SINCE + MILLISECOND)).collect()
 
 
-def test_end_is_frozen(session: Any, api: FakeAPI) -> None:
+def test_end_is_frozen(session, api):
     """All actions on one frame read the same period; a later frame has the calls since then."""
     since = at(datetime.now(UTC) - timedelta(hours=1))
     api.add_call(call_started=since)
@@ -232,7 +227,7 @@ def test_end_is_frozen(session: Any, api: FakeAPI) -> None:
     assert load(session, api, since=since, until=None).count() == 2
 
 
-def test_columns_and_filters(session: Any, api: FakeAPI) -> None:
+def test_columns_and_filters(session, api):
     """A schema of the caller selects columns, and a filter calls; other columns and types are refused."""
     reader = session.read.format("convirza").options(
         since=SINCE.isoformat(), until=UNTIL.isoformat(), base_url=api.base_url, disposition="BUSY,ABANDONED"
@@ -245,7 +240,7 @@ def test_columns_and_filters(session: Any, api: FakeAPI) -> None:
             reader.schema(wrong).load().collect()
 
 
-def test_stream(session: Any, api: FakeAPI, tmp_path: Path) -> None:
+def test_stream(session, api, tmp_path):
     """A stream continues where the last run ended, so that each call is returned once."""
     now = datetime.now(UTC)
     for hours in (70, 30, 2):
@@ -287,14 +282,14 @@ def test_stream(session: Any, api: FakeAPI, tmp_path: Path) -> None:
         ({"include": "a b"}, "include 'a b' is not valid"),
     ],
 )
-def test_invalid_options(options: dict[str, str], message: str) -> None:
+def test_invalid_options(options, message):
     """Each is refused when the frame is loaded, without the value of a secret."""
     with pytest.raises(ValueError, match=message) as refused:
         source._CallsSource({"since": "2026-03-01", **options})
     assert "hunter2" not in str(refused.value)
 
 
-def test_token_does_not_reach_the_plan(session: Any) -> None:
+def test_token_does_not_reach_the_plan(session):
     """Spark's own error names the option, and not its value."""
     with pytest.raises(Exception, match="option token is refused") as refused:
         session.read.format("convirza").options(since="2026-03-01", token="hunter2").load()
@@ -302,7 +297,7 @@ def test_token_does_not_reach_the_plan(session: Any) -> None:
 
 
 @pytest.mark.parametrize(("parallelism", "share"), [("2", 5.0), ("100", 2.5), (None, 2.5)])
-def test_rate_is_divided(monkeypatch: pytest.MonkeyPatch, parallelism: str | None, share: float) -> None:
+def test_rate_is_divided(monkeypatch, parallelism, share):
     """Tasks that run at a time share the rate; a task waits for its first request, as the others do."""
     monkeypatch.delenv("CONVIRZA_TOKEN", raising=False)
     waited: list[float] = []
@@ -325,7 +320,7 @@ def test_rate_is_divided(monkeypatch: pytest.MonkeyPatch, parallelism: str | Non
 
 
 @pytest.mark.parametrize("absent", ["pyspark.sql.datasource", "pyarrow"])
-def test_missing_package(absent: str) -> None:
+def test_missing_package(absent):
     """Without pyspark 4 or pyarrow, the error names the extra to install."""
     program = f"import sys; sys.modules[{absent!r}] = None; import convirza.export.spark"
     ended = subprocess.run(
@@ -335,7 +330,7 @@ def test_missing_package(absent: str) -> None:
     assert last.endswith("needs pyspark 4 and pyarrow: pip install 'convirza[spark]'")
 
 
-def test_page_runs(session: Any, reader: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_page_runs(session, reader, monkeypatch):
     """The code of the page does what the page says."""
     page = SITE / "spark.md"
     tokens = blocks(page)

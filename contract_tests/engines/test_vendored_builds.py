@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from engines.conftest import NotingAPI
 from support.library.pages import SITE, blocks
 
 PROJECT = """
@@ -24,7 +23,7 @@ version = "1.0"
 
 
 @pytest.mark.parametrize("backend", ["setuptools.build_meta", "hatchling.build"])
-def test_wheel_has_all_files(reader: NotingAPI, backend: str, tmp_path: Path) -> None:
+def test_wheel_has_all_files(reader, backend, tmp_path):
     """The wheel has the document and the marker of types too, and a program runs from it."""
     [extra] = [
         token.content

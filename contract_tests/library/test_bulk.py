@@ -39,7 +39,7 @@ def api() -> CallApi:
 
 
 @pytest.mark.parametrize("ordered", [False, True])
-def test_failures_never_lose_the_rest(api: CallApi, collect: Collect, ordered: bool) -> None:
+def test_failures_never_lose_the_rest(api, collect, ordered):
     """A 404, a 500, a 400 and ids that are none have outcomes with their errors, the others their calls."""
     api.script[4].append(404)
     api.script[5].extend([500] * 9)
@@ -70,7 +70,7 @@ def test_failures_never_lose_the_rest(api: CallApi, collect: Collect, ordered: b
     assert len(api.sent) == 6
 
 
-def test_unwrap_raises_the_error_of_the_outcome(api: CallApi, collect: Collect) -> None:
+def test_unwrap_raises_the_error_of_the_outcome(api, collect):
     """The same object, as often as it is called; the repr shows no record."""
     api.script[4].append(404)
     failed, good = collect(api, [4, 1], ordered=True)
@@ -101,7 +101,7 @@ class Both:
     ],
     ids=["set", "dict", "iterator", "generator", "integers of others", "both"],
 )
-def test_ids_may_be_anything_to_iterate_over(make: Callable[[], Any], api: CallApi, collect: Collect) -> None:
+def test_ids_may_be_anything_to_iterate_over(make, api, collect):
     """Sets, generators, integers of other libraries."""
     assert {outcome.unwrap().call_id for outcome in collect(api, make())} == {1, 2, 3}
 
@@ -130,9 +130,7 @@ async def no_ids() -> AsyncIterator[int]:
     [*itertools.product(["threads", "tasks"], WRONG), ("threads", {"ids": no_ids()})],
     ids=repr,
 )
-def test_wrong_arguments_are_rejected_before_anything_is_read(
-    api: CallApi, kind: str, wrong: dict[str, Any]
-) -> None:
+def test_wrong_arguments_are_rejected_before_anything_is_read(api, kind, wrong):
     """By the call itself, not by the first step of the loop; the message names the argument."""
     read: list[int] = []
 
@@ -151,9 +149,7 @@ def test_wrong_arguments_are_rejected_before_anything_is_read(
 @pytest.mark.parametrize("kind", ["threads", "tasks", "asynchronous ids"])
 @pytest.mark.parametrize("error", [RuntimeError("x"), ValueError("x"), OSError(5, "x")], ids=repr)
 @pytest.mark.parametrize("ordered", [False, True])
-def test_ids_that_raise_do_so_after_what_is_under_way(
-    api: CallApi, kind: str, error: Exception, ordered: bool
-) -> None:
+def test_ids_that_raise_do_so_after_what_is_under_way(api, kind, error, ordered):
     """The outcomes of all ids before it are delivered, then the caller's own error is raised."""
 
     def ids() -> Iterator[int]:
@@ -258,7 +254,7 @@ class LeanAsyncClient(LeanClient):
 
 @pytest.mark.skipif(not os.path.exists("/proc/self/statm"), reason="needs /proc to measure memory")
 @pytest.mark.parametrize("kind", ["threads", "tasks"])
-def test_memory_does_not_grow_with_the_ids(kind: str) -> None:
+def test_memory_does_not_grow_with_the_ids(kind):
     """After 2,000 ids it is as after 500; keeping each record would take 75 MB."""
     used: list[int] = []
 
@@ -290,7 +286,7 @@ def test_memory_does_not_grow_with_the_ids(kind: str) -> None:
 
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("status", [401, 429, 503, "<p>maintenance"])
-def test_failures_in_a_row_end_the_read(api: CallApi, status: int | str, ordered: bool) -> None:
+def test_failures_in_a_row_end_the_read(api, status, ordered):
     """Failures are counted from the last good id; the error says how many were read and how to go on."""
     for number in range(4, 1000):
         api.script[number].append(status)
@@ -305,7 +301,7 @@ def test_failures_in_a_row_end_the_read(api: CallApi, status: int | str, ordered
     assert len(api.sent) <= 17
 
 
-def test_failures_of_ids_end_no_read(api: CallApi, collect: Collect) -> None:
+def test_failures_of_ids_end_no_read(api, collect):
     """404s and ids that are none say nothing about the API; one good response begins a new row."""
     for number in range(1, 300):
         api.script[number].append([503, 404, 503, 200][number % 4])
@@ -350,9 +346,7 @@ class BrokenClock(SystemClock):
 
 
 @pytest.mark.parametrize("reads", [None, 0, 1, 2, 3, 4, 5])
-def test_error_of_the_users_clock_ends_the_read_and_shows_no_secret(
-    api: CallApi, collect: Collect, reads: int | None
-) -> None:
+def test_error_of_the_users_clock_ends_the_read_and_shows_no_secret(api, collect, reads):
     """Neither the token nor a header is in a frame of its traceback, nor in one that it is chained to."""
     for number in range(1, 100):
         api.script[number].append(503)

@@ -57,7 +57,7 @@ class Numbers:
 
 @pytest.mark.parametrize("kind", [numbers, Numbers])
 @pytest.mark.parametrize("ordered", [False, True])
-def test_ids_may_be_asynchronous(api: CallApi, kind: Any, ordered: bool) -> None:
+def test_ids_may_be_asynchronous(api, kind, ordered):
     """Generators, which cannot run twice at a time, and other iterables."""
 
     async def main() -> None:
@@ -69,7 +69,7 @@ def test_ids_may_be_asynchronous(api: CallApi, kind: Any, ordered: bool) -> None
     assert api.most == 4
 
 
-def test_as_many_tasks_as_allowed_send_at_once(api: CallApi) -> None:
+def test_as_many_tasks_as_allowed_send_at_once(api):
     """70 requests of a second, 7 at a time, take 10 seconds."""
     api.seconds = lambda _call_id: 1.0
     assert len(collect_async(api, range(1, 71), concurrency=7)) == 70
@@ -80,9 +80,7 @@ def test_as_many_tasks_as_allowed_send_at_once(api: CallApi) -> None:
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("concurrency", [1, 4])
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_tasks_read_ids_at_most_twice_the_concurrency_ahead(
-    api: CallApi, ordered: bool, concurrency: int, asynchronous: bool
-) -> None:
+def test_tasks_read_ids_at_most_twice_the_concurrency_ahead(api, ordered, concurrency, asynchronous):
     """The same, for iterables of both kinds."""
     taken, ahead = 0, [0]
     api.seconds = lambda call_id: 5.0 if call_id % 7 == 0 else 0.1
@@ -114,7 +112,7 @@ def test_tasks_read_ids_at_most_twice_the_concurrency_ahead(
     assert 2 * concurrency - 1 <= max(ahead) <= 2 * concurrency
 
 
-def test_asynchronous_ids_that_come_slowly_are_read_at_once(api: CallApi) -> None:
+def test_asynchronous_ids_that_come_slowly_are_read_at_once(api):
     """The outcome of the first does not wait for the second id."""
 
     async def ids() -> AsyncIterator[int]:
@@ -131,7 +129,7 @@ def test_asynchronous_ids_that_come_slowly_are_read_at_once(api: CallApi) -> Non
     check(main())
 
 
-def test_aclose_cancels_what_is_under_way(api: CallApi) -> None:
+def test_aclose_cancels_what_is_under_way(api):
     """At once: requests, retries that sleep, ids that are waited for."""
     for number in range(2, 6):
         api.script[number].append((503, "50"))
@@ -151,7 +149,7 @@ def test_aclose_cancels_what_is_under_way(api: CallApi) -> None:
 
 
 @pytest.mark.parametrize("error", [RuntimeError, ValueError, asyncio.CancelledError])
-def test_exception_in_the_loop_cancels_what_is_under_way(api: CallApi, error: type[BaseException]) -> None:
+def test_exception_in_the_loop_cancels_what_is_under_way(api, error):
     """With `contextlib.aclosing`, as the documentation says."""
 
     async def main() -> None:
@@ -165,7 +163,7 @@ def test_exception_in_the_loop_cancels_what_is_under_way(api: CallApi, error: ty
     check(main())
 
 
-def test_break_without_closing_ends_with_the_loop(api: CallApi) -> None:
+def test_break_without_closing_ends_with_the_loop(api):
     """Tasks that were not closed end when the iterator is dropped, or with the event loop."""
 
     async def main() -> None:
@@ -178,7 +176,7 @@ def test_break_without_closing_ends_with_the_loop(api: CallApi) -> None:
     check(main())
 
 
-def test_cancelling_the_consumer_cancels_what_is_under_way(api: CallApi) -> None:
+def test_cancelling_the_consumer_cancels_what_is_under_way(api):
     """While it waits for an outcome; twice, as an impatient caller does."""
     api.seconds = lambda _call_id: 100.0
 
@@ -201,7 +199,7 @@ def test_cancelling_the_consumer_cancels_what_is_under_way(api: CallApi) -> None
     check(main())
 
 
-def test_pending_ids_are_dropped_when_the_consumer_stops(api: CallApi) -> None:
+def test_pending_ids_are_dropped_when_the_consumer_stops(api):
     """An asynchronous generator that waits for its next id is closed."""
     ended = []
 
@@ -221,7 +219,7 @@ def test_pending_ids_are_dropped_when_the_consumer_stops(api: CallApi) -> None:
     check(main())
 
 
-def test_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
+def test_iterator_that_was_never_begun_starts_nothing(api):
     """Neither tasks nor requests."""
 
     async def main() -> None:
@@ -231,7 +229,7 @@ def test_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
     check(main())
 
 
-def test_two_reads_may_be_nested_or_side_by_side(api: CallApi) -> None:
+def test_two_reads_may_be_nested_or_side_by_side(api):
     """Each has its own tasks and its own bounds."""
 
     async def main() -> None:
@@ -251,7 +249,7 @@ def test_two_reads_may_be_nested_or_side_by_side(api: CallApi) -> None:
     assert api.most == 20
 
 
-def test_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
+def test_client_that_is_closed_in_the_middle_fails_the_rest(api):
     """Each id still has its outcome; those after it say that the client is closed."""
 
     async def main() -> None:

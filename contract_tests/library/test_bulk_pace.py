@@ -37,13 +37,13 @@ def spaced(times: list[float], interval: float) -> bool:
 # ---------------------------------------------------------------------------- the rate
 
 
-def test_requests_are_spread_evenly(api: CallApi) -> None:
+def test_requests_are_spread_evenly(api):
     """Four a second, however fast the responses are; the first at once."""
     assert all(outcome.call for outcome in collect(api, range(1, 41), rate=4, concurrency=10))
     assert times(api) == pytest.approx([number / 4 for number in range(40)])
 
 
-def test_slow_responses_do_not_save_up_requests(api: CallApi) -> None:
+def test_slow_responses_do_not_save_up_requests(api):
     """After a pause there is no burst: unused places are lost."""
     api.seconds = lambda call_id: 20.0 if call_id <= 4 else 0.0
     collect(api, range(1, 41), rate=4, concurrency=4)
@@ -51,7 +51,7 @@ def test_slow_responses_do_not_save_up_requests(api: CallApi) -> None:
     assert times(api)[4] == pytest.approx(20)
 
 
-def test_retries_keep_to_the_rate(api: CallApi) -> None:
+def test_retries_keep_to_the_rate(api):
     """The API counts them like others."""
     for number in range(1, 21):
         api.script[number].extend([503, 500, 502])
@@ -60,7 +60,7 @@ def test_retries_keep_to_the_rate(api: CallApi) -> None:
     assert spaced(times(api), 0.5)
 
 
-def test_wait_for_a_login_saves_up_no_requests() -> None:
+def test_wait_for_a_login_saves_up_no_requests():
     """All have a place in the queue during the login, and are sent one by one after it."""
     service = TokenService(LoopClock())
 
@@ -81,14 +81,14 @@ def test_wait_for_a_login_saves_up_no_requests() -> None:
     assert spaced(sent, 0.5)
 
 
-def test_line_does_not_count_to_the_deadline(api: CallApi) -> None:
+def test_line_does_not_count_to_the_deadline(api):
     """At one request in ten seconds the twentieth waits for three minutes, with a deadline of one."""
     outcomes = collect(api, range(1, 21), rate=0.1, concurrency=20, deadline=60)
     assert all(outcome.call for outcome in outcomes)
     assert times(api)[-1] == pytest.approx(190)
 
 
-def test_retry_whose_place_is_too_late_is_not_sent(api: CallApi) -> None:
+def test_retry_whose_place_is_too_late_is_not_sent(api):
     """The error of the last attempt is raised instead, as the deadline allows no more."""
     api.script[1].extend([503] * 9)
     [first, *rest] = collect(api, range(1, 31), rate=0.5, concurrency=30, deadline=20, ordered=True)
@@ -97,7 +97,7 @@ def test_retry_whose_place_is_too_late_is_not_sent(api: CallApi) -> None:
     assert len(api.sent) == 30
 
 
-def test_threads_keep_to_the_rate() -> None:
+def test_threads_keep_to_the_rate():
     """Five threads, and a clock that goes on when all of them sleep."""
     clock = ThreadClock(5)
     api = CallApi(clock)
@@ -124,7 +124,7 @@ def _close(outcomes: Any, clock: ThreadClock) -> None:
         ({3: (429, "10")}, 11, [3], {"max_retries": 0}),
     ],
 )
-def test_429_holds_all_back(api: CallApi, waits: Any, until: int, failed: list[int], options: Any) -> None:
+def test_429_holds_all_back(api, waits, until, failed, options):
     """From the response on, until the time that it named, nothing is sent; then one after the other."""
     api.seconds = lambda _call_id: 1.0
     for call_id, step in waits.items():
@@ -137,7 +137,7 @@ def test_429_holds_all_back(api: CallApi, waits: Any, until: int, failed: list[i
     assert len(api.sent) == 20 + len(waits) - len(failed)
 
 
-def test_429_holds_threads_back() -> None:
+def test_429_holds_threads_back():
     """The same: two of three wait although they got no Retry-After."""
     clock = ThreadClock(3)
     api = CallApi(clock)
@@ -152,7 +152,7 @@ def test_429_holds_threads_back() -> None:
     assert spaced(asked, 1)
 
 
-def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
+def test_after_a_429_the_rate_still_holds(api):
     """Waiting requests are not all sent at once."""
     api.script[3].append((429, "30"))
     assert all(outcome.call for outcome in collect(api, range(1, 21), rate=2, concurrency=10))
@@ -162,7 +162,7 @@ def test_after_a_429_the_rate_still_holds(api: CallApi) -> None:
 
 
 @pytest.mark.parametrize("status", [429, 503])
-def test_wait_that_does_not_fit_fails_each_id_without_a_request(api: CallApi, status: int) -> None:
+def test_wait_that_does_not_fit_fails_each_id_without_a_request(api, status):
     """As long as it lasts: the ids after it are not sent, and say how long to wait."""
     api.seconds = lambda call_id: 0.5 if call_id == 3 else 1.0
     api.script[3].append((status, "100"))
@@ -179,7 +179,7 @@ def test_wait_that_does_not_fit_fails_each_id_without_a_request(api: CallApi, st
         assert outcome.error.call_id == outcome.call_id
 
 
-def test_when_the_wait_is_over_requests_are_sent_again(api: CallApi) -> None:
+def test_when_the_wait_is_over_requests_are_sent_again(api):
     """A caller that takes its time between outcomes finds the API open again."""
     api.script[2].append((429, "100"))
 
@@ -199,7 +199,7 @@ def test_when_the_wait_is_over_requests_are_sent_again(api: CallApi) -> None:
     assert [at for at in times(api)[2:] if at < 100] == []
 
 
-def test_404_with_a_retry_after_delays_no_other_request(api: CallApi) -> None:
+def test_404_with_a_retry_after_delays_no_other_request(api):
     """Only what is worth another attempt is worth a wait."""
     api.seconds = lambda _call_id: 1.0
     api.script[3].append((404, "1000"))
@@ -250,7 +250,7 @@ class LimitedApi(CallApi):
         *((50, None, 5), (50, "0", 20), (50, "1", 20), (50, "1", 100)),
     ],
 )
-def test_rate_limit_loses_no_id_and_little_time(shape: int | str, wait: str | None, concurrency: int) -> None:
+def test_rate_limit_loses_no_id_and_little_time(shape, wait, concurrency):
     """All requests of a client slow down to what the API accepts: at most 1.3 times the ideal time."""
     random.seed(1)
     api = LimitedApi(shape, wait)
@@ -266,7 +266,7 @@ def test_rate_limit_loses_no_id_and_little_time(shape: int | str, wait: str | No
 
 
 @pytest.mark.parametrize("wait", [None, "1"])
-def test_single_reads_share_the_limit(wait: str | None) -> None:
+def test_single_reads_share_the_limit(wait):
     """Twenty tasks with `get` lose no call either."""
     random.seed(1)
     api = LimitedApi(10, wait)
@@ -284,7 +284,7 @@ def test_single_reads_share_the_limit(wait: str | None) -> None:
     assert run(main()) <= 1.3 * 19
 
 
-def test_limit_is_forgotten_when_429s_end(api: CallApi) -> None:
+def test_limit_is_forgotten_when_429s_end(api):
     """A client that was slowed down once is as fast as before after 10 seconds."""
     for number in range(1, 21):
         api.script[number].append(429)

@@ -25,7 +25,7 @@ def api() -> CallApi:
 # ---------------------------------------------------------------------------- how much at a time
 
 
-def test_as_many_threads_as_allowed_ask_at_once(api: CallApi) -> None:
+def test_as_many_threads_as_allowed_ask_at_once(api):
     """Seven, never fewer while there are ids, never more."""
     together = threading.Barrier(7)
     api.work = lambda _call_id: together.wait(10)
@@ -36,9 +36,7 @@ def test_as_many_threads_as_allowed_ask_at_once(api: CallApi) -> None:
 
 @pytest.mark.parametrize("ordered", [False, True])
 @pytest.mark.parametrize("concurrency", [1, 4])
-def test_threads_read_ids_at_most_twice_the_concurrency_ahead(
-    api: CallApi, ordered: bool, concurrency: int
-) -> None:
+def test_threads_read_ids_at_most_twice_the_concurrency_ahead(api, ordered, concurrency):
     """Of an endless iterable, however long the caller takes; and that far they do read."""
     taken, ahead = 0, [0]
     reached = threading.Event()
@@ -64,7 +62,7 @@ def test_threads_read_ids_at_most_twice_the_concurrency_ahead(
     assert max(ahead) == 2 * concurrency
 
 
-def test_slow_source_of_ids_does_not_hold_outcomes_back(api: CallApi) -> None:
+def test_slow_source_of_ids_does_not_hold_outcomes_back(api):
     """As when they are read from a pipe: the first outcome is there before 40 ids were read."""
     taken_when_read: list[int] = []
     taken = 0
@@ -84,7 +82,7 @@ def test_slow_source_of_ids_does_not_hold_outcomes_back(api: CallApi) -> None:
 # ---------------------------------------------------------------------------- leaving early (threads)
 
 
-def test_break_ends_the_threads(api: CallApi) -> None:
+def test_break_ends_the_threads(api):
     """When the loop is left, what was sent has ended and nothing more is sent."""
     for outcome in api.sync().calls.get_many(endless(), concurrency=8):
         assert outcome.call
@@ -97,7 +95,7 @@ def test_break_ends_the_threads(api: CallApi) -> None:
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError, GeneratorExit])
-def test_exception_in_the_loop_ends_the_threads(api: CallApi, error: type[BaseException]) -> None:
+def test_exception_in_the_loop_ends_the_threads(api, error):
     """Ctrl-C, too."""
     with pytest.raises(error):
         for _ in api.sync().calls.get_many(endless(), concurrency=8):
@@ -105,7 +103,7 @@ def test_exception_in_the_loop_ends_the_threads(api: CallApi, error: type[BaseEx
     assert workers() == []
 
 
-def test_leaving_does_not_wait_for_retries_that_sleep(api: CallApi) -> None:
+def test_leaving_does_not_wait_for_retries_that_sleep(api):
     """The API sent seven of eight threads a retry delay of 50 seconds, and they sleep."""
     for number in range(2, 9):
         api.script[number].append((503, "50"))
@@ -124,7 +122,7 @@ def test_leaving_does_not_wait_for_retries_that_sleep(api: CallApi) -> None:
     assert time.monotonic() - begun < 20
 
 
-def test_leaving_does_not_wait_for_the_login_of_another_thread(api: CallApi) -> None:
+def test_leaving_does_not_wait_for_the_login_of_another_thread(api):
     """Which may itself be waiting for its place among the logins of a minute."""
     service = TokenService(api.clock)
     http = httpx.Client(transport=service.transport())
@@ -143,9 +141,7 @@ def test_leaving_does_not_wait_for_the_login_of_another_thread(api: CallApi) -> 
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, GeneratorExit])
-def test_leaving_does_not_wait_for_an_api_that_hangs(
-    api: CallApi, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
-) -> None:
+def test_leaving_does_not_wait_for_an_api_that_hangs(api, monkeypatch, error):
     """Ctrl-C abandons requests under way, in threads that do not hold up the end of the process either."""
     monkeypatch.setattr(bulk, "_PATIENCE", 0.01)
     respond, together = threading.Event(), threading.Barrier(4)
@@ -168,7 +164,7 @@ def test_leaving_does_not_wait_for_an_api_that_hangs(
     assert len(api.sent) == 4
 
 
-def test_threads_have_the_context_variables_of_the_consumer(api: CallApi) -> None:
+def test_threads_have_the_context_variables_of_the_consumer(api):
     """Request ids and tracing spans are those of the consumer, for each id."""
     request_id = contextvars.ContextVar("request_id", default="lost")
     seen: list[str] = []
@@ -181,7 +177,7 @@ def test_threads_have_the_context_variables_of_the_consumer(api: CallApi) -> Non
     assert set(seen) == {"first", "second"}
 
 
-def test_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
+def test_iterator_that_was_never_begun_starts_nothing(api):
     """Neither threads nor requests; closing it is allowed, and often."""
     outcomes = api.sync().calls.get_many(endless())
     outcomes.close()
@@ -189,7 +185,7 @@ def test_iterator_that_was_never_begun_starts_nothing(api: CallApi) -> None:
     assert (workers(), api.sent) == ([], [])
 
 
-def test_two_reads_may_be_nested(api: CallApi) -> None:
+def test_two_reads_may_be_nested(api):
     """Each has its own threads and its own bounds."""
     client = api.sync()
     seen = Counter[int]()
@@ -199,7 +195,7 @@ def test_two_reads_may_be_nested(api: CallApi) -> None:
     assert seen == Counter({a * 10 + b: 1 for a in range(1, 6) for b in range(1, 6)})
 
 
-def test_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> None:
+def test_client_that_is_closed_in_the_middle_fails_the_rest(api):
     """Each id still has its outcome; those after it say that the client is closed."""
     client = api.sync()
     outcomes: list[Outcome] = []
@@ -214,7 +210,7 @@ def test_client_that_is_closed_in_the_middle_fails_the_rest(api: CallApi) -> Non
         assert "closed" in str(error)
 
 
-def test_error_of_a_thread_itself_is_raised(api: CallApi) -> None:
+def test_error_of_a_thread_itself_is_raised(api):
     """What is no Exception, as MemoryError in a thread's own start is none of an id's, ends the read."""
 
     def interrupt(call_id: int) -> None:

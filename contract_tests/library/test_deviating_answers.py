@@ -49,7 +49,7 @@ DEVIATING = [
 ]
 
 
-def test_each_mode_treats_a_deviation_as_documented(way: Variant, caplog: pytest.LogCaptureFixture) -> None:
+def test_each_mode_treats_a_deviation_as_documented(way, caplog):
     """By default it is reported, once a client, and the record returned; strict raises; off is silent."""
     told: list[convirza.Deviation] = []
     for (body, pointer, kind), drift in product(DEVIATING, ("report", "report", "strict", "off")):
@@ -73,7 +73,7 @@ def test_each_mode_treats_a_deviation_as_documented(way: Variant, caplog: pytest
 
 
 @pytest.mark.parametrize("call_id", ["987654", " 987654.0", 987654.0, "NaN", "five", None, True, ["5"]])
-def test_id_in_another_form_is_drift(way: Variant, call_id: Any) -> None:
+def test_id_in_another_form_is_drift(way, call_id):
     """An id that is the same number, or no number, is not another call's."""
     with asking(way, handler=responding(way, record(call_id=call_id))) as asker:
         assert asker.get().call_id == 987654
@@ -89,9 +89,7 @@ def test_id_in_another_form_is_drift(way: Variant, call_id: Any) -> None:
         (500, convirza.ServerError),
     ],
 )
-def test_envelope_that_reports_an_error_is_that_error(
-    way: Variant, drift: Any, code: int, kind: type[convirza.APIStatusError]
-) -> None:
+def test_envelope_that_reports_an_error_is_that_error(way, drift, code, kind):
     """A 200 whose body says otherwise is an error of that code's kind, with a record in it or without."""
     for body in ({}, {"data": DOCUMENTED["data"]}):
         handler = responding(way, {**ERROR, **body, "code": code})
@@ -116,7 +114,7 @@ def listed(asker: ClientUnderTest, **options: Any) -> list[Call]:
 
 
 @pytest.mark.parametrize("drift", DRIFT)
-def test_record_of_another_call_raises(way: Variant, drift: Any) -> None:
+def test_record_of_another_call_raises(way, drift):
     """In every mode, after one request, without the other id; only `off` reports no deviation."""
     for call_id in (5, "5", 5.0, 0, -987654, "987655.0", " 987655", "+1", "9" * 31, "-5"):
         told: list[convirza.Deviation] = []
@@ -151,9 +149,7 @@ PERIOD = {"start": datetime(2026, 2, 1, tzinfo=UTC), "end": datetime(2026, 2, 2,
         ({"call_id": 7}, {"call_started": "2025-02-01T00:00:00.000Z"}, False),
     ],
 )
-def test_call_that_was_not_requested_raises(
-    way: Variant, drift: Any, asked: dict[str, Any], row: dict[str, Any], foreign: bool
-) -> None:
+def test_call_that_was_not_requested_raises(way, drift, asked, row, foreign):
     """A call of another time or id is the response to another request, and is never handed out."""
     rows = [{"call_id": 7, "disposition": "ANSWERED", **row}]
     with asking(way, handler=responding(way, list_of(rows)), drift=drift if foreign else "off") as asker:
@@ -171,7 +167,7 @@ def test_call_that_was_not_requested_raises(
                 assert [call.call_id for call in read()] == [7]
 
 
-def test_what_is_unknown_is_kept(way: Variant) -> None:
+def test_what_is_unknown_is_kept(way):
     """A new value, a new member, a value of another type, a record without an id: all is in the record."""
     body = record(disposition="RINGING", mood="good", duration="three minutes", tags=...)
     with asking(way, handler=responding(way, body, record(call_id=...))) as asker:
@@ -186,7 +182,7 @@ def test_what_is_unknown_is_kept(way: Variant) -> None:
 
 
 @pytest.mark.parametrize("drift", DRIFT)
-def test_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) -> None:
+def test_status_of_an_error_counts_more_than_its_body(way, drift):
     """An error's body that deviates is reported, and the error is that of its status in each mode."""
     told: list[convirza.Deviation] = []
     handler = responding(way, {**ERROR, "message": 17}, status=404)
@@ -199,7 +195,7 @@ def test_status_of_an_error_counts_more_than_its_body(way: Variant, drift: Any) 
     assert [each.pointer for each in told] == ([] if drift == "off" else ["/message"])
 
 
-def test_nothing_is_imported_for_what_is_off() -> None:
+def test_nothing_is_imported_for_what_is_off():
     """Without the comparison, jsonschema-rs is not loaded, and with it not before the first response."""
     program = """
 import sys, httpx

@@ -117,9 +117,7 @@ def nested(depth: int) -> dict[str, Any]:
         ("/timestamp", "yesterday", "format", "date-time", "string"),
     ],
 )
-def test_each_damage_is_reported_exactly(
-    pointer: str, value: object, kind: str, expected: str, got: str
-) -> None:
+def test_each_damage_is_reported_exactly(pointer, value, kind, expected, got):
     """A record with one thing wrong has one deviation, at the place, and the document's word for it."""
     reported = deviations(200, changed(RECORD, pointer, value))
     assert reported == (Deviation(pointer, kind, expected, got),)
@@ -140,13 +138,13 @@ def test_each_damage_is_reported_exactly(
         ("/timestamp", "0000-01-01T00:00:00.000Z"),
     ],
 )
-def test_what_conforms_is_silent(pointer: str, value: object) -> None:
+def test_what_conforms_is_silent(pointer, value):
     """Whole floats, null, absent modules, free-form objects, leap seconds and odd characters are no drift."""
     assert deviations(200, changed(RECORD, pointer, value)) == ()
 
 
 @pytest.mark.parametrize("status", RESPONSES)
-def test_documented_examples_conform(status: int) -> None:
+def test_documented_examples_conform(status):
     """Every example of every status is as the document says; another status' body is not."""
     for shown in RESPONSES[status]["examples"].values():
         assert deviations(status, shown["value"]) == ()
@@ -154,7 +152,7 @@ def test_documented_examples_conform(status: int) -> None:
 
 
 @pytest.mark.parametrize("status", [0, 204, 418, 429, 502, 520])
-def test_status_without_a_schema_has_no_deviations(status: int) -> None:
+def test_status_without_a_schema_has_no_deviations(status):
     """The document says nothing of it, so nothing deviates."""
     assert status not in RESPONSES
     assert deviations(status, {"anything": 1}) == ()
@@ -163,7 +161,7 @@ def test_status_without_a_schema_has_no_deviations(status: int) -> None:
 # ---------------------------------------------------------------------------- many places, odd bodies
 
 
-def test_deviations_come_in_the_order_of_the_document() -> None:
+def test_deviations_come_in_the_order_of_the_document():
     """Several deviations in one response are all reported, in the document's order, new members last."""
     body = {"new": 1, "timestamp": "x", "data": {"result": {"also": [], "tags": [{}, 7]}}, "message": None}
     assert [(one.pointer, one.kind) for one in deviations(200, body)] == [
@@ -186,7 +184,7 @@ def test_deviations_come_in_the_order_of_the_document() -> None:
         "a" * 41,
     ],
 )
-def test_name_that_may_be_data_is_not_shown(name: str) -> None:
+def test_name_that_may_be_data_is_not_shown(name):
     """A new member whose name is no plain identifier is `[name]`, once for each type."""
     odd = {name: CANARY, f"{CANARY}2": CANARY, f"{CANARY}3": 1}
     reported = deviations(200, {**RECORD, **odd})
@@ -197,12 +195,12 @@ def test_name_that_may_be_data_is_not_shown(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["callerMood", "_id", "custom_source_type_6", "line2address", "a" * 40])
-def test_ordinary_name_is_shown(name: str) -> None:
+def test_ordinary_name_is_shown(name):
     """A name as the members of an API have it is reported, since users need it."""
     assert [one.pointer for one in deviations(200, {**RECORD, name: 1})] == [f"/{name}"]
 
 
-def test_malicious_response_is_cut_off() -> None:
+def test_malicious_response_is_cut_off():
     """Of a million wrong items as many are reported as a person may read; of a million odd names, one."""
     call = {**RECORD["data"]["result"], "tags": [5] * 1_000_000}
     reported = deviations(200, {**RECORD, "data": {"result": call}})
@@ -212,7 +210,7 @@ def test_malicious_response_is_cut_off() -> None:
     assert [one.pointer for one in deviations(200, {**RECORD, **odd, "code": "200"})] == ["/code", "/[name]"]
 
 
-def test_wrong_item_at_the_end_of_a_long_list_is_found() -> None:
+def test_wrong_item_at_the_end_of_a_long_list_is_found():
     """Valid items cost no place among the deviations."""
     body = changed(RECORD, f"{CALL}/tags", [*[{"tag_name": "Lead"}] * 10_000, 5])
     assert deviations(200, body) == (Deviation(f"{CALL}/tags/10000", "type", "object", "integer"),)
@@ -300,12 +298,12 @@ def test_there_are_deviations_if_and_only_if_the_body_is_invalid(status, body):
 @pytest.mark.parametrize(
     "body", [object(), {1: 2}, {"code": object()}, (1, 2), {"data": {"result": {None: 1}}}]
 )
-def test_body_that_is_not_a_json_raises_nothing(body: object) -> None:
+def test_body_that_is_not_a_json_raises_nothing(body):
     """Not even Python objects that no parser makes end in an exception."""
     assert deviations(200, body) != ()
 
 
-def test_comparison_knows_what_the_document_uses() -> None:
+def test_comparison_knows_what_the_document_uses():
     """A keyword that `_Schema` does not read, or a name that it would hide, must be taught to it first."""
     objects = {"type", "properties", "required", "additionalProperties"}
     lists = {"type", "items"}
@@ -335,7 +333,7 @@ def test_comparison_knows_what_the_document_uses() -> None:
         ({}, {"anything": 1}, []),
     ],
 )
-def test_schemas_that_the_document_may_get(source: Any, value: object, expected: list[Any]) -> None:
+def test_schemas_that_the_document_may_get(source, value, expected):
     """What the generator accepts and the document does not use today is compared, too."""
     schema = drift._Schema(source, {"Name": {"type": "string", "minLength": 1}})
     assert [(one.kind, one.expected) for one in schema.deviations(value, "")] == expected
@@ -344,7 +342,7 @@ def test_schemas_that_the_document_may_get(source: Any, value: object, expected:
 # ---------------------------------------------------------------------------- threads
 
 
-def test_threads_may_be_the_first_to_compare() -> None:
+def test_threads_may_be_the_first_to_compare():
     """Started at once, all get the same."""
     drift._schemas.cache_clear()
     body = changed(RECORD, "/code", "200")

@@ -30,7 +30,7 @@ def wrong_tags(*indices: int) -> tuple[Deviation, ...]:
     )
 
 
-def test_kind_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_kind_is_reported_once(caplog):
     """Deviations that differ in indices only are one kind, in one response and across responses."""
     reported: list[Deviation] = []
     log = DriftLog(reported.append)
@@ -54,14 +54,14 @@ def test_kind_is_reported_once(caplog: pytest.LogCaptureFixture) -> None:
         Deviation("/a/0/b", "type", "string", "null"),
     ],
 )
-def test_what_differs_otherwise_is_another_kind(caplog: pytest.LogCaptureFixture, other: Deviation) -> None:
+def test_what_differs_otherwise_is_another_kind(caplog, other):
     """Place, keyword, expectation and type each make a kind."""
     log = DriftLog()
     log.report([Deviation("/a/0/b", "type", "string", "integer"), other])
     assert len(lines(caplog)) == 2
 
 
-def test_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+def test_log_is_bounded(caplog):
     """A server that invents kinds fills neither memory nor log; that there are more is said once."""
     reported: list[Deviation] = []
     log = DriftLog(reported.append)
@@ -72,7 +72,7 @@ def test_log_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
     assert lines(caplog)[-1] == f"{MAX_KINDS} kinds of deviation: further ones are not reported"
 
 
-def test_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_callback_that_raises_loses_nothing(caplog):
     """Its exception is logged by its type, without its message, and the rest is reported."""
     asked: list[Deviation] = []
 
@@ -88,7 +88,7 @@ def test_callback_that_raises_loses_nothing(caplog: pytest.LogCaptureFixture) ->
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, asyncio.CancelledError])
-def test_callback_may_be_interrupted(stop: type[BaseException]) -> None:
+def test_callback_may_be_interrupted(stop):
     """What is no error of the callback goes through."""
 
     def interrupt(_: Deviation) -> None:
@@ -98,7 +98,7 @@ def test_callback_may_be_interrupted(stop: type[BaseException]) -> None:
         DriftLog(interrupt).report(wrong_tags(0))
 
 
-def test_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
+def test_callback_may_use_the_log(caplog):
     """A callback that makes another call with the same client does not wait for itself."""
     again: Callable[[Deviation], None] = lambda one: log.report([one, *found])  # noqa: E731
     log = DriftLog(again)
@@ -107,7 +107,7 @@ def test_callback_may_use_the_log(caplog: pytest.LogCaptureFixture) -> None:
     assert len(lines(caplog)) == 2
 
 
-def test_threads_tell_a_kind_once(caplog: pytest.LogCaptureFixture) -> None:
+def test_threads_tell_a_kind_once(caplog):
     """Of two threads that find the same kind, only the first reports it."""
     start, both_looked = threading.Barrier(2), threading.Barrier(2)
 

@@ -1,9 +1,6 @@
 """The environment's proxies mean the same for every client, and `~/.netrc` means nothing."""
 
 import sys
-from collections.abc import Callable
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import httpx
@@ -11,8 +8,7 @@ import pytest
 
 from convirza import AsyncConvirza, ConfigurationError, Convirza, TransportError
 from convirza._core.environment import Proxies
-from convirza.fake import FakeAPI
-from support.library.ways import OWN, TOKEN, Variant, asking
+from support.library.ways import OWN, TOKEN, asking
 
 PROXY = "http://proxy.test:3128"
 API = "https://api.test"
@@ -43,9 +39,7 @@ NOT_LEFT_OUT = [
         *(({"HTTPS_PROXY": PROXY, "NO_PROXY": entry}, url, PROXY) for entry, url in NOT_LEFT_OUT),
     ],
 )
-def test_proxy_of_a_request(
-    variables: dict[str, str], url: str, expected: str | None, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_proxy_of_a_request(variables, url, expected, monkeypatch):
     """HTTPS_PROXY, then ALL_PROXY, but for what NO_PROXY names, as curl reads it."""
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
@@ -54,9 +48,7 @@ def test_proxy_of_a_request(
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_no_proxy_is_read_by_each_client(
-    way: Variant, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_proxy_is_read_by_each_client(way, tls, monkeypatch):
     """A server that NO_PROXY names is reached when the proxy is not."""
     monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("NO_PROXY", "127.0.0.0/8")
@@ -66,9 +58,7 @@ def test_no_proxy_is_read_by_each_client(
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_netrc_is_not_read(
-    way: Variant, tls: SimpleNamespace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_netrc_is_not_read(way, tls, tmp_path, monkeypatch):
     """Neither does an entry replace the token, nor does one that cannot be read stop a request."""
     (tmp_path / ".netrc").write_text("default login nobody password netrc-canary\n")
     (tmp_path / ".netrc").chmod(0o600)
@@ -82,13 +72,13 @@ def test_netrc_is_not_read(
 
 
 @pytest.mark.parametrize("transport", ["urllib3", "", None])
-def test_unknown_transport_raises(transport: str) -> None:
+def test_unknown_transport_raises(transport):
     """The names that there are are listed."""
     with pytest.raises(ValueError, match="use httpx or aiohttp"):
         AsyncConvirza(token="t", transport=transport)  # type: ignore[arg-type]
 
 
-def test_transport_that_is_not_installed_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_transport_that_is_not_installed_raises(monkeypatch):
     """It is chosen by the argument, so its absence is an error and not another transport."""
     monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'convirza\[fast\]'"):
@@ -97,7 +87,7 @@ def test_transport_that_is_not_installed_raises(monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.mark.parametrize("how", ["argument", "variable"])
-def test_http_to_other_hosts_must_be_allowed(how: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_http_to_other_hosts_must_be_allowed(how, monkeypatch):
     """Neither the API nor the token service is sent a secret unencrypted, unless the caller allows it."""
     given: dict[str, Any] = {"base_url": "http://fake:8080/v3", "oauth_url": "http://fake:8080"}
     login = {"email": "a@b.example", "password": "p"}
@@ -113,9 +103,7 @@ def test_http_to_other_hosts_must_be_allowed(how: str, monkeypatch: pytest.Monke
 
 
 @pytest.mark.allow_hosts(["127.0.0.1", "0.0.0.0"])
-def test_command_allows_http_by_an_option(
-    run: Callable[..., Any], monkeypatch: pytest.MonkeyPatch, api: FakeAPI
-) -> None:
+def test_command_allows_http_by_an_option(run, monkeypatch, api):
     """The option is that of all commands, before their name."""
     url = api.base_url.replace("127.0.0.1", "0.0.0.0")
     assert "to allow http://" in run("get", "987654", "--base-url", url).err

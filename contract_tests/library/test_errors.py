@@ -18,7 +18,7 @@ import convirza
 from convirza import AsyncConvirza, Convirza, ConvirzaError, MemoryTokenStore, NotFoundError, PasswordAuth
 from convirza.fake import FakeClock
 from support.library.hostile_server import DOCUMENTED, End, HostileServer, Steps, head, http
-from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, Variant, asking
+from support.library.ways import INJECTED, OWN, TOKEN, URL, ClientUnderTest, asking
 
 RECORD = DOCUMENTED["data"]["result"]
 COOKIE, HEADER, EMAIL, PHONE = "c00kie-canary", "h34der-canary", "ada@example.test", "+18015551234"
@@ -117,12 +117,7 @@ def everything(error: ConvirzaError) -> str:
 # ---------------------------------------------------------------------------- nothing secret
 
 
-def test_nothing_that_was_sent_or_received_is_in_an_error_or_a_log(
-    asker: ClientUnderTest,
-    server: HostileServer,
-    log: pytest.LogCaptureFixture,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
+def test_nothing_that_was_sent_or_received_is_in_an_error_or_a_log(asker, server, log, capfd):
     """A server that repeats all it knows, wherever there is room: none of it is in errors or logs."""
     for name, steps in RESPONSES.items():
         server.will(steps)
@@ -150,7 +145,7 @@ async def broken_async_hook(request: Any) -> None:
 
 @pytest.mark.parametrize("way", INJECTED, ids=str)
 @pytest.mark.parametrize("many", [False, True], ids=["get", "get_many"])
-def test_bugs_in_hooks_propagate_without_secrets(way: Variant, many: bool) -> None:
+def test_bugs_in_hooks_propagate_without_secrets(way, many):
     """An error of the caller's hook propagates, and no variable of its tracebacks has the token."""
     hook = broken_async_hook if way.is_async else broken_hook
 
@@ -175,7 +170,7 @@ def test_bugs_in_hooks_propagate_without_secrets(way: Variant, many: bool) -> No
 
 
 @pytest.mark.parametrize("is_async", [False, True], ids=["sync", "async"])
-def test_unmocked_request_is_respx_error(is_async: bool) -> None:
+def test_unmocked_request_is_respx_error(is_async):
     """respx's AssertionError for a request that no mock matches propagates."""
     way = INJECTED[1] if is_async else INJECTED[0]
     with (
@@ -187,7 +182,7 @@ def test_unmocked_request_is_respx_error(is_async: bool) -> None:
 
 
 @pytest.mark.parametrize("way", INJECTED, ids=str)
-def test_errors_of_the_http_library_are_ours(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_errors_of_the_http_library_are_ours(way, monkeypatch):
     """A closed client, a hook that calls raise_for_status(), a mock that raises a network error: ours."""
     raised: list[Exception] = []
 
@@ -220,9 +215,7 @@ def test_errors_of_the_http_library_are_ours(way: Variant, monkeypatch: pytest.M
         assert "the client is closed" in str(failure(asker))
 
 
-def test_good_response_is_not_logged_either(
-    asker: ClientUnderTest, server: HostileServer, log: pytest.LogCaptureFixture
-) -> None:
+def test_good_response_is_not_logged_either(asker, server, log):
     """Of a record, its headers and its cookies nothing is logged, and a RawResponse shows none of it."""
     server.will(http(headers=ECHO))
     response = asker.raw(headers={"X-Canary": HEADER})
@@ -232,7 +225,7 @@ def test_good_response_is_not_logged_either(
 
 
 @pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
-def test_invalid_setting_shows_no_secret(kind: Any) -> None:
+def test_invalid_setting_shows_no_secret(kind):
     """No token, password or header is in a constructor's error, nor in the variables of its traceback."""
     invalid: list[dict[str, Any]] = [
         {"token": f"{TOKEN} "},
@@ -257,7 +250,7 @@ def test_invalid_setting_shows_no_secret(kind: Any) -> None:
 
 @pytest.mark.parametrize("name", ["log_in", "log_out"])
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_interrupted_login_shows_no_secret(name: str, asynchronous: bool) -> None:
+def test_interrupted_login_shows_no_secret(name, asynchronous):
     """Ctrl-C or a cancelled task leaves no password or token in the variables of its traceback."""
 
     def interrupt(_request: httpx.Request) -> httpx.Response:
@@ -286,7 +279,7 @@ def test_interrupted_login_shows_no_secret(name: str, asynchronous: bool) -> Non
         assert canary not in shown
 
 
-def test_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
+def test_refused_header_is_not_shown(asker):
     """A header that cannot be sent is refused by its name, also in the variables of the traceback."""
     with pytest.raises(ValueError, match="the value of X-Canary is not a line") as caught:
         asker.get(headers={"X-Canary": f"{HEADER}\n"})
@@ -306,7 +299,7 @@ def test_refused_header_is_not_shown(asker: ClientUnderTest) -> None:
         {"email": "a@example.com", "password": KNOWN_ID, "oauth_url": URL},
     ],
 )
-def test_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, Any]) -> None:
+def test_secret_in_the_place_of_the_request_id_is_not_taken(secrets):
     """A value that was sent and is returned as the request id is not in the error."""
     body = {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}
     transport = httpx.MockTransport(lambda _request: httpx.Response(404, json=body))
@@ -317,7 +310,7 @@ def test_secret_in_the_place_of_the_request_id_is_not_taken(secrets: dict[str, A
     assert caught.value.request_id is None
 
 
-def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> None:
+def test_error_has_its_facts(server, asker):
     """Method, path, call, status, request id, attempts, time are attributes; the message has advice."""
     rows: list[tuple[Steps, int | None, str | None, int]] = [
         (http(404, {"code": 404, "message": "Call not found.", "request_id": KNOWN_ID}), 404, KNOWN_ID, 1),
@@ -343,7 +336,7 @@ def test_error_has_its_facts(server: HostileServer, asker: ClientUnderTest) -> N
         assert (KNOWN_ID in text) == (request_id is not None)
 
 
-def test_each_class_of_errors_survives_a_pickle_and_a_copy() -> None:
+def test_each_class_of_errors_survives_a_pickle_and_a_copy():
     """All that are exported, with whatever attributes and notes they have."""
     kinds = [each for name in convirza.__all__ if isinstance(each := getattr(convirza, name), type)]
     errors = [kind for kind in kinds if issubclass(kind, ConvirzaError)]
@@ -357,7 +350,7 @@ def test_each_class_of_errors_survives_a_pickle_and_a_copy() -> None:
             assert vars(other) == vars(error)
 
 
-def test_family_of_errors() -> None:
+def test_family_of_errors():
     """Kinds that belong together are caught together, and by the built-in names, too."""
     assert issubclass(NotFoundError, convirza.APIStatusError)
     assert issubclass(convirza.RateLimitError, convirza.APIStatusError)

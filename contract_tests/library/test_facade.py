@@ -51,7 +51,7 @@ def asker(way: Variant, server: Counting) -> Generator[ClientUnderTest]:
 # ---------------------------------------------------------------------------- what is exported
 
 
-def test_package_exports_what_it_says() -> None:
+def test_package_exports_what_it_says():
     """`__all__` is without doubles, all of it is there and documented, and nothing public is missing."""
     names = convirza.__all__
     assert len(set(names)) == len(names)
@@ -69,7 +69,7 @@ def test_package_exports_what_it_says() -> None:
     assert convirza.__version__[0].isdigit()
 
 
-def test_names_for_completion_are_those_of_the_document() -> None:
+def test_names_for_completion_are_those_of_the_document():
     """`ModuleName` is the enumeration of the document."""
     assert set(typing.get_args(ModuleName)) == {*load()["components"]["schemas"]["CallModule"]["enum"]}
     assert set(typing.get_args(ModuleName)) == {module.value for module in CallModule}
@@ -84,7 +84,7 @@ BAD_IDS = [
 ]
 
 
-def test_invalid_id_raises(asker: ClientUnderTest, server: Counting) -> None:
+def test_invalid_id_raises(asker, server):
     """A ValueError names the value and what to pass, and nothing is sent."""
     for call_id, ask in itertools.product(BAD_IDS, (asker.get, asker.raw)):
         with pytest.raises(ValueError, match="pass an int from 1 to 9223372036854775807") as caught:
@@ -96,7 +96,7 @@ def test_invalid_id_raises(asker: ClientUnderTest, server: Counting) -> None:
     assert not server.requests
 
 
-def test_id_goes_into_the_path(asker: ClientUnderTest, server: Counting) -> None:
+def test_id_goes_into_the_path(asker, server):
     """Each integer that an id may be is sent, also one of another library."""
     ids: list[Any] = [1, 987654, 2**63 - 1, Integer(987654)]
     for call_id in ids:
@@ -106,7 +106,7 @@ def test_id_goes_into_the_path(asker: ClientUnderTest, server: Counting) -> None
     ]
 
 
-def test_include_is_joined_by_commas(asker: ClientUnderTest, server: Counting) -> None:
+def test_include_is_joined_by_commas(asker, server):
     """Known names, members of the enumeration and new names are sent once each, in any collection."""
     cases: list[tuple[Any, str | None]] = [
         ((), None),
@@ -126,7 +126,7 @@ def test_include_is_joined_by_commas(asker: ClientUnderTest, server: Counting) -
     assert all(set(request.url.params) <= {"include"} for request in server.requests)
 
 
-def test_invalid_include_raises(asker: ClientUnderTest, server: Counting) -> None:
+def test_invalid_include_raises(asker, server):
     """What is not a module is a ValueError, and nothing is sent."""
     bad: list[Any] = [5, None, b"tags", {"tags": True}, [""], ["a b"], ["a,b"], [None], [5]]
     for include in (*bad, ["tags\n"], "tags,", "", ["ü"]):
@@ -148,9 +148,7 @@ BAD_SETTINGS: list[dict[str, Any]] = [
 ]
 
 
-def test_setting_that_cannot_be_used_is_rejected(
-    asker: ClientUnderTest, server: Counting, way: Variant
-) -> None:
+def test_setting_that_cannot_be_used_is_rejected(asker, server, way):
     """By a call and by a constructor, with the setting's name; nothing is sent."""
     for settings in BAD_SETTINGS:
         (name,) = settings
@@ -161,7 +159,7 @@ def test_setting_that_cannot_be_used_is_rejected(
     assert not server.requests
 
 
-def test_headers_of_a_call_go_before_those_of_the_client(way: Variant, server: Counting) -> None:
+def test_headers_of_a_call_go_before_those_of_the_client(way, server):
     """They are added to the client's, whatever their case, and the token is always ours."""
     with asking(way, handler=server, headers={"X-One": "1", "X-Two": "2", "User-Agent": "mine"}) as asker:
         asker.get(headers={"x-two": "3", "X-Empty": ""})
@@ -198,7 +196,7 @@ def test_headers_of_a_call_go_before_those_of_the_client(way: Variant, server: C
     ],
     ids=lambda each: str(each)[:40],
 )
-def test_invalid_setting_of_a_constructor_raises(settings: dict[str, Any], words: str) -> None:
+def test_invalid_setting_of_a_constructor_raises(settings, words):
     """One line says what is wrong and what to do, and shows no secret."""
     for kind in (Convirza, AsyncConvirza):
         with pytest.raises(ValueError, match=words) as caught:
@@ -209,7 +207,7 @@ def test_invalid_setting_of_a_constructor_raises(settings: dict[str, Any], words
 
 
 @pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
-def test_environment_is_read(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_is_read(kind, monkeypatch):
     """A token and an address come from it, and are refused by their names there."""
     assert repr(kind(token=TOKEN)) == f"{kind.__name__}(base_url='https://platform-api.convirza.com/v3')"
     monkeypatch.setenv("CONVIRZA_TOKEN", TOKEN)
@@ -229,7 +227,7 @@ def test_environment_is_read(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
 @pytest.mark.parametrize("end", ["close", "__aexit__"])
-def test_closed_client_sends_nothing(way: Variant, end: str) -> None:
+def test_closed_client_sends_nothing(way, end):
     """After `close` or the end of its context, a call is an error of ours; an http_client stays open."""
     handler = Counting(way) if way.library else None
     with asking(way, handler=handler, base_url="http://127.0.0.1:9") as asker:
@@ -243,7 +241,7 @@ def test_closed_client_sends_nothing(way: Variant, end: str) -> None:
             assert not asker.client._sender._connections.client().is_closed
 
 
-def test_settings_of_a_passed_client_do_not_get_in_the_way(way: Variant, server: Counting) -> None:
+def test_settings_of_a_passed_client_do_not_get_in_the_way(way, server):
     """Its base URL, its credentials and its timeout are not those of our requests."""
     http = {"base_url": "https://other.test", "auth": ("ada", "pw"), "timeout": None}
     with asking(way, handler=server, http=http) as asker:
@@ -255,7 +253,7 @@ def test_settings_of_a_passed_client_do_not_get_in_the_way(way: Variant, server:
 
 
 @pytest.mark.parametrize("kind", [Convirza, AsyncConvirza])
-def test_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
+def test_client_is_not_shown_pickled_or_copied(kind):
     """Its repr has the address only, as have those of its parts; a pickle would hold the token."""
     client = kind(token=TOKEN, headers={"X-Secret": "h34der"})
     for part in (client, client.calls, client.calls.with_raw_response, client._core):
@@ -269,7 +267,7 @@ def test_client_is_not_shown_pickled_or_copied(kind: Any) -> None:
 # ---------------------------------------------------------------------------- responses
 
 
-def test_raw_response_has_the_complete_response(asker: ClientUnderTest) -> None:
+def test_raw_response_has_the_complete_response(asker):
     """Status, headers in any case, request id, body, record, deviations, attempts and time."""
     response = asker.raw()
     assert response.status_code == 200
@@ -296,7 +294,7 @@ def test_raw_response_has_the_complete_response(asker: ClientUnderTest) -> None:
         (AsyncConvirza, "httpx", "httpx.AsyncClient"),
     ],
 )
-def test_http_client_of_the_wrong_kind_is_rejected(kind: Any, wrong: Any, right: str) -> None:
+def test_http_client_of_the_wrong_kind_is_rejected(kind, wrong, right):
     """At the start, with the class that is right, and not by an AttributeError at the first call."""
     with pytest.raises(ConfigurationError, match=f"{kind.__name__}: pass an instance of {right},"):
         kind(token=TOKEN, http_client=wrong)

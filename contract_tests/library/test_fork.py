@@ -1,7 +1,6 @@
 """A forked child has connections, locks and renewals of its own, and never reads its parent's responses."""
 
 import asyncio
-from typing import Literal
 
 import httpx
 import pytest
@@ -11,12 +10,12 @@ from convirza._auth.service import _Logins
 from convirza._core.clock import SystemClock
 from convirza._core.drift import DriftLog
 from support.library.forks import FORKS, in_child
-from support.library.hostile_server import HostileServer, http
+from support.library.hostile_server import http
 
 pytestmark = FORKS
 
 
-def test_child_opens_its_own_connection(server: HostileServer) -> None:
+def test_child_opens_its_own_connection(server):
     """Each child, and a grandchild, has another connection than the parent, whose own stays open."""
     server.will(http())
     with Convirza(token="t", base_url=server.url, drift="off") as convirza:
@@ -34,9 +33,7 @@ def test_child_opens_its_own_connection(server: HostileServer) -> None:
 
 
 @pytest.mark.parametrize("transport", ["aiohttp", "httpx"])
-def test_async_child_opens_its_own_connection(
-    server: HostileServer, transport: Literal["aiohttp", "httpx"]
-) -> None:
+def test_async_child_opens_its_own_connection(server, transport):
     """A child that was forked while an async client had a connection open uses another one."""
 
     server.will(http())
@@ -57,7 +54,7 @@ def test_async_child_opens_its_own_connection(
 
 
 @pytest.mark.parametrize("asynchronous", [False, True])
-def test_passed_in_client_of_the_parent_is_rejected(server: HostileServer, asynchronous: bool) -> None:
+def test_passed_in_client_of_the_parent_is_rejected(server, asynchronous):
     """A client that was passed in may be in use by the parent: the error says where to make it."""
     server.will(http())
     if asynchronous:
@@ -71,7 +68,7 @@ def test_passed_in_client_of_the_parent_is_rejected(server: HostileServer, async
     assert server.requests == []
 
 
-def test_read_of_the_parent_ends_in_a_child(server: HostileServer) -> None:
+def test_read_of_the_parent_ends_in_a_child(server):
     """A child has no threads of its parent's `get_many`, and would wait for them without end."""
     server.will(http())
     with Convirza(token="t", base_url=server.url, drift="off") as convirza:
@@ -81,7 +78,7 @@ def test_read_of_the_parent_ends_in_a_child(server: HostileServer) -> None:
         assert all(outcome.call for outcome in outcomes)
 
 
-def test_held_locks_are_not_inherited() -> None:
+def test_held_locks_are_not_inherited():
     """A lock that a thread of the parent holds during the fork does not stop the child."""
     owners = StoredAuth(MemoryTokenStore()), _Logins(SystemClock()), DriftLog()
     for owner in owners:

@@ -19,7 +19,7 @@ from convirza._core.network import end_after
 from convirza.fake import FakeClock
 from support.library.hostile_rows import SLOW, SMALL, TABLE, WITHOUT_CONTENT
 from support.library.hostile_server import BODY, End, HostileServer, Steps, hostile_server, http
-from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, Variant, asking
+from support.library.ways import INJECTED, OWN, TOKEN, ClientUnderTest, asking
 
 ALL = OWN + INJECTED
 
@@ -43,7 +43,7 @@ def outcome(asker: ClientUnderTest, **options: Any) -> Call | ConvirzaError:
 # ---------------------------------------------------------------------------- the table
 
 
-def test_each_row_ends_as_it_should(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_each_row_ends_as_it_should(asker, server):
     """Whatever the server does becomes a record or a certain error, after one request or two."""
     wrong = {}
     for name, row in TABLE.items():
@@ -67,7 +67,7 @@ def status_of(steps: Steps) -> int:
     return int(first.split()[1])
 
 
-def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_slow_responses_end_in_time(asker, server):
     """However a server draws out its response, an attempt ends at its timeout."""
     for name, steps in SLOW.items():
         if not asker.way.is_async and asker.way.library is not None and name in WITHOUT_CONTENT:
@@ -92,9 +92,7 @@ def test_slow_responses_end_in_time(asker: ClientUnderTest, server: HostileServe
     ],
     ids=["garbage", "reset", "closed", "closing"],
 )
-def test_used_connection_has_no_effect(
-    asker: ClientUnderTest, server: HostileServer, first: Any, second: Any
-) -> None:
+def test_used_connection_has_no_effect(asker, server, first, second):
     """Whatever happens on a connection that was used before, the next call gets its own record."""
     server.disconnect()  # those of other tests, on which a request may be sent once more
     server.will(first, second, http())
@@ -108,7 +106,7 @@ def test_used_connection_has_no_effect(
 
 @pytest.mark.parametrize("way", OWN, ids=str)
 @pytest.mark.parametrize("end", [[], [End.RESET]], ids=["closed", "reset"])
-def test_post_on_a_used_connection_is_sent_once(way: Variant, end: Any, server: HostileServer) -> None:
+def test_post_on_a_used_connection_is_sent_once(way, end, server):
     """A connection that ends after a POST may have carried it: unlike a GET, it is not sent on another."""
     server.will(http(), end)
     with asking(way, base_url=server.url, clock=FakeClock()) as asker:
@@ -118,7 +116,7 @@ def test_post_on_a_used_connection_is_sent_once(way: Variant, end: Any, server: 
     assert (caught.value.attempts, len(server.requests)) == (1, 2)
 
 
-def test_bomb_is_inflated_up_to_the_limit() -> None:
+def test_bomb_is_inflated_up_to_the_limit():
     """However small its parts are, no more is in memory than the limit allows."""
     body = Body({"content-encoding": "gzip"}, 1_000, decoded=False)
     bomb = gzip.compress(bytes(20_000_000))
@@ -131,7 +129,7 @@ def test_bomb_is_inflated_up_to_the_limit() -> None:
         tracemalloc.stop()
 
 
-def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_redirect_is_not_followed(asker, server):
     """The token goes to no other host."""
     with hostile_server() as other:
         other.will(http())
@@ -143,7 +141,7 @@ def test_redirect_is_not_followed(asker: ClientUnderTest, server: HostileServer)
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_cookies_of_a_named_host_are_not_kept(way: Variant, server: HostileServer) -> None:
+def test_cookies_of_a_named_host_are_not_kept(way, server):
     """The jars of some HTTP libraries take cookies from a name only, and not from an address."""
     server.will(http(200, BODY, {"Set-Cookie": "session=c00kie; Path=/"}))
     with asking(way, base_url=server.url.replace("127.0.0.1", "localhost")) as asker:
@@ -152,7 +150,7 @@ def test_cookies_of_a_named_host_are_not_kept(way: Variant, server: HostileServe
     assert b"cookie" not in server.requests[-1].lower()
 
 
-def test_all_ways_send_the_same(asker: ClientUnderTest, server: HostileServer) -> None:
+def test_all_ways_send_the_same(asker, server):
     """The request line and our headers are the same in each way."""
     server.will(http())
     asker.get(include=["tags", "call_flow", "new~one"], headers={"X-Trace": "17", "Accept-Encoding": "gzip"})
@@ -173,9 +171,7 @@ def test_all_ways_send_the_same(asker: ClientUnderTest, server: HostileServer) -
 
 @pytest.mark.parametrize("way", ALL, ids=str)
 @pytest.mark.parametrize("place", ["refused port", "no such host", "TLS to a plain port"])
-def test_without_a_connection_there_is_an_error_of_ours(
-    way: Variant, place: str, server: HostileServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_connection_there_is_an_error_of_ours(way, place, server, monkeypatch):
     """A closed port and an unknown name: a ConnectionError after a retry; no TLS: one attempt."""
     with socket.create_server(("127.0.0.1", 0)) as unused:
         port = unused.getsockname()[1]
@@ -199,7 +195,7 @@ def test_without_a_connection_there_is_an_error_of_ours(
     assert (type(error), error.attempts, error.status_code) == (kind, attempts, None)
 
 
-def test_each_read_and_write_has_no_more_than_what_is_left() -> None:
+def test_each_read_and_write_has_no_more_than_what_is_left():
     """Within an attempt of ours, a connection never waits for longer than the attempt has left."""
     given: list[float | None] = []
 
@@ -224,7 +220,7 @@ def test_each_read_and_write_has_no_more_than_what_is_left() -> None:
     assert given[6:] == [30.0]
 
 
-def test_nested_request_keeps_the_outer_deadline(server: HostileServer) -> None:
+def test_nested_request_keeps_the_outer_deadline(server):
     """A request sent by a log handler in the middle of another leaves that one its timeout."""
     with asking(OWN[0], base_url=server.url, max_retries=0) as asker:
         nested: list[Any] = []
@@ -249,7 +245,7 @@ def test_nested_request_keeps_the_outer_deadline(server: HostileServer) -> None:
     assert type(error) is convirza.TimeoutError
 
 
-def test_nested_request_does_not_sleep_beyond_the_outer_end(server: HostileServer) -> None:
+def test_nested_request_does_not_sleep_beyond_the_outer_end(server):
     """A request within one whose time is over fails without delays between its attempts."""
     clock = FakeClock()
     with asking(OWN[0], base_url=server.url, clock=clock) as asker, end_after(0):

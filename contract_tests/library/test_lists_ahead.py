@@ -63,9 +63,7 @@ def test_list_read_ahead_is_complete_or_raises(
 @BOTH
 @pytest.mark.parametrize("inclusive", [(True, True), (False, False)])
 @pytest.mark.parametrize("timeless", [False, True])
-def test_pages_are_those_of_a_list_without_concurrency(
-    is_async: bool, inclusive: Any, timeless: bool
-) -> None:
+def test_pages_are_those_of_a_list_without_concurrency(is_async, inclusive, timeless):
     """Calls, totals and resume tokens; rows of the overlap without a time are dropped by their id."""
     read = [
         Api(still(72, inclusive=inclusive), timeless=timeless).pages(
@@ -81,7 +79,7 @@ def test_pages_are_those_of_a_list_without_concurrency(
 @pytest.mark.parametrize(
     ("stop", "expected"), [({"max_items": 3}, [1, 2, 3]), ({"most": 1}, [1, 2, 3, 4, 5])]
 )
-def test_leaving_cancels_the_windows_ahead(is_async: bool, stop: Any, expected: list[int]) -> None:
+def test_leaving_cancels_the_windows_ahead(is_async, stop, expected):
     """At most `concurrency` windows were requested, and no thread or task is left."""
     api = Api(still(72))
     pages, error = api.pages(is_async=is_async, concurrency=2, page_size=5, **stop)
@@ -92,7 +90,7 @@ def test_leaving_cancels_the_windows_ahead(is_async: bool, stop: Any, expected: 
 
 @BOTH
 @pytest.mark.parametrize("concurrency", [1, 3])
-def test_offset_that_the_api_refuses_halves_the_window(is_async: bool, concurrency: int) -> None:
+def test_offset_that_the_api_refuses_halves_the_window(is_async, concurrency):
     """An API may limit the offset with a 400: smaller windows need no large one."""
     api = Api(still(72, offset_cap=10), refuses=True)
     pages, error = api.pages(is_async=is_async, concurrency=concurrency, page_size=5)
@@ -100,7 +98,7 @@ def test_offset_that_the_api_refuses_halves_the_window(is_async: bool, concurren
 
 
 @BOTH
-def test_error_is_raised_in_its_turn(is_async: bool) -> None:
+def test_error_is_raised_in_its_turn(is_async):
     """What was read of its window and of those before is handed out first, then nothing more."""
     api = Api(still(72, total=lambda count: count if count == 24 else None))
     del api.server.rows[40]
@@ -110,7 +108,7 @@ def test_error_is_raised_in_its_turn(is_async: bool) -> None:
     assert "2026-03-02" in str(error)
 
 
-def test_windows_are_read_at_a_time() -> None:
+def test_windows_are_read_at_a_time():
     """As many as `concurrency`, with the context variables of the caller."""
     who = contextvars.ContextVar("who", default="nobody")
     seen: list[str] = []

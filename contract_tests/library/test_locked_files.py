@@ -1,9 +1,7 @@
 """Files are regular ones; a lock ends with the process that took it, not with its forked children."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,7 +16,7 @@ DEMO = ("--demo", "--since", "2026-02-14", "--until", "2026-02-15")
 
 
 @pytest.mark.parametrize("open_file", [open_locked, open_regular])
-def test_pipe_is_rejected(tmp_path: Path, open_file: Callable[[Path], Any]) -> None:
+def test_pipe_is_rejected(tmp_path, open_file):
     """Opening it, or reading it, would wait for another program."""
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(OSError, match="not a regular file"):
@@ -37,9 +35,7 @@ def test_pipe_is_rejected(tmp_path: Path, open_file: Callable[[Path], Any]) -> N
         (".1-1.convirza-part.json", RECORDINGS, 0, "1 recordings were downloaded"),
     ],
 )
-def test_pipe_does_not_stop_the_command(
-    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, args: Any, code: int, says: str
-) -> None:
+def test_pipe_does_not_stop_the_command(run, tmp_path, monkeypatch, name, args, code, says):
     """Whichever file of the command is a pipe: it is refused, or replaced by the new file."""
     monkeypatch.chdir(tmp_path)
     Path("c.jsonl").write_bytes(b'{"call_id": 5, "error": {}}\n' if "--resume" in args else b"")
@@ -48,7 +44,7 @@ def test_pipe_does_not_stop_the_command(
     assert (ended.code, says in ended.err) == (code, True), ended.err
 
 
-def test_lock_is_not_inherited(tmp_path: Path) -> None:
+def test_lock_is_not_inherited(tmp_path):
     """A child process neither keeps a file locked that its parent has closed, nor unlocks it."""
     path = tmp_path / "file"
     read, write = os.pipe()

@@ -8,7 +8,6 @@ import logging
 import re
 import sys
 import threading
-from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -17,9 +16,9 @@ import pytest
 from convirza import ConvirzaError
 from convirza._core import operations
 from convirza._core.logging import redact_http_logs
-from convirza.fake import DOCUMENTED_CALL_ID, FakeAPI, FakeClock
-from support.library.hostile_server import DOCUMENTED, End, HostileServer, http
-from support.library.ways import INJECTED, OWN, TOKEN, Variant, asking
+from convirza.fake import DOCUMENTED_CALL_ID, FakeClock
+from support.library.hostile_server import DOCUMENTED, End, http
+from support.library.ways import INJECTED, OWN, TOKEN, asking
 
 OTHERS = ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio")
 SECRETS = [TOKEN, "s3cret-cookie", "127.0.0.1", "987654", "tags", "Bearer", "conversations"]
@@ -31,7 +30,7 @@ def lines(log: pytest.LogCaptureFixture, *names: str) -> list[str]:
 
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
-def test_each_request_is_one_line(way: Variant, server: HostileServer, log: pytest.LogCaptureFixture) -> None:
+def test_each_request_is_one_line(way, server, log):
     """Method, template, status or kind of failure, attempt, seconds and request id; at DEBUG; no more."""
     refused = {"code": 404, "message": "Call not found.", "request_id": DOCUMENTED["request_id"]}
     busy = http(503, b"busy", {"Connection": "close"})  # or the reset would be no attempt
@@ -51,9 +50,7 @@ def test_each_request_is_one_line(way: Variant, server: HostileServer, log: pyte
 
 
 @pytest.mark.parametrize("way", OWN + INJECTED, ids=str)
-def test_other_libraries_log_nothing_of_our_requests(
-    way: Variant, server: HostileServer, log: pytest.LogCaptureFixture
-) -> None:
+def test_other_libraries_log_nothing_of_our_requests(way, server, log):
     """Their lines keep the name of the event at most: no address, header, reason or cookie."""
     server.will(http(headers={"Set-Cookie": "a=s3cret-cookie"}, reason=TOKEN))
     with asking(way, base_url=server.url) as asker:
@@ -68,9 +65,7 @@ def test_other_libraries_log_nothing_of_our_requests(
 
 
 @pytest.mark.parametrize("way", INJECTED, ids=str)
-def test_other_users_of_the_same_library_are_not_cut(
-    way: Variant, server: HostileServer, log: pytest.LogCaptureFixture
-) -> None:
+def test_other_users_of_the_same_library_are_not_cut(way, server, log):
     """In another thread or task during a request of ours, their lines are whole."""
 
     def other() -> None:
@@ -100,9 +95,7 @@ def test_other_users_of_the_same_library_are_not_cut(
     assert not any("987654" in line for line in said)
 
 
-def test_nothing_is_printed_without_a_handler(
-    server: HostileServer, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_nothing_is_printed_without_a_handler(server, capfd):
     """A program that does not configure logging sees nothing on stderr, for any response."""
     server.will(http(500, b"busy"))
     with asking(OWN[0], base_url=server.url, clock=FakeClock()) as asker, pytest.raises(ConvirzaError):
@@ -110,7 +103,7 @@ def test_nothing_is_printed_without_a_handler(
     assert capfd.readouterr() == ("", "")
 
 
-def test_traceback_of_another_library_is_left_out(log: pytest.LogCaptureFixture) -> None:
+def test_traceback_of_another_library_is_left_out(log):
     """While a request of ours is under way, neither the words nor the exception of a record are kept."""
     with redact_http_logs():
         try:
@@ -128,7 +121,7 @@ PRIVATE = {
 }
 
 
-def test_no_repr_has_what_may_be_private() -> None:
+def test_no_repr_has_what_may_be_private():
     """Error trackers send the values of local variables, which may be any of the library's."""
     importlib.import_module("convirza._cli.app")  # imports those of the command
     shown, hidden = [], {"request"} if not attrs.fields(operations.Invocation).request.repr else set()
@@ -141,7 +134,7 @@ def test_no_repr_has_what_may_be_private() -> None:
     assert (shown, hidden) == ([], {*PRIVATE, "request"})
 
 
-def test_command_logs_each_request(run: Callable[..., Any], api: FakeAPI, no_waiting: FakeClock) -> None:
+def test_command_logs_each_request(run, api, no_waiting):
     """`-v` for people; with `--log-format json` all of stderr is JSON lines, errors too."""
     api.script("server-error", call_id=DOCUMENTED_CALL_ID)
     ended = run("-v", "get", str(DOCUMENTED_CALL_ID))

@@ -17,7 +17,7 @@ import convirza
 from convirza import AsyncConvirza, Call, Convirza
 from convirza._core import network
 from support.library.hostile_server import HostileServer, hostile_server, http
-from support.library.ways import INJECTED, OWN, Variant, asking
+from support.library.ways import INJECTED, OWN, asking
 
 pytestmark = pytest.mark.allow_hosts(["::1", *(f"127.0.0.{last}" for last in range(1, 8))])
 
@@ -31,7 +31,7 @@ def server() -> Generator[HostileServer]:
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_slow_resolver_is_abandoned(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_slow_resolver_is_abandoned(way, monkeypatch):
     """A name that takes long to resolve outlasts neither the timeout nor the event loop."""
     asked, resolved = threading.Event(), threading.Event()
 
@@ -55,7 +55,7 @@ def test_slow_resolver_is_abandoned(way: Variant, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_name_without_addresses_is_not_a_connection(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_name_without_addresses_is_not_a_connection(way, monkeypatch):
     """A resolver that returns nothing is like one that does not know the name."""
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_args, **_options: [])
     with (
@@ -81,9 +81,7 @@ def unreachable(hosts: list[str], port: int) -> Iterator[None]:
 @pytest.mark.skipif(sys.platform != "linux", reason="needs 127.0.0.2, and a queue that fills up")
 @pytest.mark.parametrize("way", OWN, ids=str)
 @pytest.mark.parametrize("reachable", [True, False])
-def test_addresses_share_one_timeout(
-    way: Variant, reachable: bool, server: HostileServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_addresses_share_one_timeout(way, reachable, server, monkeypatch):
     """Of several addresses, those that are unreachable neither hide the one that is, nor add up."""
     dead = [f"127.0.0.{last}" for last in range(2, 8)]
     addresses = [*dead[:2], "127.0.0.1"] if reachable else dead
@@ -110,7 +108,7 @@ def test_addresses_share_one_timeout(
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
-def test_each_event_loop_has_its_own_connections(server: HostileServer, transport: Any) -> None:
+def test_each_event_loop_has_its_own_connections(server, transport):
     """A client works in a second event loop, and keeps its connections within each."""
     client = AsyncConvirza(token="t", base_url=server.url, transport=transport)
 
@@ -125,7 +123,7 @@ def test_each_event_loop_has_its_own_connections(server: HostileServer, transpor
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-def test_client_of_another_event_loop_is_named(server: HostileServer) -> None:
+def test_client_of_another_event_loop_is_named(server):
     """An http_client that was used in an event loop that is closed: the error names the cause."""
 
     async def get(client: AsyncConvirza) -> Call:
@@ -142,7 +140,7 @@ def test_client_of_another_event_loop_is_named(server: HostileServer) -> None:
 
 
 @pytest.mark.parametrize("way", [OWN[1], OWN[2], INJECTED[1]], ids=str)
-def test_other_event_loops_than_asyncio_are_named(way: Variant) -> None:
+def test_other_event_loops_than_asyncio_are_named(way):
     """Without asyncio, as under trio, the error says what to use."""
     with asking(way) as asker:
         call: Any = asker.client.calls.get(1)
@@ -151,7 +149,7 @@ def test_other_event_loops_than_asyncio_are_named(way: Variant) -> None:
 
 
 @pytest.mark.parametrize("way", OWN, ids=str)
-def test_large_body_is_not_parsed(way: Variant, server: HostileServer) -> None:
+def test_large_body_is_not_parsed(way, server):
     """Of 9 MiB, or of 600,000 values, which take seconds to parse; max_body sets the limit of bytes."""
     begin, end = b'{"data":{"result":{"call_id":987654,"tags":[', b"]}}}"
     for values, message in (
@@ -171,7 +169,7 @@ def test_large_body_is_not_parsed(way: Variant, server: HostileServer) -> None:
 
 
 @pytest.mark.parametrize("max_body", [0, -1, 1.5, True, None, "1"])
-def test_invalid_max_body_raises(max_body: Any) -> None:
+def test_invalid_max_body_raises(max_body):
     """It is a positive int."""
     for kind in (Convirza, AsyncConvirza):
         with pytest.raises(ValueError, match="max_body"):

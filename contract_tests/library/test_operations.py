@@ -1,7 +1,7 @@
 """What holds for any operation: retries that cannot act twice, requests without a method, lists, tokens."""
 
 import json
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -50,7 +50,7 @@ class Server(Script):
         ("POST", ["ConnectError", "ConnectError", "ReadError"], 3),
     ],
 )
-def test_nothing_acts_twice(method: str, steps: list[Any], requests: int) -> None:
+def test_nothing_acts_twice(method, steps, requests):
     """What is not safe to repeat is sent again only if nothing of it was sent."""
     server = Server(*steps)
     with pytest.raises(ConvirzaError) as caught:
@@ -58,7 +58,7 @@ def test_nothing_acts_twice(method: str, steps: list[Any], requests: int) -> Non
     assert len(server.requests) == caught.value.attempts == requests
 
 
-def test_refused_token_is_replaced_for_any_method() -> None:
+def test_refused_token_is_replaced_for_any_method():
     """A 401 says that nothing was done, so a POST is sent again with a new token, once."""
     pair = {"access_token": "canary-2", "refresh_token": "canary-r"}
     server = Server({"access_token": "canary-1"}, 401, pair, {"data": {}})
@@ -69,7 +69,7 @@ def test_refused_token_is_replaced_for_any_method() -> None:
     assert sent == [None, "Bearer canary-1", None, "Bearer canary-2"]
 
 
-def test_operation_without_security_gets_no_token() -> None:
+def test_operation_without_security_gets_no_token():
     """What the document has without security is sent without the token; what it does not have, with it."""
     server = Server({"data": {}})
     for path in ("/oauth/revoke-token", "/oauth/other"):
@@ -81,7 +81,7 @@ def test_operation_without_security_gets_no_token() -> None:
 # ---------------------------------------------------------------------------- requests without a method
 
 
-def test_request_is_sent_as_passed() -> None:
+def test_request_is_sent_as_passed():
     """Method, path, parameters, body and headers arrive; a header of the client does not replace its own."""
     server = Server({"data": [1]})
     client = server.client(headers={"x-a": "1", "content-type": "text/plain"})
@@ -105,7 +105,7 @@ def test_request_is_sent_as_passed() -> None:
         *("/a\\b", "/a b", "/ä", "/a\n", "@evil.test/", 5, "/a//b"),
     ],
 )
-def test_path_cannot_leave_the_base_url(path: Any) -> None:
+def test_path_cannot_leave_the_base_url(path):
     """Nothing but a path below the base URL is accepted."""
     server = Server(200)
     with pytest.raises(ValueError, match="path is not valid: pass a path below the base URL"):
@@ -113,7 +113,7 @@ def test_path_cannot_leave_the_base_url(path: Any) -> None:
     assert server.requests == []
 
 
-def test_error_hides_what_may_be_personal_in_a_path() -> None:
+def test_error_hides_what_may_be_personal_in_a_path():
     """A part with a digit may be a phone number."""
     with pytest.raises(convirza.NotFoundError) as caught:
         Server(404).client().request("GET", "/phone-numbers/18015551234/calls", params={"a": "18015551234"})
@@ -121,7 +121,7 @@ def test_error_hides_what_may_be_personal_in_a_path() -> None:
     assert "1801" not in f"{caught.value} {vars(caught.value)}"
 
 
-def test_documented_response_is_compared() -> None:
+def test_documented_response_is_compared():
     """A request for an operation of the document, with any id, deviates as the operation's method does."""
     server = Server({"data": {"result": {"call_id": "7"}}})
     with pytest.raises(convirza.DriftError) as caught:
@@ -133,7 +133,7 @@ def test_documented_response_is_compared() -> None:
 # ---------------------------------------------------------------------------- the token service
 
 
-def test_login_keeps_to_the_settings_of_the_client() -> None:
+def test_login_keeps_to_the_settings_of_the_client():
     """Timeout and retries are those of the client, and the error says how often it was tried."""
     server = Server(503)
     client = server.client(token=None, email="a@b.example", password="p", oauth_url=OAUTH_URL, timeout=5)
@@ -146,7 +146,7 @@ def test_login_keeps_to_the_settings_of_the_client() -> None:
     assert set(server.timeouts) == {5}
 
 
-def test_strict_drift_loses_no_token() -> None:
+def test_strict_drift_loses_no_token():
     """A new member in the response of the login is reported; the tokens are used."""
     found: list[Any] = []
     call = {"data": {"result": {"call_id": 7}}}
@@ -176,7 +176,7 @@ def fake() -> Generator[tuple[FakeAPI, Convirza]]:
         yield api, client
 
 
-def test_period_is_listed_completely(fake: tuple[FakeAPI, Convirza]) -> None:
+def test_period_is_listed_completely(fake):
     """Each call of the period once, in few requests, whatever the filters; count agrees."""
     _, client = fake
     calls = client.calls.list("2026-01-01", "2026-04-05", include=["tags"])
@@ -191,7 +191,7 @@ def test_period_is_listed_completely(fake: tuple[FakeAPI, Convirza]) -> None:
     assert len(list(client.calls.list("2026-01-01", "2026-04-05", max_items=250))) == 250
 
 
-def test_list_is_resumed_after_its_last_complete_window(fake: tuple[FakeAPI, Convirza]) -> None:
+def test_list_is_resumed_after_its_last_complete_window(fake):
     """What is left is what an undisturbed list would have returned; another query is refused."""
     _, client = fake
     period = "2026-01-01", "2026-04-05"
@@ -218,7 +218,7 @@ def test_list_is_resumed_after_its_last_complete_window(fake: tuple[FakeAPI, Con
         ([{"call_id": 1}], [1], []),
     ],
 )
-def test_page_is_read_leniently(data: Any, ids: list[int], misfits: list[Any]) -> None:
+def test_page_is_read_leniently(data, ids, misfits):
     """Whatever the name of the array; an odd item is kept aside and loses no page."""
     page = Server({"data": data}).client().calls.list_page()
     assert ([call.call_id for call in page.items], page.misfits) == (ids, misfits)
@@ -226,7 +226,7 @@ def test_page_is_read_leniently(data: Any, ids: list[int], misfits: list[Any]) -
 
 
 @pytest.mark.parametrize("data", [None, {}, "x", {"a": [{}], "b": [{}]}, {"total": 1, "calls": {}}])
-def test_page_without_an_array_raises(data: Any) -> None:
+def test_page_without_an_array_raises(data):
     """An empty list is never made up."""
     with pytest.raises(convirza.ResponseError, match="data has no array calls"):
         Server({"data": data}).client().calls.list_page()
@@ -235,7 +235,7 @@ def test_page_without_an_array_raises(data: Any) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"), [(400, convirza.BadRequestError), (401, convirza.AuthenticationError)]
 )
-def test_list_that_the_api_refuses_raises(status: int, kind: type[convirza.APIStatusError]) -> None:
+def test_list_that_the_api_refuses_raises(status, kind):
     """A 400 for a first page is not about its offset; the error has the operation's path, and no call."""
     with pytest.raises(kind) as caught:
         list(Server(status).client().calls.list(*DAY))
@@ -244,7 +244,7 @@ def test_list_that_the_api_refuses_raises(status: int, kind: type[convirza.APISt
 
 
 @pytest.mark.parametrize("concurrency", [1, 2])
-def test_calls_before_a_failure_are_yielded(concurrency: int) -> None:
+def test_calls_before_a_failure_are_yielded(concurrency):
     """A window whose second page fails has yielded its first page."""
     first = [{"call_id": number, "call_started": DAY[0].isoformat()} for number in range(1, 6)]
     server = Server({"data": {"total": 9, "calls": first}}, 500)
@@ -256,7 +256,7 @@ def test_calls_before_a_failure_are_yielded(concurrency: int) -> None:
     assert seen == [1, 2, 3, 4, 5]
 
 
-def test_list_that_cannot_be_proved_raises() -> None:
+def test_list_that_cannot_be_proved_raises():
     """A total that is never reached is an error, not a short list."""
     server = Server({"data": {"total": 2, "calls": [{"call_id": 1}]}})
     with pytest.raises(convirza.IncompleteListError, match="cannot be read completely"):
@@ -281,7 +281,7 @@ EAST, WEST = timezone(timedelta(hours=14)), timezone(timedelta(hours=-1))
         (lambda calls: calls.list_page(end=datetime.max.replace(tzinfo=WEST)), "end is out of range"),
     ],
 )
-def test_invalid_argument_of_a_list_raises(call: Callable[[Any], Any], says: str) -> None:
+def test_invalid_argument_of_a_list_raises(call, says):
     """Before anything is sent, in one line that names the argument."""
     server = Server(200)
     with pytest.raises(ValueError, match=says) as caught:
@@ -291,13 +291,13 @@ def test_invalid_argument_of_a_list_raises(call: Callable[[Any], Any], says: str
     assert server.requests == []
 
 
-def test_unknown_filter_raises() -> None:
+def test_unknown_filter_raises():
     """A misspelt filter would otherwise list everything."""
     with pytest.raises(TypeError, match="unknown filter 'campaign': use org_unit_id"):
         Server(200).client().calls.list(*DAY, campaign=5)  # type: ignore[call-arg]
 
 
-def test_sms_conversations_are_listed(fake: tuple[FakeAPI, Convirza]) -> None:
+def test_sms_conversations_are_listed(fake):
     """All of a type, each once; a total that is not reached is an error."""
     _, client = fake
     found = [one.conversation_id for one in client.sms.list(type="close", order="asc")]

@@ -52,7 +52,7 @@ def test_list_is_complete_or_raises(seed, count, page_size, order, inclusive, mo
 
 
 @pytest.mark.parametrize("order", ORDERS[:2])
-def test_cancelling_moves_are_noticed(order: str) -> None:
+def test_cancelling_moves_are_noticed(order):
     """An insertion and a deletion between two requests, which leave `total` as it was, are noticed.
 
     Without the overlap of pages 17 % of such lists missed a row.
@@ -71,20 +71,20 @@ def test_cancelling_moves_are_noticed(order: str) -> None:
     ("count", "requests"),
     [(0, 1), (1, 1), (49, 1), (50, 2), (51, 2), (98, 2), (99, 3), (100, 3), (487, 10), (491, 11)],
 )
-def test_requests_are_the_minimum(count: int, requests: int, order: str, inclusive: Any) -> None:
+def test_requests_are_the_minimum(count, requests, order, inclusive):
     """If nothing moves: no more than the overlaps of pages and a free row on the last one need."""
     lab = server(count, order=order, inclusive=inclusive)
     assert sorted(read(lab, 50, [PERIOD]).ids) == sorted(lab.rows)
     assert lab.requests == requests
 
 
-def test_capped_total_of_clamped_pages_is_noticed() -> None:
+def test_capped_total_of_clamped_pages_is_noticed():
     """The length of the first page, not the requested limit, shows whether the last page is full."""
     lab = server(30, clamp=3, total_cap=9)
     assert sorted(read(lab, 5, [PERIOD]).ids) == sorted(lab.rows)
 
 
-def test_pages_overlap() -> None:
+def test_pages_overlap():
     """The first row of a page is the last of the page before; a full page is not the last one."""
     lab = server(28)
     read(lab, 10, [PERIOD])
@@ -92,7 +92,7 @@ def test_pages_overlap() -> None:
 
 
 @pytest.mark.parametrize("inclusive", ENDS)
-def test_rows_at_the_ends_belong_to_one_window(inclusive: Any) -> None:
+def test_rows_at_the_ends_belong_to_one_window(inclusive):
     """A row at the end of a window is in the next, whether the API's ends are inclusive or not."""
     middle = START + timedelta(days=1)
     windows = [Window(START, middle), Window(middle, PERIOD.end)]
@@ -104,7 +104,7 @@ def test_rows_at_the_ends_belong_to_one_window(inclusive: Any) -> None:
     assert read_resume(result.done[0].resume, "q", PERIOD, open_end=False) == windows[1]
 
 
-def test_without_times_ids_tell_windows_apart() -> None:
+def test_without_times_ids_tell_windows_apart():
     """Rows of the overlap are dropped by their id if their time is unknown."""
     lab = Server({1: START + timedelta(days=1) - MILLISECOND}, random.Random(1))
     result = read(lab, when=lambda _row: None)
@@ -114,7 +114,7 @@ def test_without_times_ids_tell_windows_apart() -> None:
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("inclusive", ENDS)
-def test_rows_without_an_id_are_handed_out_once(inclusive: Any, order: str) -> None:
+def test_rows_without_an_id_are_handed_out_once(inclusive, order):
     """They are neither lost nor repeated: their windows are halved until each fits into one response."""
     source = random.Random(3)
     times = {moment(source) for _ in range(60)}
@@ -126,7 +126,7 @@ def test_rows_without_an_id_are_handed_out_once(inclusive: Any, order: str) -> N
     assert sum(done.total for done in result.done) == len(result.items)
 
 
-def test_error_names_the_part() -> None:
+def test_error_names_the_part():
     """More rows in a millisecond than a page takes, of a server that ignores offset, cannot be read."""
     place = START + timedelta(hours=5)
     lab = Server(dict.fromkeys(range(6), place), random.Random(1), ignores_offset=True)
@@ -144,7 +144,7 @@ def test_error_names_the_part() -> None:
 
 
 @pytest.mark.parametrize("total", [None, "3", 3.0, True, -1])
-def test_missing_total_raises_at_once(total: Any) -> None:
+def test_missing_total_raises_at_once(total):
     """Without a total nothing is proved; the received rows are yielded before the error."""
     lab = server(3, total=lambda count: total)
     result = read(lab, 5)
@@ -153,7 +153,7 @@ def test_missing_total_raises_at_once(total: Any) -> None:
     assert lab.requests == 1
 
 
-def test_attempts_are_bounded() -> None:
+def test_attempts_are_bounded():
     """A server that is consistent for single rows only ends the list, instead of a request for each row."""
     rows = {
         number: START + number // 2 * timedelta(hours=1) + number % 2 * 20 * MILLISECOND
@@ -175,7 +175,7 @@ def test_attempts_are_bounded() -> None:
         (Page(["a", "c"], None), ["c"]),
     ],
 )
-def test_rows_are_handed_out_at_once(second: Page, new: list[str]) -> None:
+def test_rows_are_handed_out_at_once(second, new):
     """New rows are not held back; what does not fit together is read again in halves."""
     flow: Any = read_window(PERIOD, 2, frozenset({"known"}), lambda row: row)
     start = PERIOD.start - MILLISECOND

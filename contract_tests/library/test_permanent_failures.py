@@ -1,11 +1,9 @@
 """Failures that no retry cures are raised after one request, and name the setting that does."""
 
-from types import SimpleNamespace
-
 import pytest
 
 from convirza import ConfigurationError, Convirza, TransportError
-from support.library.hostile_server import HostileServer, http
+from support.library.hostile_server import http
 from support.library.ways import OWN, Variant, asking
 
 WAYS = pytest.mark.parametrize("way", OWN, ids=str)
@@ -19,7 +17,7 @@ def failure(way: Variant, **settings: object) -> TransportError:
 
 
 @WAYS
-def test_untrusted_certificate_is_not_retried(way: Variant, tls: SimpleNamespace) -> None:
+def test_untrusted_certificate_is_not_retried(way, tls):
     """The error names the certificate, and the setting for a private CA."""
     error = failure(way, base_url=tls.url)
     assert error.attempts == 1
@@ -35,7 +33,7 @@ def test_untrusted_certificate_is_not_retried(way: Variant, tls: SimpleNamespace
         b"\x15\x03\x03\x00\x02\x02\x28",  # the alert handshake_failure
     ],
 )
-def test_failed_handshake_is_not_retried(way: Variant, reply: bytes, server: HostileServer) -> None:
+def test_failed_handshake_is_not_retried(way, reply, server):
     """The error says that it is about TLS, not about the network."""
     server.will([reply])
     error = failure(way, base_url=server.url.replace("http:", "https:"))
@@ -44,7 +42,7 @@ def test_failed_handshake_is_not_retried(way: Variant, reply: bytes, server: Hos
 
 
 @WAYS
-def test_invalid_proxy_raises(way: Variant, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invalid_proxy_raises(way, monkeypatch):
     """A port beyond 65535, for which anyio raises an ExceptionGroup; the error has no password."""
     monkeypatch.setenv("HTTPS_PROXY", "http://user:s3cret@127.0.0.1:99999")
     with pytest.raises(ConfigurationError, match="check HTTPS_PROXY") as caught, asking(way):
@@ -54,9 +52,7 @@ def test_invalid_proxy_raises(way: Variant, monkeypatch: pytest.MonkeyPatch) -> 
 
 @WAYS
 @pytest.mark.parametrize("status", [407, 403])
-def test_refusing_proxy_is_not_retried(
-    way: Variant, server: HostileServer, status: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_refusing_proxy_is_not_retried(way, server, status, monkeypatch):
     """The error names the proxy's settings and the status, never the password."""
     server.will(http(status, b""))
     host = f"127.0.0.1:{server.port}"
@@ -68,7 +64,7 @@ def test_refusing_proxy_is_not_retried(
     assert "s3cret" not in str(error)
 
 
-def test_socks_proxy_without_its_package_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_socks_proxy_without_its_package_names_it(monkeypatch):
     """httpx needs socksio for a SOCKS proxy, and its extra installs it."""
     monkeypatch.setenv("ALL_PROXY", "socks5://user:s3cret@127.0.0.1:1")
     with pytest.raises(
@@ -79,9 +75,7 @@ def test_socks_proxy_without_its_package_names_it(monkeypatch: pytest.MonkeyPatc
 
 
 @WAYS
-def test_untrusted_certificate_of_a_proxy_names_the_proxy(
-    way: Variant, tls: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_untrusted_certificate_of_a_proxy_names_the_proxy(way, tls, monkeypatch):
     """With an https:// proxy there are two certificates; nothing is sent to either server."""
     host = tls.url.removeprefix("https://").removesuffix("/v3")
     monkeypatch.setenv("HTTPS_PROXY", f"https://user:s3cret@{host}")

@@ -69,7 +69,7 @@ def world(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ge
 # ---------------------------------------------------------------------------- what is tried again
 
 
-def test_each_status_has_its_error_and_is_retried_or_not(world: Harness) -> None:
+def test_each_status_has_its_error_and_is_retried_or_not(world):
     """Each status from 201 to 599, three more times or not at all."""
     for status, kind in KINDS.items():
         error = world.ask(status)
@@ -78,7 +78,7 @@ def test_each_status_has_its_error_and_is_retried_or_not(world: Harness) -> None
     assert world.clock.sleeps == [1.0] * 3 * len(RETRIED)
 
 
-def test_network_failures_are_retried(world: Harness) -> None:
+def test_network_failures_are_retried(world):
     """What the network did, but not what cannot be sent at all."""
     failures: dict[str, tuple[type, int]] = {
         **dict.fromkeys(
@@ -95,14 +95,14 @@ def test_network_failures_are_retried(world: Harness) -> None:
         assert "what it says" not in str(error), failure
 
 
-def test_record_after_failures_is_a_record(world: Harness) -> None:
+def test_record_after_failures_is_a_record(world):
     """It has the number of attempts and the time of them all."""
     response = world.ask("ConnectError", 503, 200, seconds=2.0)
     assert (response.attempts, response.elapsed) == (3, pytest.approx(3 * 2.0 + 2 * 1.0))
     assert world.clock.sleeps == [1.0, 1.0]
 
 
-def test_as_many_retries_as_were_allowed(world: Harness) -> None:
+def test_as_many_retries_as_were_allowed(world):
     """And none with 0; the error counts all attempts."""
     for retries in (0, 1, 5, 20):
         error = world.ask(500, max_retries=retries)
@@ -120,7 +120,7 @@ def test_backoff_is_from_nothing_to_its_ceiling(attempts, many):
         assert 0.0 <= backoff(attempts) <= min(8.0, 0.5 * 2 ** min(attempts - 1, 9))
 
 
-def test_backoff_has_full_jitter() -> None:
+def test_backoff_has_full_jitter():
     """All of the range is used: low and high, and about half of it in the mean."""
     for sent, ceiling in ((1, 0.5), (3, 2.0), (9, 8.0)):
         waits = [backoff(sent) / ceiling for _ in range(2000)]
@@ -129,7 +129,7 @@ def test_backoff_has_full_jitter() -> None:
         assert 0.45 < sum(waits) / len(waits) < 0.55
 
 
-def test_first_wait_is_the_shortest(world: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_first_wait_is_the_shortest(world, monkeypatch):
     """The backoff depends on the number of attempts that were sent."""
     asked: list[int] = []
     monkeypatch.setattr(retry, "backoff", lambda attempts: asked.append(attempts) or 0.0)
@@ -137,7 +137,7 @@ def test_first_wait_is_the_shortest(world: Harness, monkeypatch: pytest.MonkeyPa
     assert asked[:3] == [1, 2, 3]
 
 
-def test_retry_after_is_obeyed(world: Harness) -> None:
+def test_retry_after_is_obeyed(world):
     """Seconds and the three forms of an HTTP date; never less than the backoff of 1 s, as after 0."""
     values: dict[str, float | None] = {
         "2": 2.0,
@@ -167,7 +167,7 @@ def test_retry_after_is_obeyed(world: Harness) -> None:
 
 
 @pytest.mark.parametrize("offset", [-600, 600])
-def test_retry_after_date_is_counted_from_the_response_date(world: Harness, offset: int) -> None:
+def test_retry_after_date_is_counted_from_the_response_date(world, offset):
     """A clock that is ten minutes off changes nothing."""
     sent = START + timedelta(seconds=offset)
     headers = {"Date": format_datetime(sent, usegmt=True)}
@@ -177,7 +177,7 @@ def test_retry_after_date_is_counted_from_the_response_date(world: Harness, offs
 
 
 @pytest.mark.usefixtures("behind_utc")
-def test_date_without_a_zone_is_utc() -> None:
+def test_date_without_a_zone_is_utc():
     """HTTP dates are, and the local time does not count."""
     headers = {"retry-after": "Mon, 23 Nov 2026 12:00:30 -0000"}
     assert retry_after(headers, START.timestamp()) == 30.0
@@ -194,7 +194,7 @@ def test_any_retry_after_is_seconds_or_nothing(value):
     assert seconds is None or 0.0 <= seconds < float("inf")
 
 
-def test_wait_beyond_the_deadline_is_raised_at_once(world: Harness) -> None:
+def test_wait_beyond_the_deadline_is_raised_at_once(world):
     """Nothing is slept, and the error says how long to wait."""
     for asked in ("3600", "60", "Mon, 23 Nov 2026 13:00:00 GMT", "9" * 300):
         error = world.ask((429, {"Retry-After": asked}))
@@ -203,7 +203,7 @@ def test_wait_beyond_the_deadline_is_raised_at_once(world: Harness) -> None:
         assert error.retry_after == (float(asked) if asked.isdigit() else 3600.0)
 
 
-def test_wait_that_just_fits_is_waited(world: Harness) -> None:
+def test_wait_that_just_fits_is_waited(world):
     """Up to the deadline, but not a moment at it."""
     assert world.ask((429, {"Retry-After": "59.9"}), 200).attempts == 2
     assert world.ask((429, {"Retry-After": "10"}), deadline=10).attempts == 1
@@ -213,7 +213,7 @@ def test_wait_that_just_fits_is_waited(world: Harness) -> None:
 # ---------------------------------------------------------------------------- time
 
 
-def test_deadline_is_over_attempts_and_waits(world: Harness) -> None:
+def test_deadline_is_over_attempts_and_waits(world):
     """Attempts of 20 s and waits of 1 s, in 60 s: the third attempt has what is left."""
     error = world.ask("ReadTimeout", seconds=20.0, timeout=20)
     assert type(error) is convirza.TimeoutError
@@ -222,14 +222,14 @@ def test_deadline_is_over_attempts_and_waits(world: Harness) -> None:
     assert "deadline of 60 s" in str(error)
 
 
-def test_attempt_has_its_timeout_or_what_is_left(world: Harness) -> None:
+def test_attempt_has_its_timeout_or_what_is_left(world):
     """The timeout of each step is never more than what the whole call has left."""
     for timeout, deadline in ((5, 60), (30, 7), (86_400, 86_400), (0.5, 0.25)):
         world.ask(200, timeout=timeout, deadline=deadline)
         assert world.script.timeouts == [min(timeout, deadline)]
 
 
-def test_wait_that_does_not_fit_is_not_begun(world: Harness) -> None:
+def test_wait_that_does_not_fit_is_not_begun(world):
     """With half a second left, a wait of a second would end too late: the last error is raised."""
     error = world.ask(503, seconds=1.0, deadline=1.5)
     assert type(error) is convirza.ServerError
@@ -264,7 +264,7 @@ def test_no_call_goes_on_beyond_its_deadline(steps, seconds, deadline, retries, 
     assert clock.monotonic() <= deadline + script.seconds
 
 
-def test_system_clock_sleeps_and_reads_the_time() -> None:
+def test_system_clock_sleeps_and_reads_the_time():
     """The default clock, for threads and tasks; all other tests of delays have a fake one."""
     clock = SystemClock()
     begun = clock.monotonic()

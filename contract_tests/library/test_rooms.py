@@ -49,12 +49,12 @@ def imports(path: Path) -> Iterator[str]:
         yield from (room_of(name) for name in names if name.split(".")[0] == "convirza")
 
 
-def test_allowed_directions_have_no_circle() -> None:
+def test_allowed_directions_have_no_circle():
     """The table itself has an order from the bottom to the top."""
     assert list(TopologicalSorter(ALLOWED).static_order())
 
 
-def test_modules_import_downwards() -> None:
+def test_modules_import_downwards():
     """Each module imports its own package, or one that the table allows."""
     for path in ROOT.rglob("*.py"):
         room = path.relative_to(ROOT).parts[0].removesuffix(".py")

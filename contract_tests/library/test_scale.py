@@ -26,7 +26,7 @@ def simulation() -> ModuleType:
         return importlib.import_module("report.simulate_scale")
 
 
-def test_page_shows_the_output_of_the_script(simulation: ModuleType) -> None:
+def test_page_shows_the_output_of_the_script(simulation):
     """The tables of the page are what the script prints."""
     assert "\n".join(simulation.tables()) in _without_text((ROOT / "docs/scale.md").read_text("utf-8"))
 
@@ -37,7 +37,7 @@ def _without_text(page: str) -> str:
 
 
 @pytest.mark.parametrize("page_size", [1, 3, 7, 10, 11, 12, 13, 200])
-def test_simulated_requests_are_those_of_a_list(simulation: ModuleType, page_size: int) -> None:
+def test_simulated_requests_are_those_of_a_list(simulation, page_size):
     """A list on the fake sends as many requests as the simulation counts for as many calls."""
     api = FakeAPI()
     [window] = day_windows(DAY, "2026-02-15")
@@ -48,7 +48,7 @@ def test_simulated_requests_are_those_of_a_list(simulation: ModuleType, page_siz
 
 
 @pytest.mark.parametrize(("latency", "rate"), [(0.2, 1), (0.2, 10), (1.0, 5)])
-def test_hours_are_those_of_a_list(simulation: ModuleType, latency: float, rate: float) -> None:
+def test_hours_are_those_of_a_list(simulation, latency, rate):
     """In simulated time, a list with a rate against a slow API takes as long as the formula says."""
     [window] = day_windows(DAY, "2026-02-15")
     rows, requests = 5_000, 0

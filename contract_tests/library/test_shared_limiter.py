@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-from typing import Any
 
 import pytest
 
@@ -27,7 +26,7 @@ async def read_each(client: AsyncConvirza, ids: range) -> None:
 
 
 @pytest.mark.parametrize("read", [read_many, read_each])
-def test_clients_share_one_rate(read: Any) -> None:
+def test_clients_share_one_rate(read):
     """Three clients with a limiter of four requests a second send four a second in all."""
     api = CallApi(LoopClock())
     limiter = RateLimiter(4)
@@ -43,7 +42,7 @@ def test_clients_share_one_rate(read: Any) -> None:
     assert gaps(api) == pytest.approx([0.25] * 29)
 
 
-def test_clients_in_threads_share_one_rate() -> None:
+def test_clients_in_threads_share_one_rate():
     """A sync client whose calls are read one by one waits for its turn, too, and saves up no requests."""
     clock = ThreadClock(1)
     api = CallApi(clock)
@@ -56,7 +55,7 @@ def test_clients_in_threads_share_one_rate() -> None:
     assert gaps(api) == pytest.approx([60, 0.5, 0.5])
 
 
-def test_caller_that_gives_up_leaves_its_place() -> None:
+def test_caller_that_gives_up_leaves_its_place():
     """Calls whose deadline is too short for their turn delay no other call."""
     clock = ThreadClock(1)
     api = CallApi(clock)
@@ -70,7 +69,7 @@ def test_caller_that_gives_up_leaves_its_place() -> None:
 
 
 @pytest.mark.parametrize("rate", [None, 100])
-def test_429_slows_all_clients_down(rate: float | None) -> None:
+def test_429_slows_all_clients_down(rate):
     """After a 429 with `Retry-After: 5` for one client, the other sends one request, no burst."""
     api = CallApi(LoopClock())
     api.script[1].append((429, "5"))
@@ -86,7 +85,7 @@ def test_429_slows_all_clients_down(rate: float | None) -> None:
     assert sum(1 <= at < 5 for at, _ in api.sent) <= 1
 
 
-def test_wait_beyond_the_deadline_raises() -> None:
+def test_wait_beyond_the_deadline_raises():
     """A request whose turn is after its deadline is not sent."""
     api = CallApi(ThreadClock(1))
     client = api.sync(limiter=RateLimiter(0.01))
@@ -97,14 +96,14 @@ def test_wait_beyond_the_deadline_raises() -> None:
 
 
 @pytest.mark.parametrize("rate", [0, -1, True, "5", float("nan")])
-def test_invalid_rate_raises(rate: Any) -> None:
+def test_invalid_rate_raises(rate):
     """The rate of a limiter is checked as that of `get_many`."""
     with pytest.raises(ValueError, match="requests a second"):
         RateLimiter(rate)
 
 
 @pytest.mark.parametrize("client", [Convirza, AsyncConvirza])
-def test_other_limiter_raises(client: Any) -> None:
+def test_other_limiter_raises(client):
     """A number is no limiter: it could not be shared."""
     with pytest.raises(ConfigurationError, match="RateLimiter"):
         client(token="t", limiter=5)

@@ -4,7 +4,6 @@ import base64
 import itertools
 import json
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -45,7 +44,7 @@ def token_of(value: object) -> str:
         (date(2018, 11, 4), "America/Sao_Paulo", "2018-11-04T03:00:00"),  # this day starts at 01:00
     ],
 )
-def test_start_is_understood(value: Any, tz: Any, expected: str) -> None:
+def test_start_is_understood(value, tz, expected):
     """All forms of a time become UTC, rounded down to a millisecond; `end` is now, rounded up."""
     period = parse_period(value, None, tz, NOW)
     assert period.start == datetime.fromisoformat(f"{expected}Z")
@@ -54,7 +53,7 @@ def test_start_is_understood(value: Any, tz: Any, expected: str) -> None:
 
 
 @pytest.mark.parametrize(("day", "hours"), [((2026, 3, 29), 23), ((2026, 10, 25), 25), ((2026, 10, 26), 24)])
-def test_days_follow_the_clock_changes(day: tuple[int, int, int], hours: int) -> None:
+def test_days_follow_the_clock_changes(day, hours):
     """A day in Berlin has 23, 25 or 24 hours."""
     period = parse_period(date(*day), date(*day) + timedelta(days=1), "Europe/Berlin", NOW)
     assert period.end - period.start == hours * HOUR
@@ -81,7 +80,7 @@ def test_days_follow_the_clock_changes(day: tuple[int, int, int], hours: int) ->
         ("2026-03-01", None, 1, "tz is not a known time zone: pass"),
     ],
 )
-def test_invalid_period_raises(start: Any, end: Any, tz: Any, message: str) -> None:
+def test_invalid_period_raises(start, end, tz, message):
     """One line names the argument and says what to pass; it does not repeat the value."""
     with pytest.raises(ValueError, match=f"^{message}") as caught:
         parse_period(start, end, tz, NOW)
@@ -108,13 +107,13 @@ def test_split_covers_the_period(length, longest):
         assert length == 1
 
 
-def test_default_windows_fit_the_api() -> None:
+def test_default_windows_fit_the_api():
     """With the overlap they are within the 31 days that one request may span."""
     lengths = [window.end - window.start for window in Window(NOW, NOW + timedelta(days=70)).split()]
     assert lengths == [timedelta(days=30), timedelta(days=30), timedelta(days=10)]
 
 
-def test_resume_continues() -> None:
+def test_resume_continues():
     """A token holds the frozen end, so a default end is not now; a finished list leaves nothing."""
     left = Window(PERIOD.start + 24 * HOUR, PERIOD.end)
     assert read_resume(TOKEN, QUERY, PERIOD, open_end=False) == left
@@ -141,14 +140,14 @@ def test_resume_continues() -> None:
         (token_of([1, "000000", 0, 0]), "another query"),
     ],
 )
-def test_invalid_resume_raises(token: Any, message: str) -> None:
+def test_invalid_resume_raises(token, message):
     """A malformed token, or one of another query, end or version is refused with advice."""
     with pytest.raises(ValueError, match=f"^resume .*{message}.*: pass the token of a list ") as caught:
         read_resume(token, QUERY, PERIOD, open_end=False)
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
 
 
-def test_resume_belongs_to_its_query() -> None:
+def test_resume_belongs_to_its_query():
     """Each filter and the start count, their order does not, and a token shows none of them."""
     filters = {"caller_id": "+15555550100", "disposition": ["BUSY"]}
     known = query_hash(PERIOD.start, filters)
