@@ -14,6 +14,7 @@ from convirza_client import AuthenticatedClient, errors
 from convirza_client.api.calls import get_call
 from support.library import hostile_rows
 from support.library.hostile_server import End, head, hostile_server, http
+from support.library.json_places import JSON, replaced
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 ERROR_STATUSES = [400, 401, 403, 404, 500]
@@ -130,26 +131,10 @@ def test_body_of_another_shape_is_rejected(fetch, responding, status, body):
 )
 def test_required_member_that_does_not_fit_is_named(fetch, responding, documented, path, value, message):
     """The error says which member, the expected and the received type, and no value."""
-    body = json.loads(json.dumps(documented))
-    place = body
-    for key in path[:-1]:
-        place = place[key]
-    if value is ...:
-        del place[path[-1]]
-    else:
-        place[path[-1]] = value
+    body = replaced(documented, path, value)
     with pytest.raises(errors.InvalidBody) as caught:
         fetch(responding(200, json.dumps(body).encode()))
     assert str(caught.value) == f"status 200: {message}"
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda children: (
-        st.lists(children, max_size=3) | st.dictionaries(st.text(max_size=8), children, max_size=3)
-    ),
-    max_leaves=8,
-)
 
 
 @given(

@@ -1,11 +1,10 @@
 """`from_dict` tests exact types in line; what does not fit takes the slow path, with the same result."""
 
-import copy
-
 import pytest
 
 from convirza_client.errors import ParseError
 from convirza_client.models import Call
+from support.library.json_places import edited, places, replaced
 
 WRONG = (
     *(None, True, False, 0, 7, -1, 2**70, 7.0, 7.5, "", "7", "2026-02-14T18:20:12.000Z"),
@@ -28,25 +27,6 @@ def slow(value):
     return SLOW.get(type(value), lambda same: same)(value)
 
 
-def places(value, path=()):
-    """The paths of all members and items."""
-    members = (
-        value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    )
-    for name, member in members:
-        yield (*path, name)
-        yield from places(member, (*path, name))
-
-
-def change(record, path, edit):
-    """A copy of the record in which `edit` has changed the object or list that has the member `path[-1]`."""
-    changed = parent = copy.deepcopy(record)
-    for name in path[:-1]:
-        parent = parent[name]
-    edit(parent, path[-1])
-    return changed
-
-
 def read(record):
     """What `from_dict` makes of a record: the model, what it writes, and the values that did not fit."""
     try:
@@ -67,8 +47,7 @@ def test_fast_path_and_slow_path_agree(documented, wrong):
     """Each member of the documented record, replaced by a value that may not fit, is read alike by both."""
     record = documented["data"]["result"]
     for path in places(record):
-        changed = change(record, path, lambda parent, name: parent.__setitem__(name, wrong))
-        assert_same(changed, path)
+        assert_same(replaced(record, path, wrong), path)
 
 
 @pytest.mark.parametrize("new", [None, "x", "tag_name"])
@@ -82,8 +61,7 @@ def test_other_members_than_documented(documented, new):
 
     record = documented["data"]["result"]
     for path in places(record):
-        changed = change(record, path, edit)
-        assert_same(changed, path)
+        assert_same(edited(record, path, edit), path)
 
 
 def test_models_take_keywords_only():

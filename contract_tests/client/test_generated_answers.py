@@ -25,6 +25,7 @@ from convirza_client.api import OPERATIONS
 from convirza_client.types import UNSET
 from support.contract import media, response_validator
 from support.document import resolved
+from support.library.json_places import JSON, edited, places, replaced
 
 TIMES = int(os.environ.get("CONVIRZA_CONTRACT_TIMES", "1"))
 STATUSES = (200, 400, 401, 403, 404, 500)
@@ -41,11 +42,6 @@ each_response = pytest.mark.parametrize(
 
 # ---------------------------------------------------------------------------- drawing from a schema
 
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
-    max_leaves=4,
-)
 FORMATS: dict[str | None, st.SearchStrategy[str]] = {
     None: st.text(max_size=20),
     "date": st.dates().map(datetime.date.isoformat),
@@ -171,14 +167,6 @@ def test_conforming_body_is_read_and_written_exactly(document, status):
 # ---------------------------------------------------------------------------- one thing wrong
 
 
-def places(node: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
-    """The path to every member and item of a body."""
-    for key, value in node.items() if isinstance(node, dict) else enumerate(node):
-        yield (*path, key)
-        if isinstance(value, dict | list):
-            yield from places(value, (*path, key))
-
-
 OTHER_VALUES = [None, True, 0, -1, 7.5, 2**70, "", "text", "\ud800", [], [None], {}, {"": []}]
 
 
@@ -187,25 +175,12 @@ def damaged(body: Any) -> Iterator[tuple[str, Any]]:
     yield "nothing", body
     for path in places(body):
         name = "/".join(map(str, path))
-
-        def copy_and_place(path: tuple[str | int, ...] = path) -> tuple[Any, Any]:
-            copied = place = json.loads(json.dumps(body))
-            for key in path[:-1]:
-                place = place[key]
-            return copied, place
-
-        copied, place = copy_and_place()
-        kept = place.pop(path[-1])
-        yield f"{name} dropped", copied
-        if isinstance(place, dict):
-            copied, place = copy_and_place()
-            place[f"{path[-1]}_"] = place.pop(path[-1])
-            yield f"{name} renamed", copied
+        yield f"{name} dropped", replaced(body, path, ...)
+        if isinstance(path[-1], str):
+            rename = lambda parent, key: parent.update({f"{key}_": parent.pop(key)})  # noqa: E731
+            yield f"{name} renamed", edited(body, path, rename)
         for other in OTHER_VALUES:
-            if type(other) is not type(kept) or other != kept:
-                copied, place = copy_and_place()
-                place[path[-1]] = other
-                yield f"{name} = {other!r}", copied
+            yield f"{name} = {other!r}", replaced(body, path, other)
 
 
 @each_response

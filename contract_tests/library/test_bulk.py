@@ -127,7 +127,10 @@ async def no_ids() -> AsyncIterator[int]:
 
 @pytest.mark.parametrize(
     ("kind", "wrong"),
-    [*itertools.product(["threads", "tasks"], WRONG), ("threads", {"ids": no_ids()})],
+    [
+        *itertools.product(["threads", "tasks"], WRONG),
+        pytest.param("threads", {"ids": no_ids()}, id="no ids"),
+    ],
     ids=repr,
 )
 def test_wrong_arguments_are_rejected_before_anything_is_read(api, kind, wrong):

@@ -1,8 +1,6 @@
 """The comparison of responses with the document: what is reported, where, and without values."""
 
 import copy
-import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import jsonschema_rs
@@ -15,6 +13,7 @@ from convirza._core import drift
 from convirza._core.drift import MAX_DEVIATIONS, Deviation
 from support.document import load, resolved, schemas
 from support.document import properties as all_properties
+from support.library.json_places import places, replaced
 
 DOCUMENT = load()
 PATH = "/conversations/calls/{id}"
@@ -28,7 +27,6 @@ ERROR: dict[str, Any] = RESPONSES[404]["examples"]["unknown_call"]["value"]
 CALL = "/data/result"
 PATTERN = DOCUMENT["components"]["schemas"]["Timestamp"]["pattern"]
 DISPOSITIONS = DOCUMENT["components"]["schemas"]["CallDisposition"]["enum"]
-MISSING = object()
 CANARY = "c4n4ry +1 801 555 1234"
 
 
@@ -41,20 +39,8 @@ def deviations(status: int, body: object) -> tuple[Deviation, ...]:
 
 def changed(body: Any, pointer: str, value: object) -> Any:
     """A copy with another value at a place, or without the place."""
-    body = copy.deepcopy(body)
-    *way, last = pointer.split("/")[1:] or [None]
-    if last is None:
-        return value
-    node = body
-    for part in way:
-        node = node[int(part)] if isinstance(node, list) else node[part]
-    if value is MISSING:
-        del node[last]
-    elif isinstance(node, list):
-        node[int(last)] = value
-    else:
-        node[last] = value
-    return body
+    path = [int(part) if part.isdigit() else part for part in pointer.split("/")[1:]]
+    return replaced(body, tuple(path), value)
 
 
 def nested(depth: int) -> dict[str, Any]:
@@ -88,9 +74,9 @@ def nested(depth: int) -> dict[str, Any]:
         (f"{CALL}/tags/0/tag_name", 61.0, "type", "string or null", "integer"),
         (f"{CALL}/summary", nested(900), "type", "string or null", "object"),
         # missing
-        ("/request_id", MISSING, "required", "string", "nothing"),
-        ("/data/result", MISSING, "required", "object", "nothing"),
-        (f"{CALL}/call_id", MISSING, "required", "integer", "nothing"),
+        ("/request_id", ..., "required", "string", "nothing"),
+        ("/data/result", ..., "required", "object", "nothing"),
+        (f"{CALL}/call_id", ..., "required", "integer", "nothing"),
         # new members
         ("/pages", 3, "additionalProperties", "nothing", "integer"),
         (f"{CALL}/mood", None, "additionalProperties", "nothing", "null"),
@@ -216,12 +202,6 @@ def test_wrong_item_at_the_end_of_a_long_list_is_found():
     assert deviations(200, body) == (Deviation(f"{CALL}/tags/10000", "type", "object", "integer"),)
 
 
-def places(node: object, pointer: str = "") -> list[str]:
-    """The JSON pointers into a body."""
-    members = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return [pointer, *(deep for key, value in members for deep in places(value, f"{pointer}/{key}"))]
-
-
 NAMES = sorted({name for _, name, _ in all_properties(DOCUMENT)})
 PLAIN = (
     st.none()
@@ -243,7 +223,7 @@ def bodies(scalars: st.SearchStrategy[object], *names: str) -> st.SearchStrategy
         lambda parts: st.lists(parts, max_size=4) | st.dictionaries(members, parts, max_size=6),
         max_leaves=12,
     )
-    return values | st.builds(changed, st.just(RECORD), st.sampled_from(places(RECORD)), values)
+    return values | st.builds(replaced, st.just(RECORD), st.sampled_from([(), *places(RECORD)]), values)
 
 
 ANY = bodies(ODD, CANARY, f"{CANARY}\udfff")
@@ -337,20 +317,3 @@ def test_schemas_that_the_document_may_get(source, value, expected):
     """What the generator accepts and the document does not use today is compared, too."""
     schema = drift._Schema(source, {"Name": {"type": "string", "minLength": 1}})
     assert [(one.kind, one.expected) for one in schema.deviations(value, "")] == expected
-
-
-# ---------------------------------------------------------------------------- threads
-
-
-def test_threads_may_be_the_first_to_compare():
-    """Started at once, all get the same."""
-    drift._schemas.cache_clear()
-    body = changed(RECORD, "/code", "200")
-    start = threading.Barrier(8)
-
-    def first(_: int) -> tuple[Deviation, ...]:
-        start.wait()
-        return deviations(200, body)
-
-    with ThreadPoolExecutor(8) as pool:
-        assert set(pool.map(first, range(8))) == {(Deviation("/code", "type", "integer", "string"),)}

@@ -193,6 +193,8 @@ def test_headers_of_a_call_go_before_those_of_the_client(way, server):
         ({"base_url": "http://127.0.0.1.evil.test"}, "base_url would send the token unencrypted"),
         ({"base_url": 5}, "base_url does not begin with https://"),
         ({"drift": "loud"}, "unknown drift 'loud'"),
+        ({"limiter": 5}, "limiter must be a RateLimiter"),
+        *(({"max_body": value}, "max_body") for value in (0, -1, 1.5, True, None, "1")),
     ],
     ids=lambda each: str(each)[:40],
 )
@@ -202,7 +204,7 @@ def test_invalid_setting_of_a_constructor_raises(settings, words):
         with pytest.raises(ValueError, match=words) as caught:
             kind(**{"token": TOKEN, "base_url": URL, **settings})
         assert "s3cret" not in str(caught.value)
-        assert isinstance(caught.value, ConfigurationError) or "drift" in settings
+        assert isinstance(caught.value, ConfigurationError) or settings.keys() <= {"drift", "max_body"}
         assert ": " in str(caught.value)
 
 

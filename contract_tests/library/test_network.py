@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import convirza
-from convirza import AsyncConvirza, Call, Convirza
+from convirza import AsyncConvirza, Call
 from convirza._core import network
 from support.library.hostile_server import HostileServer, hostile_server, http
 from support.library.ways import INJECTED, OWN, asking
@@ -166,11 +166,3 @@ def test_large_body_is_not_parsed(way, server):
     server.will(http())
     with asking(way, base_url=server.url, max_body=100) as asker, pytest.raises(convirza.ResponseError):
         asker.get()
-
-
-@pytest.mark.parametrize("max_body", [0, -1, 1.5, True, None, "1"])
-def test_invalid_max_body_raises(max_body):
-    """It is a positive int."""
-    for kind in (Convirza, AsyncConvirza):
-        with pytest.raises(ValueError, match="max_body"):
-            kind(token="t", max_body=max_body)

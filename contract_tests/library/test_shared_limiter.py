@@ -5,7 +5,7 @@ import itertools
 
 import pytest
 
-from convirza import AsyncConvirza, ConfigurationError, Convirza, RateLimiter, RateLimitError
+from convirza import AsyncConvirza, RateLimiter, RateLimitError
 from support.library.call_api import CallApi
 from support.library.virtual_time import LoopClock, ThreadClock, run
 
@@ -100,10 +100,3 @@ def test_invalid_rate_raises(rate):
     """The rate of a limiter is checked as that of `get_many`."""
     with pytest.raises(ValueError, match="requests a second"):
         RateLimiter(rate)
-
-
-@pytest.mark.parametrize("client", [Convirza, AsyncConvirza])
-def test_other_limiter_raises(client):
-    """A number is no limiter: it could not be shared."""
-    with pytest.raises(ConfigurationError, match="RateLimiter"):
-        client(token="t", limiter=5)
