@@ -20,7 +20,6 @@ from convirza.fake import DOCUMENTED_CALL_ID, FakeClock
 from support.library.hostile_server import DOCUMENTED, End, http
 from support.library.ways import INJECTED, OWN, TOKEN, asking
 
-OTHERS = ("httpx", "httpcore", "httpx2", "httpcore2", "aiohttp", "asyncio")
 SECRETS = [TOKEN, "s3cret-cookie", "127.0.0.1", "987654", "tags", "Bearer", "conversations"]
 
 
