@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import convirza
 from convirza import AsyncConvirza, Call, Convirza, ConvirzaError
 from convirza._core.clock import SystemClock
-from support.library.call_api import TOKEN, URL, CallApi, collect_async, collect_sync, endless
+from support.library.call_api import TOKEN, URL, CallApi, collect_async, collect_sync, endless, workers
 from support.library.ways import Integer
 
 Collect = Callable[..., list[convirza.Outcome]]
@@ -169,7 +169,9 @@ def test_ids_that_raise_do_so_after_what_is_under_way(api, kind, error, ordered)
     seen: list[convirza.Outcome] = []
     with pytest.raises(type(error)) as caught:
         given = async_ids() if kind == "asynchronous ids" else ids()
-        collect(api, given, seen=seen, concurrency=4, ordered=ordered)
+        collect(
+            api, given, each=lambda _client, outcome: seen.append(outcome), concurrency=4, ordered=ordered
+        )
     assert caught.value is error
     assert sorted(outcome.call_id for outcome in seen) == list(range(1, 31))
 
@@ -298,7 +300,7 @@ def test_failures_in_a_row_end_the_read(api, status, ordered):
     with pytest.raises(
         ConvirzaError, match=r"after 10 failures in a row.* 3 of 13 ids were read: .*retry the ids"
     ):
-        collect_async(api, endless(), seen=seen, **options)
+        collect_async(api, endless(), each=lambda _client, outcome: seen.append(outcome), **options)
     assert [outcome.error is None for outcome in seen].count(True) == 3
     assert len(seen) == 13
     assert len(api.sent) <= 17
@@ -314,6 +316,33 @@ def test_failures_of_ids_end_no_read(api, collect):
     for number in range(1, 300):
         api.script[number].append(503)
     assert len(collect(api, range(1, 300), max_retries=0, max_failures=None)) == 299
+
+
+# ---------------------------------------------------------------------------- leaving early
+
+
+@pytest.mark.parametrize(
+    "error", [RuntimeError, KeyboardInterrupt, SystemExit, GeneratorExit, asyncio.CancelledError]
+)
+def test_exception_in_the_loop_ends_what_is_under_way(api, collect, error):
+    """Ctrl-C, too; in tasks with `contextlib.aclosing`, as the documentation says."""
+
+    def fail(*_: object) -> None:
+        raise error
+
+    api.seconds = lambda _call_id: 1.0
+    with pytest.raises(error):
+        collect(api, endless(), each=fail, concurrency=8)
+    assert (workers(), api.busy) == ([], 0)
+
+
+def test_client_that_is_closed_in_the_middle_fails_the_rest(api, collect):
+    """Each id still has its outcome; those after it say that the client is closed."""
+    outcomes = collect(api, range(1, 101), each=lambda client, _outcome: client.close(), concurrency=4)
+    assert sorted(outcome.call_id for outcome in outcomes) == list(range(1, 101))
+    failed = [outcome.error for outcome in outcomes if outcome.error]
+    assert len(failed) >= 90
+    assert all(isinstance(error, convirza.TransportError) and "closed" in str(error) for error in failed)
 
 
 # ---------------------------------------------------------------------------- errors of the caller's code

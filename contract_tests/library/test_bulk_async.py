@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from convirza import TransportError
 from support.library.call_api import CallApi, collect_async, endless
 from support.library.virtual_time import LoopClock, run
 
@@ -148,21 +147,6 @@ def test_aclose_cancels_what_is_under_way(api):
     check(main())
 
 
-@pytest.mark.parametrize("error", [RuntimeError, ValueError, asyncio.CancelledError])
-def test_exception_in_the_loop_cancels_what_is_under_way(api, error):
-    """With `contextlib.aclosing`, as the documentation says."""
-
-    async def main() -> None:
-        many = api.tasks().calls.get_many(endless(), concurrency=8)
-        with pytest.raises(error):
-            async with contextlib.aclosing(many) as outcomes:
-                async for _ in outcomes:
-                    raise error
-        assert api.busy == 0
-
-    check(main())
-
-
 def test_break_without_closing_ends_with_the_loop(api):
     """Tasks that were not closed end when the iterator is dropped, or with the event loop."""
 
@@ -247,20 +231,3 @@ def test_two_reads_may_be_nested_or_side_by_side(api):
 
     check(main())
     assert api.most == 20
-
-
-def test_client_that_is_closed_in_the_middle_fails_the_rest(api):
-    """Each id still has its outcome; those after it say that the client is closed."""
-
-    async def main() -> None:
-        outcomes = []
-        async with api.tasks() as client:
-            async for outcome in client.calls.get_many(range(1, 101), concurrency=4):
-                outcomes.append(outcome)
-                await client.close()
-        assert sorted(outcome.call_id for outcome in outcomes) == list(range(1, 101))
-        failed = [outcome.error for outcome in outcomes if outcome.error]
-        assert len(failed) >= 90
-        assert all(isinstance(error, TransportError) and "closed" in str(error) for error in failed)
-
-    check(main())

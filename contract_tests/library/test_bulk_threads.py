@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 import httpx
 import pytest
 
-from convirza import Convirza, Outcome, TransportError
+from convirza import Convirza
 from convirza._core import bulk
 from support.library.call_api import CallApi, collect_sync, endless, workers
 from support.library.token_service import API_URL, GET, LOGIN, TokenService, password_auth
@@ -92,15 +92,6 @@ def test_break_ends_the_threads(api):
     sent = len(api.sent)
     time.sleep(0.02)
     assert len(api.sent) == sent <= 16
-
-
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, RuntimeError, GeneratorExit])
-def test_exception_in_the_loop_ends_the_threads(api, error):
-    """Ctrl-C, too."""
-    with pytest.raises(error):
-        for _ in api.sync().calls.get_many(endless(), concurrency=8):
-            raise error
-    assert workers() == []
 
 
 def test_leaving_does_not_wait_for_retries_that_sleep(api):
@@ -193,21 +184,6 @@ def test_two_reads_may_be_nested(api):
         for inner in client.calls.get_many(range(1, 6), concurrency=2):
             seen[outer.call_id * 10 + inner.call_id] += 1
     assert seen == Counter({a * 10 + b: 1 for a in range(1, 6) for b in range(1, 6)})
-
-
-def test_client_that_is_closed_in_the_middle_fails_the_rest(api):
-    """Each id still has its outcome; those after it say that the client is closed."""
-    client = api.sync()
-    outcomes: list[Outcome] = []
-    for outcome in client.calls.get_many(range(1, 101), concurrency=4):
-        outcomes.append(outcome)
-        client.close()
-    assert sorted(outcome.call_id for outcome in outcomes) == list(range(1, 101))
-    failed = [outcome.error for outcome in outcomes if outcome.error]
-    assert len(failed) >= 90
-    for error in failed:
-        assert isinstance(error, TransportError)
-        assert "closed" in str(error)
 
 
 def test_error_of_a_thread_itself_is_raised(api):

@@ -1,6 +1,8 @@
 """An API in memory for bulk reads: its responses by id, and the times of requests."""
 
 import asyncio
+import contextlib
+import inspect
 import itertools
 import json
 import threading
@@ -102,29 +104,38 @@ def workers() -> list[threading.Thread]:
 
 
 def collect_sync(
-    api: CallApi, ids: Any, *, seen: list[Outcome] | None = None, **options: Any
+    api: CallApi, ids: Any, *, each: Callable[[Any, Outcome], object] = lambda *_: None, **options: Any
 ) -> list[Outcome]:
-    """All outcomes, read by threads; `seen` has those before an error."""
-    seen = [] if seen is None else seen
-    for outcome in api.sync().calls.get_many(ids, **options):
-        seen.append(outcome)
-    return seen
+    """All outcomes, read by threads; `each` is called with the client and an outcome."""
+    client = api.sync()
+    found = []
+    for outcome in client.calls.get_many(ids, **options):
+        found.append(outcome)
+        each(client, outcome)
+    return found
 
 
 def collect_async(
-    api: CallApi, ids: Any, *, seen: list[Outcome] | None = None, **options: Any
+    api: CallApi, ids: Any, *, each: Callable[[Any, Outcome], object] = lambda *_: None, **options: Any
 ) -> list[Outcome]:
-    """All outcomes, read by tasks in a time of their own; `seen` has those before an error."""
-    seen = [] if seen is None else seen
+    """All outcomes, read by tasks in a time of their own, of which none is left; `each` may be awaitable."""
+    found = []
 
     async def main() -> None:
-        async for outcome in api.tasks().calls.get_many(ids, **options):
-            seen.append(outcome)
+        client = api.tasks()
+        try:
+            async with contextlib.aclosing(client.calls.get_many(ids, **options)) as outcomes:
+                async for outcome in outcomes:
+                    found.append(outcome)
+                    if inspect.isawaitable(result := each(client, outcome)):
+                        await result
+        finally:
+            assert asyncio.all_tasks() == {asyncio.current_task()}
 
     if type(api.clock) is SystemClock:
         api.clock = LoopClock()
     run(main())
-    return seen
+    return found
 
 
 def endless() -> Iterator[int]:
