@@ -129,7 +129,7 @@ async def no_ids() -> AsyncIterator[int]:
     ("kind", "wrong"),
     [
         *itertools.product(["threads", "tasks"], WRONG),
-        pytest.param("threads", {"ids": no_ids()}, id="no ids"),
+        pytest.param("threads", {"ids": no_ids()}, id="asynchronous ids"),
     ],
     ids=repr,
 )
