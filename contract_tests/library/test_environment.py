@@ -12,19 +12,25 @@ from support.library.ways import OWN, TOKEN, asking
 
 PROXY = "http://proxy.test:3128"
 API = "https://api.test"
-# Values of NO_PROXY, and addresses.
-LEFT_OUT = [
-    *(("*", API), ("api.test", API), ("test", API), (".test", API), ("*.test", API), (API, API)),
-    *(("other.test, API.test", API), ("not/a/network, api.test", API), ("api.test.", API)),
-    *(("api.test", f"{API}."), ("api.test:443", API), ("api.test:8443", f"{API}:8443")),
-    *(("10.0.0.0/8", "https://10.1.2.3"), ("fd00::/8", "https://[fd00::1]"), ("[::1]", "https://[::1]")),
-    *(("[::1]:8443", "https://[::1]:8443"), ("[fd00::]/8", "https://[fd00::1]")),
-    ("xn--bcher-kva.test", "https://bücher.test"),
-]
-NOT_LEFT_OUT = [
-    *(("pi.test", API), (".", API), ("api.test:444", API), ("10.0.0.0/8", API), ("fe80::/10,localhost", API)),
-    *(("10.0.0.0/8", "https://11.1.2.3"), ("[::1]:8443", "https://[::1]")),
-]
+# Addresses, and the values of NO_PROXY that name them or not.
+NAMED = {
+    API: (
+        *("*", "api.test", "test", ".test", "*.test", "api.test.", "api.test:443", API),
+        *("other.test, API.test", "not/a/network, api.test"),
+    ),
+    f"{API}.": ("api.test",),
+    f"{API}:8443": ("api.test:8443",),
+    "https://10.1.2.3": ("10.0.0.0/8",),
+    "https://[fd00::1]": ("fd00::/8", "[fd00::]/8"),
+    "https://[::1]": ("[::1]",),
+    "https://[::1]:8443": ("[::1]:8443",),
+    "https://bücher.test": ("xn--bcher-kva.test",),
+}
+NOT_NAMED = {
+    API: ("pi.test", ".", "api.test:444", "10.0.0.0/8", "fe80::/10,localhost"),
+    "https://11.1.2.3": ("10.0.0.0/8",),
+    "https://[::1]": ("[::1]:8443",),
+}
 
 
 @pytest.mark.parametrize(
@@ -35,8 +41,12 @@ NOT_LEFT_OUT = [
         ({"ALL_PROXY": "proxy.test:3128"}, "https://api.test/v3", PROXY),
         ({"HTTP_PROXY": PROXY}, "https://api.test/v3", None),
         ({}, "https://api.test/v3", None),
-        *(({"HTTPS_PROXY": PROXY, "NO_PROXY": entry}, url, None) for entry, url in LEFT_OUT),
-        *(({"HTTPS_PROXY": PROXY, "NO_PROXY": entry}, url, PROXY) for entry, url in NOT_LEFT_OUT),
+        *(
+            ({"HTTPS_PROXY": PROXY, "NO_PROXY": value}, url, expected)
+            for table, expected in ((NAMED, None), (NOT_NAMED, PROXY))
+            for url, values in table.items()
+            for value in values
+        ),
     ],
 )
 def test_proxy_of_a_request(variables, url, expected, monkeypatch):
