@@ -23,8 +23,8 @@ Key: TypeAlias = Callable[[Any], Hashable | None]
 When: TypeAlias = Callable[[Any], datetime | None]
 """The time that decides to which period a row belongs; None if unknown."""
 
-# Rows that the last page must have room for beyond `total`: else a list with a capped total could end there, as
-# if complete. Costs one request in one of 200 windows.
+# Rows that the last page must have room for beyond `total`: else a list with a capped total could end there,
+# as if complete. Costs a request in one of 200 windows.
 _ROOM: Final = 1
 # Parts that may fail in a window before any row is received: to find one place takes 31 halvings of 30 days.
 _FAILURES: Final = 64
