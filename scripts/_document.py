@@ -49,8 +49,9 @@ def load_document() -> dict[str, Any]:
     from ruamel.yaml.error import YAMLError
 
     try:
-        text = DOCUMENT.read_text("utf-8")
-        document = YAML(typ="safe", pure=True).load(text)
+        yaml = YAML(typ="safe", pure=True)
+        tree = yaml.compose(DOCUMENT.read_text("utf-8"))  # has the lines, for messages
+        document = tree and yaml.constructor.construct_document(tree)
     except UnicodeDecodeError as error:
         raise Refusal(f"{shown(DOCUMENT)}: not UTF-8 at byte {error.start}") from None
     except OSError as error:
@@ -66,7 +67,7 @@ def load_document() -> dict[str, Any]:
         raise Refusal(f"{shown(DOCUMENT)}:1: expected an OpenAPI document, got {type(document).__name__}")
     for pointer, problem in _problems(document):
         place = "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in pointer)
-        raise Refusal(f"{shown(DOCUMENT)}:{_line(text, pointer)}: {place or '/'}: {one_line(problem)}")
+        raise Refusal(f"{shown(DOCUMENT)}:{_line(tree, pointer)}: {place or '/'}: {one_line(problem)}")
     return document
 
 
@@ -360,16 +361,16 @@ def _target(document: Any, reference: str) -> Any:
     return node
 
 
-def _line(text: str, pointer: list[str | int]) -> int:
+def _line(node: Any, pointer: list[str | int]) -> int:
     """The line of the document, from 1, that a pointer leads to, or its nearest parent's."""
-    from ruamel.yaml import YAML
-
-    node: Any = YAML(typ="rt").load(text)
     line = 0
-    for key in pointer:
-        try:
-            line = (node.lc.item(key) if isinstance(key, int) else node.lc.key(key))[0]
-            node = node[key]
-        except (AttributeError, KeyError, IndexError, TypeError):
+    for step in pointer:
+        if isinstance(step, int):
+            pairs = [(item, item) for item in node.value[step : step + 1]]
+        else:
+            pairs = [(key, value) for key, value in node.value if key.value == step]
+        if not pairs:
             break
+        key, node = pairs[0]
+        line = key.start_mark.line
     return line + 1

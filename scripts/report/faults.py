@@ -20,11 +20,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from report.forked import run_pytest
 from shared import ROOT, Refusal, new_parser
 
 sys.path.insert(0, str(ROOT / "contract_tests"))
 
+from support import forked
 from support.faults.client_mutants import MUTANTS, Mutant
 from support.faults.server_faults import FAULTS
 
@@ -48,16 +48,17 @@ def suite(folder: str, first_on_path: str = "", **environment: str) -> str | Non
     modules = sorted(path.as_posix() for path in (ROOT / "contract_tests" / folder).glob("test_*.py"))
     fast = [module for module in modules if not module.endswith(SLOW)]
     slow_first = sorted(modules, key=lambda module: not module.endswith(SLOW))
-    code, output = None, ""
+    path = os.pathsep.join(filter(None, [first_on_path, os.environ.get("PYTHONPATH")]))
+    settings = {**os.environ, **environment, "PYTHONPATH": path}
     for chosen in (fast, slow_first):
         arguments = ["-x", "-q", "-p", "no:cacheprovider", "--tb=no", "-rfE", *chosen]
-        code, output = run_pytest(arguments, environment, [first_on_path] if first_on_path else [], SECONDS)
-        if code != 0:
-            break
-    if code == 0:
-        return None
-    failed = re.search(r"^(?:FAILED|ERROR) (\S+?::)?(\S+)", output, re.MULTILINE)
-    return failed[2] if failed else f"no end within {SECONDS} s" if code is None else f"exit code {code}"
+        run = forked.run(*forked.PYTEST, *arguments, folder=ROOT, environment=settings, seconds=SECONDS)
+        if run.returncode != 0:
+            failed = re.search(r"^(?:FAILED|ERROR) (\S+?::)?(\S+)", run.stdout, re.MULTILINE)
+            if run.returncode is None:
+                return f"no end within {SECONDS} s"
+            return failed[2] if failed else f"exit code {run.returncode}"
+    return None
 
 
 def mutate(mutant: Mutant) -> str:

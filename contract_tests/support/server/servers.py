@@ -94,23 +94,13 @@ async def careless(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def with_notes(scope: Any, receive: Any, send: Any) -> None:
-    """Right, with one operation more: it has the statuses of get_call, and an offset."""
-    await _serve_notes(scope, receive, send, None)
+    """Right, with two operations more: they have the statuses of get_call, one an offset, one creates."""
+    await _serve_notes(scope, receive, send, _NOTE_IDS)
 
 
-async def with_open_notes(scope: Any, receive: Any, send: Any) -> None:
-    """Right but for the operation more, which needs no token."""
-    await _serve_notes(scope, receive, send, f"Bearer {TOKEN}")
-
-
-async def with_one_note(scope: Any, receive: Any, send: Any) -> None:
-    """Right but for the operation that creates, which always returns the same id."""
-    await _serve_notes(scope, receive, send, None, note_ids=itertools.repeat(7))
-
-
-async def with_other_notes(scope: Any, receive: Any, send: Any) -> None:
-    """Right but for the operation that creates, which returns another text than it was sent."""
-    await _serve_notes(scope, receive, send, None, other={"text": "Call later."})
+async def with_broken_notes(scope: Any, receive: Any, send: Any) -> None:
+    """The same without a token; what is created has another text than was sent, and always the same id."""
+    await _serve_notes(scope, receive, send, itertools.repeat(7), f"Bearer {TOKEN}", {"text": "Call later."})
 
 
 def _create_note(asked: Asked, note: dict[str, Any], envelope: dict[str, Any]) -> Response:
@@ -127,8 +117,8 @@ async def _serve_notes(
     scope: Any,
     receive: Any,
     send: Any,
-    authorization: str | None,
-    note_ids: Iterator[int] = _NOTE_IDS,
+    note_ids: Iterator[int],
+    authorization: str | None = None,
     other: Mapping[str, str] = MappingProxyType({}),
 ) -> None:
     path = scope.get("path", "")

@@ -1,17 +1,17 @@
-"""A copy of the project in which scripts/generate.py runs as a process."""
+"""A copy of the project in which scripts/generate.py runs."""
 
 import hashlib
-import json
 import os
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+
+from support import forked
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = "openapi/openapi.yaml"
@@ -35,29 +35,12 @@ needs_tools = pytest.mark.skipif(
     bool(wrong_tools()), reason=f"not installed in this interpreter: {', '.join(wrong_tools())}"
 )
 
-# Most runs are forks of a process that has imported what the script needs: 1 s of CPU instead of 3.
-FORKING = """
-import json, os, runpy, sys
-import jinja2, jsonschema_rs, openapi_python_client, openapi_spec_validator, ruamel.yaml
-for line in sys.stdin:
-    arguments = json.loads(line)
-    if child := os.fork():
-        print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
-        continue
-    root = os.path.dirname(os.path.dirname(arguments[0]))
-    os.chdir(root)
-    for number, name in (1, "stdout"), (2, "stderr"):
-        os.dup2(os.open(f"{root}-{name}", os.O_CREAT | os.O_TRUNC | os.O_WRONLY), number)
-    sys.argv, sys.path[0] = arguments, os.path.dirname(arguments[0])
-    runpy.run_path(arguments[0], run_name="__main__")
-"""
-
 
 class Project:
     """A copy of what scripts/generate.py reads and writes."""
 
-    def __init__(self, root: Path, forking: subprocess.Popen[str] | None = None) -> None:
-        self.root, self.forking = root, forking
+    def __init__(self, root: Path) -> None:
+        self.root = root
         for folder in ("openapi", "generated", "scripts"):
             shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy(ROOT / "pyproject.toml", root)
@@ -77,32 +60,15 @@ class Project:
         }
 
     def command(self, *arguments: str) -> list[str]:
-        """How the script is started."""
-        return [sys.executable, str(self.root / "scripts/generate.py"), *arguments]
+        """The script and its arguments."""
+        return [str(self.root / "scripts/generate.py"), *arguments]
 
-    def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the script in the copy, as a fork."""
-        command = self.command(*arguments)[1:]
-        print(json.dumps(command), file=self.forking.stdin, flush=True)
-        code = int(self.forking.stdout.readline())
-        shown = [
-            self.root.with_name(f"{self.root.name}-{name}").read_text("utf-8")
-            for name in ("stdout", "stderr")
-        ]
-        return subprocess.CompletedProcess(command, code, *shown)
-
-    def start(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run the script in the copy, as a process that has these variables."""
-        clean = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-        return subprocess.run(
-            self.command(*arguments),
-            cwd=self.root,
-            env={**clean, **environment},
-            capture_output=True,
-            encoding="utf-8",
-            timeout=60,
-            check=False,
-        )
+    def run(
+        self, *arguments: str, seconds: float = 120, **environment: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the script in the copy, with these variables; kill it after so many seconds."""
+        settings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | environment
+        return forked.run(*self.command(*arguments), folder=self.root, environment=settings, seconds=seconds)
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace the first `old` in a file, which must be there."""
