@@ -65,13 +65,18 @@ def load_document() -> dict[str, Any]:
         raise Refusal(f"{shown(DOCUMENT)}: nested too deeply to be read") from None
     if not isinstance(document, dict):
         raise Refusal(f"{shown(DOCUMENT)}:1: expected an OpenAPI document, got {type(document).__name__}")
-    for pointer, problem in _problems(document):
-        place = "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in pointer)
-        raise Refusal(f"{shown(DOCUMENT)}:{_line(tree, pointer)}: {place or '/'}: {one_line(problem)}")
+    for pointer, problem in problems(document):
+        place = f"{shown(DOCUMENT)}:{_line(tree, pointer)}: {shown_pointer(pointer)}"
+        raise Refusal(f"{place}: {one_line(problem)}")
     return document
 
 
-def _problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
+def shown_pointer(pointer: list[str | int]) -> str:
+    """A JSON pointer as text."""
+    return "".join(f"/{str(key).replace('~', '~0').replace('/', '~1')}" for key in pointer) or "/"
+
+
+def problems(document: dict[str, Any]) -> Iterator[tuple[list[str | int], str]]:
     """What is wrong with the document, as JSON pointers (in parts) and messages."""
     import jsonschema_rs
 

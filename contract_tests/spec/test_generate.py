@@ -94,11 +94,8 @@ def test_missing_tree_is_written_whole(shared: Project) -> None:
 def test_another_version_of_a_tool_is_rejected(shared: Project, tool: str) -> None:
     """A tool whose version is not the pinned one is reported in one line, without a diff."""
     shared.edit("pyproject.toml", f"{tool}=={metadata.version(tool)}", f"{tool}==0.0.1")
-    run = shared.run("--check")
-    assert_refused(
-        run, rf"{tool} 0\.0\.1 is pinned, {re.escape(metadata.version(tool))} is installed: run tox"
-    )
-    assert shared.tree() == shared.committed
+    version = re.escape(metadata.version(tool))
+    assert_refused(shared, rf"{tool} 0\.0\.1 is pinned, {version} is installed: run tox")
 
 
 def test_ruff_is_that_of_the_interpreter(shared: Project, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
@@ -15,6 +16,12 @@ from support import forked
 
 ROOT = Path(__file__).resolve().parents[3]
 DOCUMENT = "openapi/openapi.yaml"
+
+sys.path.append(str(ROOT / "scripts"))
+
+from _document import problems, shown_pointer  # noqa: E402
+
+__all__ = ["problems", "shown_pointer"]
 
 
 def wrong_tools() -> list[str]:
@@ -34,6 +41,12 @@ def wrong_tools() -> list[str]:
 needs_tools = pytest.mark.skipif(
     bool(wrong_tools()), reason=f"not installed in this interpreter: {', '.join(wrong_tools())}"
 )
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """The text with its first `old` replaced, which must be there."""
+    assert old in text, f"{old!r} is no longer there: choose another place to damage"
+    return text.replace(old, new, 1)
 
 
 class Project:
@@ -72,9 +85,8 @@ class Project:
 
     def edit(self, name: str, old: str, new: str) -> None:
         """Replace the first `old` in a file, which must be there."""
-        text = (self.root / name).read_text("utf-8")
-        assert old in text, f"{old!r} is no longer in {name}: choose another place to damage"
-        (self.root / name).write_text(text.replace(old, new, 1), "utf-8")
+        path = self.root / name
+        path.write_text(replaced(path.read_text("utf-8"), old, new), "utf-8")
 
     def leftovers(self) -> list[str]:
         """What lies in the project and does not belong there."""
@@ -90,11 +102,13 @@ class Project:
             shutil.copytree(self.attic, self.root / "generated")
 
 
-def assert_refused(run: subprocess.CompletedProcess[str], names: str) -> None:
-    """Exit code 1 and one line, which names the place and is the same the next time."""
+def assert_refused(project: Project, names: str) -> None:
+    """A run ends with 1 and one line, which names the place, and generated/ is unchanged."""
+    run = project.run()
     assert run.returncode == 1, f"accepted: {run.stdout[-500:]}"
-    assert "Traceback" not in run.stderr, run.stderr[-1500:]
     assert len(run.stderr.splitlines()) == 1, run.stderr
-    assert " object at 0x" not in run.stderr, run.stderr
+    assert " object at 0x" not in run.stderr, "not the same the next time"
     assert re.search(names, run.stderr), f"{names!r} is not in: {run.stderr}"
     assert run.stdout == "", run.stdout
+    assert project.tree() == project.committed, "generated/ was changed"
+    assert project.leftovers() == []
