@@ -292,14 +292,17 @@ def _schema_losses(
     parts = [part for part in schema.get("anyOf", []) if part.get("type") != "null"]
     if len(kinds) + len(parts) > 1:
         yield pointer, "more than one kind: write one, and null if it may be null"
-    if not named and ("enum" in schema or "object" in kinds):
+    if not named and ("enum" in schema or "object" in kinds or "properties" in schema):
         yield pointer, "an enum or an object without a name: move it to /components/schemas"
     values = schema.get("enum", [])
     keys = [
         str(value) if str(value)[:1].isalpha() else f"value {index}" for index, value in enumerate(values)
     ]
     names = {_python_name(key.upper()) for key in keys}
-    if not all(isinstance(value, str) and re.fullmatch(r"[ !#-\[\]-~]+", value) for value in values):
+    strings = schema.get("type", "string") == "string" or "enum" not in schema
+    if not strings or not all(
+        isinstance(each, str) and re.fullmatch(r"[ !#-\[\]-~]+", each) for each in values
+    ):
         yield [*pointer, "enum"], "only strings of visible ASCII without quotes and backslashes"
     elif len(names) != len(values):
         yield [*pointer, "enum"], "two values have the same Python name"

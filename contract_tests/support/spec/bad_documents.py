@@ -18,6 +18,7 @@ DISPOSITION = "$ref: '#/components/schemas/CallDisposition'"
 DISPOSITION_PLACE = "/components/schemas/Call/properties/disposition"
 ENUM = "enum: [ABANDONED, ANSWERED,"
 ENUM_PLACE = "/components/schemas/DispositionFilter"
+KIND = "TokenKind:\n      type: string\n"
 FOUND = "application/json:\n          schema:\n            $ref: '#/components/schemas/CallResponse'\n"
 ERROR = "application/json:\n          schema:\n            $ref: '#/components/schemas/Error'\n"
 OTHER = """\
@@ -184,6 +185,13 @@ BAD_DOCUMENTS = [
         STATUS_PLACE,
     ),
     Bad("an inline object", STATUS, "          type: object", STATUS_PLACE),
+    Bad("an inline object without type", STATUS, "          properties: {}", STATUS_PLACE),
+    Bad(
+        "an enum that may be null",
+        "TokenKind:\n      type: string\n",
+        "TokenKind:\n      type: [string, 'null']\n",
+        "TokenKind/enum",
+    ),
     Bad("an inline enum", STATUS, "          type: [string, 'null']\n          enum: [a, b]", STATUS_PLACE),
     Bad("an enum of numbers", STATUS, "          type: integer\n          enum: [1, 2]", STATUS_PLACE),
     Bad("an enum of two kinds", ENUM, "enum: [5,", ENUM_PLACE),
