@@ -299,10 +299,9 @@ def _schema_losses(
         str(value) if str(value)[:1].isalpha() else f"value {index}" for index, value in enumerate(values)
     ]
     names = {_python_name(key.upper()) for key in keys}
-    strings = schema.get("type", "string") == "string" or "enum" not in schema
-    if not strings or not all(
-        isinstance(each, str) and re.fullmatch(r"[ !#-\[\]-~]+", each) for each in values
-    ):
+    if values and schema.get("type", "string") != "string":
+        yield pointer, "an enum needs type: string"
+    if not all(isinstance(value, str) and re.fullmatch(r"[ !#-\[\]-~]+", value) for value in values):
         yield [*pointer, "enum"], "only strings of visible ASCII without quotes and backslashes"
     elif len(names) != len(values):
         yield [*pointer, "enum"], "two values have the same Python name"

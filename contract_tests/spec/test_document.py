@@ -4,7 +4,6 @@ The rules are in support/spec/document_rules.py and document_facts.py; each comp
 to write there. `DAMAGES` proves every rule: it damages a copy of the document and expects the complaint.
 """
 
-import copy
 import json
 
 import pytest
@@ -24,6 +23,7 @@ from support.document import (
     schemas,
     walk,
 )
+from support.spec.bad_documents import CALL, GET, GONE, LIST, PARAMETERS, RESPONSES, SCHEMAS, damaged
 from support.spec.document_facts import (
     UNDOCUMENTED,
     errors_are_shared_responses,
@@ -50,13 +50,6 @@ from support.spec.document_rules import (
 
 # ---------------------------------------------------------------------------- the rules, proved
 
-
-GONE = object()
-GET = "/paths/~1conversations~1calls~1{id}/get"
-LIST = "/paths/~1conversations~1calls/get"
-SCHEMAS = "/components/schemas"
-CALL = f"{SCHEMAS}/Call/properties"
-PARAMETERS, RESPONSES = "/components/parameters", "/components/responses"
 
 DAMAGES: list[tuple[Rule, str, object, str]] = [
     (every_component_is_used, f"{SCHEMAS}/Spare", {"type": "string"}, "schemas/Spare"),
@@ -160,19 +153,6 @@ DAMAGES: list[tuple[Rule, str, object, str]] = [
     (records_are_those_of_the_vendor, f"{SCHEMAS}/TokenUser/properties/role_id", GONE, "user.role_id"),
     (records_are_those_of_the_vendor, f"{CALL}/call_detail", {"type": "string"}, "shows an object"),
 ]
-
-
-def damaged(document: Document, pointer: str, value: object) -> Document:
-    """A copy of the document with `value` at the pointer, or nothing there."""
-    broken = copy.deepcopy(document)
-    parent, _, last = pointer.rpartition("/")
-    node = find(broken, parent)
-    key = int(last) if isinstance(node, list) else last.replace("~1", "/").replace("~0", "~")
-    if value is GONE:
-        del node[key]
-    else:
-        node[key] = value
-    return broken
 
 
 @pytest.mark.parametrize("law", RULES, ids=lambda law: law.__name__)

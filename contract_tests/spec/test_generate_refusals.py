@@ -5,29 +5,32 @@ import json
 import re
 
 import pytest
-import yaml
 
-from support.spec.bad_documents import BAD_DOCUMENTS, ENUM, ENUM_PLACE, STATUS, STATUS_PLACE, UNREADABLE, Bad
+from support.document import load
+from support.spec.bad_documents import BAD_DOCUMENTS, UNREADABLE, Bad, damaged
 from support.spec.generator import (
     DOCUMENT,
-    ROOT,
     Project,
     assert_refused,
     needs_tools,
     problems,
-    replaced,
     shown_pointer,
 )
 
 pytestmark = needs_tools
 
 
-@pytest.mark.parametrize("bad", BAD_DOCUMENTS, ids=lambda bad: bad.name)
-def test_bad_document_has_a_problem(bad: Bad) -> None:
-    """A damaged document has a problem, whose pointer or message names the place."""
-    text = replaced((ROOT / DOCUMENT).read_text("utf-8"), bad.old, bad.new)
-    pointer, problem = next(problems(yaml.load(text, yaml.CSafeLoader)))
-    assert re.search(bad.names, f"{shown_pointer(pointer)}: {problem}")
+@pytest.mark.parametrize(
+    ("place", "value", "says"),
+    BAD_DOCUMENTS,
+    ids=[f"{place.rpartition('/')[2]}-{says}" for place, _, says in BAD_DOCUMENTS],
+)
+def test_bad_document_has_a_problem(place: str, value: object, says: str) -> None:
+    """A damaged document has a problem, whose pointer leads to the component or operation."""
+    pointer, problem = next(problems(damaged(load(), place, value)))
+    assert says in f"{shown_pointer(pointer)}: {problem}"
+    owner = "/".join(place.split("/")[:4])
+    assert shown_pointer(pointer).startswith(owner)
 
 
 BAD_FILES: list[tuple[str, bytes | None, str]] = [
@@ -45,7 +48,7 @@ BAD_FILES: list[tuple[str, bytes | None, str]] = [
 ]
 
 
-@pytest.mark.parametrize("bad", [*UNREADABLE, BAD_DOCUMENTS[0]], ids=lambda bad: bad.name)
+@pytest.mark.parametrize("bad", UNREADABLE, ids=lambda bad: bad.name)
 def test_bad_document_is_rejected_in_one_line(shared: Project, bad: Bad) -> None:
     """A damaged document is reported in one line with the place, and generated/ is unchanged."""
     shared.edit(DOCUMENT, bad.old, bad.new)
@@ -68,6 +71,8 @@ PAYLOADS = [
     'x"\nimport injected\n"',
     'x\\"""\ninjected()\n#',
 ]
+ENUM = "enum: [ABANDONED, ANSWERED,"
+STATUS = "          type: [string, 'null']\n          examples: ['complete']"
 PLACES = {
     "title": ("title: Convirza V3 calls API", "title: {}"),
     "description": ("      description: A score of a call.", "      description: {}"),
@@ -102,7 +107,7 @@ def test_value_of_the_document_is_kept_or_refused(shared: Project, place: str, p
     old, new = PLACES[place]
     shared.edit(DOCUMENT, old, new.replace("{}", json.dumps(payload)))
     if shared.run().returncode:
-        assert_refused(shared, ENUM_PLACE if place == "enum" else STATUS_PLACE)
+        assert_refused(shared, "/DispositionFilter" if place == "enum" else "analytic_status")
     else:
         assert_no_code(shared)
         module = "disposition_filter" if place == "enum" else "call_detail"
