@@ -61,6 +61,7 @@ class Tree:
 
         self.git("init", "-q")
         self.commit()
+        self.git("tag", "first")
 
     def git(self, *arguments: str) -> str:
         """What git prints in the copy."""
@@ -72,6 +73,11 @@ class Tree:
         """Commit what is there."""
         self.git("add", "--all", "--force")
         self.git("commit", "-q", "--allow-empty", "--message", "a")
+
+    def restore(self) -> None:
+        """Go back to the first commit."""
+        self.git("reset", "--hard", "-q", "first")
+        self.git("clean", "-fdq")
 
     def replace(self, name: str, *pairs: tuple[str, str]) -> None:
         """Replace texts of a file, each of which it must have."""
@@ -92,18 +98,18 @@ class Tree:
 
     def release(self, version: str) -> None:
         """Make what is there the last release."""
-        self.versions(version, f"{version} (2030-01-01)")
+        self.versions(version, f"{version} (2026-01-02)")
         self.commit()
         run = self.run("publish.record")
         assert run.returncode == 0, run.stderr
 
     def run(
-        self, tool: str, folder: Path | None = None, **environment: str
+        self, *tool: str, folder: Path | None = None, **environment: str
     ) -> subprocess.CompletedProcess[str]:
-        """Run one of its tools, or of those of a clone in `folder`."""
+        """Run one of its tools, with arguments, or of those of a clone in `folder`."""
         folder = folder or self.folder
         return subprocess.run(
-            [sys.executable, str(folder / "scripts"), tool],
+            [sys.executable, str(folder / "scripts"), *tool],
             cwd=folder,
             env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", **environment},
             capture_output=True,
