@@ -18,10 +18,10 @@ TRIES = 3
 PROGRAM = "import time; start = time.perf_counter(); import {}; print(time.perf_counter() - start)"
 
 
-def measure(times: int) -> dict[str, float]:
+def measure() -> dict[str, float]:
     """The median seconds of both imports."""
     seconds: dict[str, list[float]] = {"httpx": [], "convirza_client": []}
-    for turn in range(times + 1):
+    for turn in range(TIMES + 1):
         for module, found in seconds.items():
             command = [sys.executable, "-I", "-c", PROGRAM.format(module)]
             run = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
@@ -34,14 +34,10 @@ def measure(times: int) -> dict[str, float]:
 
 def main() -> int:
     """Run the command line; returns the exit code."""
-    parser = new_parser(__doc__)
-    parser.add_argument("--times", type=int, default=TIMES, help="processes of each in one measurement")
-    times = parser.parse_args().times
-    if times < 1:
-        parser.error("--times: at least 1")
+    new_parser(__doc__).parse_args()
     for _ in range(TRIES):
         try:
-            median = measure(times)
+            median = measure()
         except ImportError as error:
             raise Refusal(f"{error}: run tox run -e api") from None
         ratio = median["convirza_client"] / median["httpx"]
