@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 from shared import DOCUMENT, Refusal, one_line, shown
@@ -43,30 +44,33 @@ KEYWORDS = frozenset(
 )
 
 
-def load_document() -> dict[str, Any]:
-    """The document as data; refuse invalid OpenAPI 3.1, naming the place."""
+def read(path: Path) -> tuple[Any, Any]:
+    """A document as data, and as the parser's nodes, which have the lines; refuse what is not YAML."""
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
+    yaml, name = YAML(typ="safe", pure=True), shown(DOCUMENT)
     try:
-        yaml = YAML(typ="safe", pure=True)
-        tree = yaml.compose(DOCUMENT.read_text("utf-8"))  # has the lines, for messages
-        document = tree and yaml.constructor.construct_document(tree)
+        node = yaml.compose(path.read_text("utf-8"))
+        return node and yaml.constructor.construct_document(node), node
     except UnicodeDecodeError as error:
-        raise Refusal(f"{shown(DOCUMENT)}: not UTF-8 at byte {error.start}") from None
-    except OSError as error:
-        raise Refusal(f"{shown(DOCUMENT)}: {error.strerror}") from None
+        raise Refusal(f"{name}: not UTF-8 at byte {error.start}") from None
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or error
-        raise Refusal(f"{shown(DOCUMENT)}{line}: not YAML: {one_line(problem)}") from None
+        raise Refusal(f"{name}{line}: not YAML: {one_line(problem)}") from None
     except RecursionError:
-        raise Refusal(f"{shown(DOCUMENT)}: nested too deeply to be read") from None
+        raise Refusal(f"{name}: nested too deeply to be read") from None
+
+
+def load_document() -> dict[str, Any]:
+    """The document as data; refuse invalid OpenAPI 3.1, naming the place."""
+    document, node = read(DOCUMENT)
     if not isinstance(document, dict):
         raise Refusal(f"{shown(DOCUMENT)}:1: expected an OpenAPI document, got {type(document).__name__}")
     for pointer, problem in problems(document):
-        place = f"{shown(DOCUMENT)}:{_line(tree, pointer)}: {shown_pointer(pointer)}"
+        place = f"{shown(DOCUMENT)}:{_line(node, pointer)}: {shown_pointer(pointer)}"
         raise Refusal(f"{place}: {one_line(problem)}")
     return document
 

@@ -11,11 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ruamel.yaml import YAML
-from ruamel.yaml.error import YAMLError
-
+from _document import METHODS, read
 from node.tools import REDOCLY, run
-from shared import DOCUMENT, Refusal, one_line, shown
+from shared import DOCUMENT, Refusal, shown
 
 # Texts for people; programs do not depend on them.
 WORDS = {"title", "description", "summary", "example", "examples", "deprecated", "externalDocs"}
@@ -43,7 +41,6 @@ BOUNDS = set(
 )
 # The security of an operation may be stated at the top; _security reads the effective one.
 SECURITY = {"SecurityRequirement", "SecurityRequirementList"}
-METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 # Names of these components are neither in a response nor in a client.
 NAMELESS = ("parameters", "responses", "examples", "headers")
 COMBINED = ("anyOf", "oneOf", "allOf")
@@ -68,7 +65,7 @@ def breaking_changes(base: Path, revision: Path, name: str, config: Path) -> lis
             lines[pointer] = side["line"] if "revision" in change else 0
             used = "" if pointer.startswith(change["path"]) else f" (used at {change['path']})"
             breaks.setdefault(pointer, []).append(problem + used)
-    old, new = (read(path) for path in (base, revision))
+    old, new = (read(path)[0] for path in (base, revision))
     try:
         names = [*_security(old, new), *_classes_changed(old, new)]
     except (AttributeError, KeyError, TypeError):
@@ -85,27 +82,11 @@ def breaking_changes(base: Path, revision: Path, name: str, config: Path) -> lis
 
 def info_version(document: Path) -> Any:
     """`info.version` of the document; refuse what is not OpenAPI 3.1."""
-    name = shown(DOCUMENT)
-    try:
-        data = read(document)
-    except UnicodeDecodeError as error:
-        raise Refusal(f"{name}: not UTF-8 at byte {error.start}") from None
-    except YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or error
-        raise Refusal(f"{name}{place}: not YAML: {one_line(problem)}") from None
-    except (RecursionError, ValueError) as error:
-        raise Refusal(f"{name}: not YAML that can be read: {error}") from None
+    data, _ = read(document)
     if not isinstance(data, dict) or not str(data.get("openapi", "")).startswith("3.1."):
-        raise Refusal(f"{name}:1: expected an OpenAPI 3.1 document, got no `openapi: 3.1.x`")
+        raise Refusal(f"{shown(DOCUMENT)}:1: expected an OpenAPI 3.1 document, got no `openapi: 3.1.x`")
     info = data.get("info")
     return info.get("version") if isinstance(info, dict) else None
-
-
-def read(path: Path) -> Any:
-    """The document as data."""
-    return YAML(typ="safe", pure=True).load(path.read_text("utf-8"))
 
 
 def _report(base: Path, revision: Path, name: str, config: Path) -> dict[str, Any]:

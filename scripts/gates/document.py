@@ -13,7 +13,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from gates.changes import Break, breaking_changes, info_version, read
+from _document import read
+from gates.changes import Break, breaking_changes, info_version
 from gates.last_release import Version, demands, dotted, last_release, parse_version
 from shared import DOCUMENT, ROOT, Refusal, new_parser, shown
 
@@ -42,7 +43,7 @@ def main() -> int:
         old = folder / shown(DOCUMENT)
         versions = (_version(old), _version(DOCUMENT))
         breaks = changes(old)
-        before, after = (_without_version(read(document)) for document in (old, DOCUMENT))
+        before, after = (_without_version(read(document)[0]) for document in (old, DOCUMENT))
     missing = demands("a breaking change of the document", release, versions) if breaks else []
     for place, problem in breaks:
         print(f"{place}: {problem}")

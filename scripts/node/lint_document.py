@@ -6,9 +6,9 @@ Every finding fails. The exceptions and their reasons are in openapi/redocly.yam
 
 import json
 import shutil
-import subprocess
 from typing import Any
 
+from _document import shown_pointer
 from node.tools import REDOCLY, SPECTRAL, TOOLS, run
 from shared import DOCUMENT, ROOT, Refusal, new_parser, one_line, shown
 
@@ -18,17 +18,14 @@ NAME = shown(DOCUMENT)
 def redocly() -> list[str]:
     """Redocly's findings."""
     settings = ["--config", "openapi/redocly.yaml", "--lint-config", "error", "--max-problems", "10000"]
-    result = run(REDOCLY, "lint", *settings, "--format", "json", NAME, folder=ROOT)
     findings: list[str] = []
-    for problem in _report("redocly", result)["problems"]:
+    for problem in _report("redocly", REDOCLY, *settings)["problems"]:
         place = problem["location"][0]
         start = place.get("start") or {"line": 1, "col": 1}
         findings.append(
             f"{NAME}:{start['line']}:{start['col']}: {place.get('pointer') or '#/'}: "
             f"{one_line(problem['message'])} (redocly {problem['ruleId']})"
         )
-    if result.returncode and not findings:  # such as a mistake in its configuration
-        raise Refusal(f"redocly: {_said(result.stderr) or f'exit code {result.returncode}'}")
     return findings
 
 
@@ -38,30 +35,27 @@ def spectral() -> list[str]:
     ruleset = TOOLS / "spectral.yaml"
     shutil.copyfile(ROOT / "openapi/spectral.yaml", ruleset)
     settings = ["--ruleset", str(ruleset), "--fail-severity", "hint", "--quiet"]
-    result = run(SPECTRAL, "lint", *settings, "--format", "json", NAME, folder=ROOT)
     findings: list[str] = []
-    for problem in _report("spectral", result):
+    for problem in _report("spectral", SPECTRAL, *settings):
         start = problem["range"]["start"]
-        pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in problem["path"])
         findings.append(
-            f"{NAME}:{start['line'] + 1}:{start['character'] + 1}: #{pointer or '/'}: "
+            f"{NAME}:{start['line'] + 1}:{start['character'] + 1}: #{shown_pointer(problem['path'])}: "
             f"{one_line(problem['message'])} (spectral {problem['code']})"
         )
-    if result.returncode and not findings:
-        raise Refusal(f"spectral: {_said(result.stderr) or f'exit code {result.returncode}'}")
     return findings
 
 
-def _report(tool: str, result: subprocess.CompletedProcess[str]) -> Any:
+def _report(tool: str, script: str, *settings: str) -> Any:
+    result = run(script, "lint", *settings, "--format", "json", NAME, folder=ROOT)
     try:
-        return json.loads(result.stdout)
+        report = json.loads(result.stdout)
     except ValueError:
-        said = _said(result.stderr or result.stdout)
-        raise Refusal(f"{tool}: {said or f'no report, exit code {result.returncode}'}") from None
-
-
-def _said(text: str) -> str:
-    return one_line(text.replace(f"{ROOT}/", ""))[:500]
+        report = None
+    problems = report["problems"] if isinstance(report, dict) else report
+    if not problems and (result.returncode or report is None):  # such as a mistake in its configuration
+        said = one_line((result.stderr or result.stdout).replace(f"{ROOT}/", ""))[:500]
+        raise Refusal(f"{tool}: {said or f'exit code {result.returncode}'}")
+    return report
 
 
 def main() -> int:
