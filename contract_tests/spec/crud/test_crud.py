@@ -1,4 +1,4 @@
-"""The client of another document, openapi.yaml beside this file, and a server on loopback."""
+"""The client of another document, openapi.yaml beside this file: what it sends and parses."""
 
 import asyncio
 import datetime
@@ -10,14 +10,14 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
-from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from collections.abc import Callable, Mapping
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import httpx
 import pytest
 
 from support.spec.gates import REQUIRED
@@ -67,44 +67,19 @@ class Sent(NamedTuple):
 
     method: str
     target: str
-    headers: dict[str, str]
-    body: bytes
+    headers: Mapping[str, str] = MappingProxyType({})
+    body: bytes = b""
 
-
-@pytest.fixture(scope="module")
-def server() -> Any:
-    """A server that sends `server.response`, a status and JSON, and keeps each request in `server.sent`."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def handle_one_request(self) -> None:
-            self.raw_requestline = self.rfile.readline()
-            if not self.raw_requestline or not self.parse_request():
-                return
-            body = self.rfile.read(int(self.headers.get("content-length", 0)))
-            common = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
-            headers = {name.lower(): value for name, value in self.headers.items()}
-            kept = {name: value for name, value in headers.items() if name not in common}
-            server.sent.append(Sent(self.command or "", self.path, kept, body))
-            status, response = server.response
-            content = b"" if response is None else json.dumps(response).encode()
-            self.send_response(status)
-            self.send_header("Content-Type", "application/json")
-            if status != 204:
-                self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(content)
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server: Any = HTTPServer(("127.0.0.1", 0), Handler)
-    server.sent = []
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    @classmethod
+    def read(cls, request: httpx.Request) -> "Sent":
+        """The same, with the boundary B between the parts of a body."""
+        common = {"host", "accept", "accept-encoding", "connection", "user-agent", "content-length"}
+        headers = {name: value for name, value in request.headers.items() if name not in common}
+        content = request.content
+        if match := re.search("boundary=(.+)", headers.get("content-type", "")):
+            content = content.replace(f"--{match[1]}".encode(), b"--B")
+            headers["content-type"] = headers["content-type"].replace(match[1], "B")
+        return cls(request.method, request.url.raw_path.decode(), headers, content)
 
 
 class Case(NamedTuple):
@@ -204,7 +179,7 @@ CASES = [
     Case(
         "tags.list_tags",
         lambda _, types: {"q": "", "limit": types.UNSET, "sort": []},
-        Sent("GET", "/tags?q=&color=red", {}, b""),
+        Sent("GET", "/tags?q=&color=red"),
         (404, PROBLEM),
         "Problem",
     ),
@@ -230,7 +205,7 @@ CASES = [
     Case(
         "tags.get_tag",
         lambda *_: {"tag_id": "../a,b?c#d%"},
-        Sent("GET", "/tags/..%2Fa%2Cb%3Fc%23d%25", {}, b""),
+        Sent("GET", "/tags/..%2Fa%2Cb%3Fc%23d%25"),
         (503, PROBLEM),
         "Problem",
     ),
@@ -255,11 +230,9 @@ CASES = [
         (200, TAG),
         "Tag",
     ),
-    Case("tags.patch_tag", lambda *_: {"tag_id": "7"}, Sent("PATCH", "/tags/7", {}, b""), (200, TAG), "Tag"),
-    Case(
-        "tags.delete_tag", lambda *_: {"tag_id": "7"}, Sent("DELETE", "/tags/7", {}, b""), (204, None), None
-    ),
-    Case("tags.delete_tag", lambda *_: {"tag_id": "7"}, Sent("DELETE", "/tags/7", {}, b""), (202, TAG), None),
+    Case("tags.patch_tag", lambda *_: {"tag_id": "7"}, Sent("PATCH", "/tags/7"), (200, TAG), "Tag"),
+    Case("tags.delete_tag", lambda *_: {"tag_id": "7"}, Sent("DELETE", "/tags/7"), (204, None), None),
+    Case("tags.delete_tag", lambda *_: {"tag_id": "7"}, Sent("DELETE", "/tags/7"), (202, TAG), None),
     Case(
         "default.login",
         lambda models, _: {
@@ -312,43 +285,36 @@ WAYS = ["sync_detailed", "asyncio_detailed", "sync", "asyncio"]
 
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.module}-{case.response[0]}")
-def test_operation_sends_each_byte(load: Any, server: Any, case: Case, way: str) -> None:
+def test_operation_sends_each_byte(load: Any, case: Case, way: str) -> None:
     """Method, target, headers and body are as OpenAPI says, and the response is parsed."""
-    module = load(f"api.{case.module}")
+    module, sent = load(f"api.{case.module}"), []
     if not hasattr(module, way):
         assert case.parsed is None, "an operation whose responses have content has all four functions"
         return
-    base_url = f"http://127.0.0.1:{server.server_port}"
-    client = load("client").AuthenticatedClient(base_url, "t", raise_on_unexpected_status=True)
-    server.response = case.response
-    arguments = case.arguments(load("models"), load("types"))
+    status, body = case.response
+    content = b"" if body is None else json.dumps(body).encode()
 
-    async def run() -> Any:
-        async with client:
-            return await getattr(module, way)(client=client, **arguments)
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(Sent.read(request))
+        return httpx.Response(status, headers=JSON, content=content)
 
+    client = load("client").AuthenticatedClient(
+        "http://api.test",
+        "t",
+        raise_on_unexpected_status=True,
+        httpx_args={"transport": httpx.MockTransport(respond)},
+    )
+    result = getattr(module, way)(client=client, **case.arguments(load("models"), load("types")))
     if way.startswith("asyncio"):
-        result = asyncio.run(run())
-    else:
-        with client:
-            result = getattr(module, way)(client=client, **arguments)
-
-    sent = server.sent.pop()
-    if match := re.search("boundary=(.+)", sent.headers.get("content-type", "")):
-        body = sent.body.replace(f"--{match[1]}".encode(), b"--B")
-        headers = {**sent.headers, "content-type": sent.headers["content-type"].replace(match[1], "B")}
-        sent = sent._replace(body=body, headers=headers)
-    assert sent._replace(headers={}) == case.sent._replace(headers={})
-    assert sent.headers == {**case.sent.headers, "authorization": "Bearer t"}
-    assert server.sent == []
+        result = asyncio.run(result)
+    assert sent == [case.sent._replace(headers={**case.sent.headers, "authorization": "Bearer t"})]
     parsed = result
     if way.endswith("detailed"):
-        content = b"" if case.response[1] is None else json.dumps(case.response[1]).encode()
-        assert (result.status_code, result.content) == (case.response[0], content)
+        assert (result.status_code, result.content) == (status, content)
         parsed = result.parsed
     assert case.parsed in (None, type(parsed).__name__)
     written = [each.to_dict() for each in parsed] if isinstance(parsed, list) else parsed and parsed.to_dict()
-    assert written == (case.response[1] if case.parsed else None)
+    assert written == (body if case.parsed else None)
 
 
 def test_each_operation_has_a_case(load: Any) -> None:

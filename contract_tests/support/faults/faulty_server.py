@@ -12,7 +12,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from convirza.fake import create_app
+from convirza.fake import DEFAULT_TOKEN, create_app
 
 Json = dict[str, Any]
 _OPERATIONS = {
@@ -222,12 +222,27 @@ def change(key: str, to: Callable[[Any], Any]) -> Callable[[Json], Any]:
     return lambda node: node.update({key: to(node[key])}) if node.get(key) is not None else None
 
 
+def responds(name: str, when: Callable[[Asked, Response], Any], **values: Any) -> None:
+    """A fault that replaces parts of some responses."""
+    after(name)(lambda asked, response: replace(response, **values) if when(asked, response) else None)
+
+
 def shifts(name: str, status: int, to: int, operation: str = "get_call") -> None:
     """A fault that returns one status for another."""
+    responds(
+        name,
+        lambda asked, response: response.status == status and asked.operation == operation,
+        status=to,
+        body={"code": to, "message": "No."},
+    )
 
-    def fault(asked: Asked, response: Response) -> Response | None:
-        if response.status == status and asked.operation == operation:
-            return replace(response, status=to, body={"code": to, "message": "No."})
-        return None
 
-    after(name)(fault)
+def accepts(name: str, when: Callable[[str], Any], operation: str = "") -> None:
+    """A fault that takes some Authorization headers, empty if missing, for the token's."""
+    before(name)(
+        lambda asked: (
+            replace(asked, authorization=f"Bearer {DEFAULT_TOKEN}")
+            if asked.operation.startswith(operation) and when(asked.authorization or "")
+            else asked
+        )
+    )

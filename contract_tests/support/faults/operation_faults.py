@@ -8,9 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, DEFAULT_TOKEN
-from support.faults.faulty_server import Asked, Response, after, before, change, in_operation, put, shifts
+from support.faults.faulty_server import (
+    Asked,
+    Response,
+    accepts,
+    after,
+    before,
+    change,
+    in_operation,
+    put,
+    responds,
+    shifts,
+)
 
-_GOOD = f"Bearer {DEFAULT_TOKEN}"
 _SEEN: dict[str, Response] = {}
 
 # ---------------------------------------------------------------------------- lists
@@ -74,23 +84,16 @@ of_list("order ignored", r"order=[^&]*", "", "list_sms_conversations")
 of_list("limit of conversations not checked", r"limit=[^&]*", "", "list_sms_conversations")
 
 
-@before("token of lists not checked")
-def _(asked: Asked) -> Asked:
-    return replace(asked, authorization=_GOOD) if asked.operation.startswith("list") else asked
+accepts("token of lists not checked", lambda _: True, "list")
 
 
-@after("list not served")
-def _(asked: Asked, response: Response) -> Response | None:
-    if asked.operation != "list_calls":
-        return None
-    return replace(response, status=404, body={"code": 404, "message": "Not Found"})
+def is_list(asked: Asked, _response: Response) -> bool:
+    """Whether calls are listed."""
+    return asked.operation == "list_calls"
 
 
-@after("list served as a page")
-def _(asked: Asked, response: Response) -> Response | None:
-    if asked.operation != "list_calls":
-        return None
-    return replace(response, status=200, body=b"<html></html>", media_type="text/html")
+responds("list not served", is_list, status=404, body={"code": 404, "message": "Not Found"})
+responds("list served as a page", is_list, status=200, body=b"<html></html>", media_type="text/html")
 
 
 # ---------------------------------------------------------------------------- tokens

@@ -21,6 +21,7 @@ from support.faults.faulty_server import (
     RESPONSES,
     Asked,
     Response,
+    accepts,
     after,
     app,
     before,
@@ -30,6 +31,7 @@ from support.faults.faulty_server import (
     in_operation,
     in_record,
     put,
+    responds,
     shifts,
 )
 
@@ -93,33 +95,28 @@ in_module("score_value with a fraction", "indicators", change("score_value", lam
 # ---------------------------------------------------------------------------- media type, status
 
 
-def responds(name: str, **values: Any) -> None:
+def in_success(name: str, **values: Any) -> None:
     """A fault that replaces parts of every 200."""
-
-    def fault(_asked: Asked, response: Response) -> Response | None:
-        return replace(response, **values) if response.status == 200 else None
-
-    after(name)(fault)
+    responds(name, lambda _, response: response.status == 200, **values)
 
 
-responds("200 as text/plain", media_type="text/plain")
-responds("200 without a media type", media_type="")
-responds("200 as HTML", media_type="text/html", body=b"<html></html>")
-responds("HTML labelled JSON", body=b"<html></html>")
-responds("200 with an empty body", body=b"")
-responds("206 for 200", status=206)
-responds("500 for every call", status=500, body={"code": 500, "message": "Internal server error."})
+in_success("200 as text/plain", media_type="text/plain")
+in_success("200 without a media type", media_type="")
+in_success("200 as HTML", media_type="text/html", body=b"<html></html>")
+in_success("HTML labelled JSON", body=b"<html></html>")
+in_success("200 with an empty body", body=b"")
+in_success("206 for 200", status=206)
+in_success("500 for every call", status=500, body={"code": 500, "message": "Internal server error."})
 in_body("code differs from the status", put("code", 0))
 in_body("code 200 in errors", put("code", 200), 400, 401, 403, 404)
 
 
-@after("errors as HTML")
-def _(_asked: Asked, response: Response) -> Response | None:
-    if response.status in (400, 401, 403, 404):
-        return replace(response, body=b"<h1>error</h1>", media_type="text/html")
-    return None
-
-
+responds(
+    "errors as HTML",
+    lambda _, response: response.status in (400, 401, 403, 404),
+    body=b"<h1>error</h1>",
+    media_type="text/html",
+)
 shifts("404 for bad requests", 400, 404)
 shifts("422 for bad requests", 400, 422)
 shifts("500 for bad requests", 400, 500)
@@ -133,55 +130,22 @@ shifts("401 for every call", 200, 401)
 shifts("400 for every call", 200, 400)
 
 
-@after("200 with an error in it for unknown calls")
-def _(_asked: Asked, response: Response) -> Response | None:
-    return replace(response, status=200) if response.status == 404 else None
-
+responds("200 with an error in it for unknown calls", lambda _, response: response.status == 404, status=200)
 
 # ---------------------------------------------------------------------------- authorization
 
 
-@before("token not checked")
-def _(asked: Asked) -> Asked:
-    return replace(asked, authorization=_GOOD)
-
-
-@before("any token accepted")
-def _(asked: Asked) -> Asked:
-    return replace(asked, authorization=_GOOD) if asked.authorization else asked
-
-
-@before("missing token accepted")
-def _(asked: Asked) -> Asked:
-    return asked if asked.authorization else replace(asked, authorization=_GOOD)
-
-
-@before("another scheme accepted")
-def _(asked: Asked) -> Asked:
-    token = (asked.authorization or "").partition(" ")[2]
-    return replace(asked, authorization=_GOOD) if token == DEFAULT_TOKEN else asked
-
-
-@before("bare token accepted")
-def _(asked: Asked) -> Asked:
-    return replace(asked, authorization=_GOOD) if asked.authorization == DEFAULT_TOKEN else asked
-
-
-@before("beginning of the token suffices")
-def _(asked: Asked) -> Asked:
-    sent = (asked.authorization or "").removeprefix("Bearer ")
-    return replace(asked, authorization=_GOOD) if sent and DEFAULT_TOKEN.startswith(sent) else asked
-
-
-@before("longer token accepted")
-def _(asked: Asked) -> Asked:
-    return replace(asked, authorization=_GOOD) if (asked.authorization or "").startswith(_GOOD) else asked
-
-
-@before("token compared without case")
-def _(asked: Asked) -> Asked:
-    same = (asked.authorization or "").lower() == _GOOD.lower()
-    return replace(asked, authorization=_GOOD) if same else asked
+accepts("token not checked", lambda _: True)
+accepts("any token accepted", lambda header: header)
+accepts("missing token accepted", lambda header: not header)
+accepts("another scheme accepted", lambda header: header.partition(" ")[2] == DEFAULT_TOKEN)
+accepts("bare token accepted", lambda header: header == DEFAULT_TOKEN)
+accepts(
+    "beginning of the token suffices",
+    lambda header: (sent := header.removeprefix("Bearer ")) and DEFAULT_TOKEN.startswith(sent),
+)
+accepts("longer token accepted", lambda header: header.startswith(_GOOD))
+accepts("token compared without case", lambda header: header.lower() == _GOOD.lower())
 
 
 @after("token repeated in the message")
@@ -203,11 +167,11 @@ def _(asked: Asked, response: Response) -> Response | None:
     return replace(response, status=200, body={**response.body, "code": 200, "data": {"result": record}})
 
 
-@after("403 with the record")
-def _(_asked: Asked, response: Response) -> None:
-    if response.status == 403:
-        response.body["data"] = {"result": {"call_id": FORBIDDEN_CALL_ID, "caller_id": "18015551234"}}
-
+in_body(
+    "403 with the record",
+    lambda body: body.update(data={"result": {"call_id": FORBIDDEN_CALL_ID, "caller_id": "18015551234"}}),
+    403,
+)
 
 # ---------------------------------------------------------------------------- ids and modules
 
@@ -238,25 +202,17 @@ asks_for("fraction cut", lambda text: DOCUMENTED_CALL_ID if re.fullmatch(r"-?[0-
 asks_for("2^63 read as a call", lambda text: DOCUMENTED_CALL_ID if text == str(2**63) else text)
 
 
-@after("id of another call in the record")
-def _(_asked: Asked, response: Response) -> None:
-    if response.record:
-        response.record["call_id"] += 1
+in_record("id of another call in the record", change("call_id", lambda call_id: call_id + 1))
+in_record("large ids rounded", change("call_id", lambda call_id: int(float(call_id))))
 
 
-@after("large ids rounded")
-def _(_asked: Asked, response: Response) -> None:
-    if response.record:
-        response.record["call_id"] = int(float(response.record["call_id"]))
-
-
-@after("largest ids refused")
-def _(asked: Asked, response: Response) -> Response | None:
+def is_large(asked: Asked, response: Response) -> bool:
+    """Whether the id needs more than 31 bits."""
     text = asked.path.rpartition("/")[2]
-    if response.status in (200, 404) and text.isdecimal() and int(text) >= 2**31:
-        return replace(response, status=400, body={"code": 400, "message": "Invalid id."})
-    return None
+    return response.status in (200, 404) and text.isdecimal() and int(text) >= 2**31
 
+
+responds("largest ids refused", is_large, status=400, body={"code": 400, "message": "Invalid id."})
 
 _ALL = [
     "call_detail", "call_flow", "comments", "custom_sources", "indicators",
@@ -283,16 +239,6 @@ includes("two modules refused", lambda modules: modules if len(modules) < 2 else
 includes(
     "a wrong module swapped in", lambda m: ["summary" if name == "transcription" else name for name in m]
 )
-
-
-@before("encoded commas not understood")
-def _(asked: Asked) -> Asked:
-    return replace(asked, query=asked.query.replace("%2C", "%20"))
-
-
-@before("raw commas not understood")
-def _(asked: Asked) -> Asked:
-    return replace(asked, query=asked.query.replace(",", "%20"))
 
 
 # ---------------------------------------------------------------------------- time and identity
@@ -334,15 +280,8 @@ also("DELETE answered", "DELETE")
 also("HEAD, PUT and PATCH answered", "HEAD", "PUT", "PATCH")
 
 
-@after("HEAD answered without the token")
-def _(asked: Asked, response: Response) -> Response | None:
-    return replace(response, status=200) if asked.method == "HEAD" else None
-
-
-@after("HEAD fails")
-def _(asked: Asked, response: Response) -> Response | None:
-    return replace(response, status=500) if asked.method == "HEAD" else None
-
+responds("HEAD answered without the token", lambda asked, _: asked.method == "HEAD", status=200)
+responds("HEAD fails", lambda asked, _: asked.method == "HEAD", status=500)
 
 # ---------------------------------------------------------------------------- how a request is read
 
@@ -357,6 +296,8 @@ reads("an empty item means everything", r"include=([^&]*,|,[^&]*)(?=$|&)", EVERY
 reads("a repeated include means everything", r"include=[^&]*&include=.*", EVERYTHING)
 reads("include[] read as include", r"include(\[\]|%5B%5D)=", "include=")
 reads("INCLUDE read as include", r"(?i)include=", "include=")
+reads("encoded commas not understood", "%2C", "%20")
+reads("raw commas not understood", ",", "%20")
 asks_for("underscore read as nothing", lambda text: text.replace("_", ""))
 asks_for("two ids read as one", lambda text: text.partition(",")[0])
 asks_for("id cut at a null", lambda text: text.partition("\0")[0])
@@ -368,19 +309,9 @@ asks_for(
 )
 
 
-@after("trailing comma fails")
-def _(asked: Asked, response: Response) -> Response | None:
-    return replace(response, status=500) if re.search(r",(&|$)", asked.query) else None
-
-
-@after("leading zeros fail")
-def _(asked: Asked, response: Response) -> Response | None:
-    return replace(response, status=500) if re.search("/calls/0[0-9]+$", asked.path) else None
-
-
-@after("a repeated include fails")
-def _(asked: Asked, response: Response) -> Response | None:
-    return replace(response, status=500) if asked.query.count("include=") > 1 else None
+responds("trailing comma fails", lambda asked, _: re.search(r",(&|$)", asked.query), status=500)
+responds("leading zeros fail", lambda asked, _: re.search("/calls/0[0-9]+$", asked.path), status=500)
+responds("a repeated include fails", lambda asked, _: asked.query.count("include=") > 1, status=500)
 
 
 @after("token repeated in escapes")
@@ -392,6 +323,6 @@ def _(asked: Asked, response: Response) -> Response | None:
     return replace(response, body=body.encode())
 
 
-responds("charset of another encoding", media_type="application/json; charset=iso-8859-1")
+in_success("charset of another encoding", media_type="application/json; charset=iso-8859-1")
 
 FAULTS = [*RESPONSES, *READS]
