@@ -21,17 +21,7 @@ CLASS_NAMES = frozenset(
     UUID Unset
     """.split()  # noqa: SIM905 - as a list it would be fifteen lines
 )
-ARGUMENT_NAMES = (
-    "body",
-    "errors",
-    "headers",
-    "httpx",
-    "options",
-    "parse_json",
-    "request",
-    "response",
-    "types",
-)
+ARGUMENT_NAMES = "body errors headers httpx options parse_json request response types".split()  # noqa: SIM905
 JSON, FORM, MULTIPART = "application/json", "application/x-www-form-urlencoded", "multipart/form-data"
 # Keywords that the generator and our templates support, or that do not change the client.
 KEYWORDS = frozenset(

@@ -92,6 +92,7 @@ def test_what_is_not_committed_is_rejected(tree: Tree, name: str) -> None:
         ("7.0", "7.0.0 (2026-01-02)", "pyproject.toml: version '7.0': expected three numbers"),
         ("7.0.0", "7 (2026-01-02)", "CHANGELOG.md: version '7': expected three numbers"),
         ("7.0.0", "7.0.0", "CHANGELOG.md: its first section needs a head"),
+        ("7.0.0", "next (unreleased)", "CHANGELOG.md: version 'next'"),
     ],
 )
 def test_tree_that_is_not_a_release_is_rejected(tree: Tree, package: str, head: str, said: str) -> None:

@@ -17,17 +17,8 @@ from shared import DOCUMENT, Refusal, shown
 
 # Texts for people; programs do not depend on them.
 WORDS = {"title", "description", "summary", "example", "examples", "deprecated", "externalDocs"}
-FOR_PEOPLE = {
-    "Root",
-    "Info",
-    "Contact",
-    "License",
-    "ExternalDocs",
-    "Tag",
-    "TagList",
-    "Example",
-    "ExamplesMap",
-}
+FOR_PEOPLE = {"Root", "Info", "Contact", "License", "ExternalDocs"}
+FOR_PEOPLE |= {"Tag", "TagList", "Example", "ExamplesMap"}
 # Absent means this.
 DEFAULTS = {"style": "form", "additionalProperties": True}
 DEFAULTS |= dict.fromkeys(("required", "deprecated", "uniqueItems"), False)
