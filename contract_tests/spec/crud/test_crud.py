@@ -105,54 +105,23 @@ WHOLE = (
     f'{{"new":true,"name":"é","color":null,"archived":false,"weight":1.5,"created":"2026-07-01T10:00:00.005Z",'
     f'"day":"2026-07-01","key":"{KEY}","owner":{{"email":"b"}},"aliases":["c","d"]}}'
 )
-ICON = """\
---B
-Content-Disposition: form-data; name="file"; filename="é%22.wav"
-Content-Type: audio/wav
-
-@
---B
-Content-Disposition: form-data; name="thumbnails"; filename="upload"
-Content-Type: application/octet-stream
-
-1
---B
-Content-Disposition: form-data; name="thumbnails"; filename="upload"
-Content-Type: application/octet-stream
-
-
---B
-Content-Disposition: form-data; name="title"
-
-é & "b"
---B
-Content-Disposition: form-data; name="public"
-
-true
---B
-Content-Disposition: form-data; name="color"
-
-dark-blue
---B
-Content-Disposition: form-data; name="taken"
-
-2026-07-01T10:00:00.005Z
---B
-Content-Disposition: form-data; name="owner"
-Content-Type: application/json
-
-{"email": "b"}
---B
-Content-Disposition: form-data; name="aliases"
-
-c
---B
-Content-Disposition: form-data; name="aliases"
-
-d
---B--
-"""
-
+UPLOAD = '; filename="upload"\nContent-Type: application/octet-stream'
+PARTS = [
+    ("file", '; filename="é%22.wav"\nContent-Type: audio/wav', "@"),
+    ("thumbnails", UPLOAD, "1"),
+    ("thumbnails", UPLOAD, ""),
+    ("title", "", 'é & "b"'),
+    ("public", "", "true"),
+    ("color", "", "dark-blue"),
+    ("taken", "", "2026-07-01T10:00:00.005Z"),
+    ("owner", "\nContent-Type: application/json", '{"email": "b"}'),
+    ("aliases", "", "c"),
+    ("aliases", "", "d"),
+]
+ICON = "".join(
+    f'--B\nContent-Disposition: form-data; name="{name}"{more}\n\n{content}\n'
+    for name, more, content in PARTS
+)
 
 CASES = [
     Case(
@@ -274,7 +243,7 @@ CASES = [
             "POST",
             "/tags/7/icon",
             {"content-type": "multipart/form-data; boundary=B"},
-            ICON.replace("\n", "\r\n").encode().replace(b"@", b"\0\xff\r\n"),
+            f"{ICON}--B--\n".replace("\n", "\r\n").encode().replace(b"@", b"\0\xff\r\n"),
         ),
         (201, TAG),
         "Tag",

@@ -156,37 +156,22 @@ def test_broken_server_fails(name: str, chosen: str, reported: list[str]) -> Non
         assert secret not in run.stdout + run.stderr
 
 
-REFUSALS = """\
-        '400':
-          $ref: '#/components/responses/BadRequest'
-        '401':
-          $ref: '#/components/responses/Unauthorized'
-        '403':
-          $ref: '#/components/responses/Forbidden'
-        '404':
-          $ref: '#/components/responses/NotFound'
-"""
-NEW_OPERATION = (
-    """
+NEW_OPERATIONS = """
   /conversations/calls/{id}/notes:
     get:
       operationId: list_notes
-      security:
-        - bearerAuth: []
-      parameters:
-        - $ref: '#/components/parameters/CallId'
-        - $ref: '#/components/parameters/Offset'
-      responses:
-        '200':
-          $ref: '#/components/responses/TokenRevoked'
-"""
-    + REFUSALS
-    + """    post:
+      security: [{bearerAuth: []}]
+      parameters: [{$ref: '#/components/parameters/CallId'}, {$ref: '#/components/parameters/Offset'}]
+      responses: &responses
+        '200': {$ref: '#/components/responses/TokenRevoked'}
+        '400': {$ref: '#/components/responses/BadRequest'}
+        '401': {$ref: '#/components/responses/Unauthorized'}
+        '403': {$ref: '#/components/responses/Forbidden'}
+        '404': {$ref: '#/components/responses/NotFound'}
+    post:
       operationId: create_note
-      security:
-        - bearerAuth: []
-      parameters:
-        - $ref: '#/components/parameters/CallId'
+      security: [{bearerAuth: []}]
+      parameters: [{$ref: '#/components/parameters/CallId'}]
       requestBody:
         required: true
         content:
@@ -194,16 +179,15 @@ NEW_OPERATION = (
             schema: {type: object, required: [text], properties: {text: {type: string}}}
             examples: {note: {value: {text: Call back.}}}
       responses:
+        <<: *responses
         '201':
           description: Created.
           content:
             application/json:
               schema: {type: object}
               examples: {note: {value: {data: {note_id: 7, text: Call back.}}}}
+components:
 """
-    + REFUSALS
-    + "components:\n"
-)
 
 
 @pytest.mark.parametrize(
@@ -228,7 +212,7 @@ def test_operation_without_rules_is_checked(tmp_path: Path, server: str, reporte
     (tmp_path / "openapi").mkdir()
     document = (ROOT / "openapi/openapi.yaml").read_text("utf-8")
     (tmp_path / "openapi/openapi.yaml").write_text(
-        document.replace("\ncomponents:\n", NEW_OPERATION, 1), "utf-8"
+        document.replace("\ncomponents:\n", NEW_OPERATIONS, 1), "utf-8"
     )
     run = run_server(server, "-k", "operations" if reported else "operations or notes", root=tmp_path)
     assert run.returncode == bool(reported), run.stdout

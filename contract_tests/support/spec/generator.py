@@ -6,8 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
-import tomllib
-from importlib import metadata
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -24,22 +23,8 @@ from _document import problems, shown_pointer  # noqa: E402
 __all__ = ["problems", "shown_pointer"]
 
 
-def wrong_tools() -> list[str]:
-    """The pinned tools that this interpreter does not have in the pinned version."""
-    group = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["dependency-groups"]["generate"]
-    wrong = []
-    for pin in group:
-        tool, _, version = pin.partition("==")
-        try:
-            if metadata.version(tool) != version:
-                wrong.append(pin)
-        except metadata.PackageNotFoundError:
-            wrong.append(pin)
-    return wrong
-
-
 needs_tools = pytest.mark.skipif(
-    bool(wrong_tools()), reason=f"not installed in this interpreter: {', '.join(wrong_tools())}"
+    not find_spec("openapi_python_client"), reason="needs openapi-python-client: tox run -e py311"
 )
 
 
