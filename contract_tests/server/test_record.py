@@ -31,11 +31,3 @@ def test_fake_has_the_call_of_the_reference_page(suite: Suite) -> None:
     names = [module for module, key in MODULES.items() if key in EXAMPLE]
     assert suite.record(EXAMPLE["call_id"], f"include={','.join(names)}") == EXAMPLE
     assert suite.record(EXAMPLE["call_id"]) == shown(EXAMPLE, ())
-
-
-@pytest.mark.requests(0)
-@pytest.mark.parametrize("call_id", KNOWN[:1])
-def test_documents_modules_are_read(call_id: int) -> None:
-    """The suite finds the ten modules in the document, or its other checks would be empty."""
-    assert call_id
-    assert len(MODULES) == 10

@@ -71,25 +71,6 @@ def test_every_difference_is_shown_and_fixed(shared: Project) -> None:
     assert shared.leftovers() == []
 
 
-def test_changed_document_is_seen(shared: Project) -> None:
-    """A check names the module that a new description changes, and the packaged document."""
-    shared.edit(DOCUMENT, "description: A score of a call.", "description: A mark of a call.")
-    check = shared.run("--check")
-    assert check.returncode == 1
-    assert f"--- {INDICATOR}\n" in check.stdout
-    assert '+    """A mark of a call."""\n' in check.stdout
-    assert f"--- {PACKAGED}\n" in check.stdout
-    assert shared.tree() == shared.committed
-
-
-def test_missing_tree_is_written_whole(shared: Project) -> None:
-    """Without generated/ a run writes it, byte for byte as committed."""
-    shutil.rmtree(shared.root / "generated")
-    run = shared.run()
-    assert run.returncode == 0, run.stderr
-    assert shared.tree() == shared.committed
-
-
 @pytest.mark.parametrize("tool", ["openapi-python-client", "ruff", "openapi-spec-validator", "jsonschema-rs"])
 def test_another_version_of_a_tool_is_rejected(shared: Project, tool: str) -> None:
     """A tool whose version is not the pinned one is reported in one line, without a diff."""

@@ -115,7 +115,6 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     operation.id: operation
     for operation in sorted(_operations(), key=lambda operation: operation.template.count("{"))
 }
-STATUSES: Final = frozenset(OPERATIONS["get_call"].statuses)
 
 
 def find_operations(path: str, main: str) -> list[tuple[Operation, dict[str, str]]]:

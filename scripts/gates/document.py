@@ -11,11 +11,10 @@ the major) and the unreleased section of CHANGELOG.md has a line that starts wit
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 
 from _document import read
 from gates.changes import Break, breaking_changes, info_version
-from gates.last_release import Version, demands, dotted, last_release, parse_version
+from gates.last_release import demands, dotted, last_release, parse_version
 from shared import DOCUMENT, ROOT, Refusal, new_parser, shown
 
 
@@ -28,22 +27,16 @@ def changes(old: Path) -> list[Break]:
         return breaking_changes(base, revision, shown(DOCUMENT), ROOT / "openapi/redocly.yaml")
 
 
-def _version(document: Path) -> Version:
-    return parse_version(info_version(document), f"{shown(DOCUMENT)}: info.version")
-
-
-def _without_version(document: Any) -> Any:
-    return {**document, "info": {**document["info"], "version": ""}}
-
-
 def main() -> int:
     """Run the command line; returns the exit code."""
     new_parser(__doc__).parse_args()
     with last_release() as (release, folder):
         old = folder / shown(DOCUMENT)
-        versions = (_version(old), _version(DOCUMENT))
+        place = f"{shown(DOCUMENT)}: info.version"
+        versions = (parse_version(info_version(old), place), parse_version(info_version(DOCUMENT), place))
         breaks = changes(old)
-        before, after = (_without_version(read(document)[0]) for document in (old, DOCUMENT))
+        before, after = (read(document)[0] for document in (old, DOCUMENT))
+        before["info"]["version"] = after["info"]["version"]
     missing = demands("a breaking change of the document", release, versions) if breaks else []
     for place, problem in breaks:
         print(f"{place}: {problem}")

@@ -1,30 +1,22 @@
 """Print the tables of docs/scale.md: requests, hours and memory of a large export, by latency and rate.
 
-    python scripts report.simulate_scale            the tables
-    python scripts report.simulate_scale --cpu      the CPU time of a page on this machine
+    python scripts report.simulate_scale
 
 The requests are those that the library's own windows and paging make, on simulated pages. Latency and rate
 are assumed: the vendor documents no rate limit of the calls API, and its latency is not known.
 """
 
-import functools
-import json
 import math
-import time
 import tracemalloc
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-import httpx
-
-from convirza import Convirza
 from convirza._core.paging import Page, PageQuery, read_window
 from convirza._core.windows import Window
 from convirza.export import day_windows
-from shared import ROOT, new_parser
+from shared import new_parser
 
-RECORD = ROOT / "contract_tests/spec/get_call.200.json"
 ACCOUNTS = 100
 CALLS_A_DAY = 20_000
 START, END = "2023-01-01", "2026-01-01"
@@ -104,39 +96,8 @@ def tables() -> Iterator[str]:
         yield f"| {rate:,}/s | {whole:.1f} | {night:.1f} h |"
 
 
-def cpu_of_a_page(pages: int = 50) -> float:
-    """The CPU seconds in which this machine reads a page of documented records, without drift checks."""
-    envelope = json.loads(RECORD.read_bytes())
-    record = envelope.pop("data")["result"]
-    rows = pages * PAGE_SIZE
-
-    @functools.cache  # the first round fills it
-    def body(offset: int) -> bytes:
-        items = [{**record, "call_id": 1 + row} for row in range(offset, min(offset + PAGE_SIZE, rows))]
-        return json.dumps({**envelope, "data": {"total": rows, "calls": items}}).encode()
-
-    def respond(request: httpx.Request) -> httpx.Response:
-        content = body(int(request.url.params["offset"]))
-        return httpx.Response(200, headers={"content-type": "application/json"}, content=content)
-
-    with httpx.Client(transport=httpx.MockTransport(respond)) as http_client:
-        convirza = Convirza(token="benchmark", http_client=http_client, drift="off")
-        calls = convirza.calls.list("2026-02-14", "2026-02-15")
-        took: list[float] = []
-        for _ in range(4):
-            begun = time.process_time()
-            for _page in calls.raw_pages():
-                pass
-            took.append(time.process_time() - begun)
-    return min(took) / pages
-
-
 def main() -> int:
     """Print the tables."""
-    parser = new_parser(__doc__)
-    parser.add_argument("--cpu", action="store_true")
-    if parser.parse_args().cpu:
-        print(f"{cpu_of_a_page() * 1000:.1f} ms of CPU per page of {PAGE_SIZE} calls")
-    else:
-        print("\n".join(tables()))
+    new_parser(__doc__).parse_args()
+    print("\n".join(tables()))
     return 0

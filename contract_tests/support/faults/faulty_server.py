@@ -192,24 +192,19 @@ def in_module(name: str, key: str, change: Callable[[Any], Any]) -> None:
     in_record(name, fault)
 
 
-def in_body(name: str, change: Callable[[Json], Any], *statuses: int) -> None:
-    """A fault in the bodies with these statuses; all if none is passed."""
-
-    def fault(_asked: Asked, response: Response) -> None:
-        if not statuses or response.status in statuses:
-            change(response.body)
-
-    after(name)(fault)
-
-
-def in_operation(name: str, operation: str, change: Callable[[Json], Any], *statuses: int) -> None:
-    """A fault in the bodies of one operation, of a 200 if no status is passed."""
+def in_body(name: str, change: Callable[[Json], Any], *statuses: int, operation: str = "") -> None:
+    """A fault in the bodies with these statuses, all if none is passed; of one operation, or of all."""
 
     def fault(asked: Asked, response: Response) -> None:
-        if asked.operation == operation and response.status in (statuses or (200,)):
+        if asked.operation.startswith(operation) and response.status in (statuses or (response.status,)):
             change(response.body)
 
     after(name)(fault)
+
+
+def in_operation(name: str, operation: str, change: Callable[[Json], Any]) -> None:
+    """A fault in the bodies of an operation's 200."""
+    in_body(name, change, 200, operation=operation)
 
 
 def put(key: str, value: Any) -> Callable[[Json], Any]:

@@ -14,6 +14,8 @@ DISPOSITION = f"{CALL}/disposition/anyOf/0/$ref"
 STATUS = f"{SCHEMAS}/CallDetail/properties/analytic_status"
 FILTER = f"{SCHEMAS}/DispositionFilter/enum"
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
+# Text that would end a string of the client, and be code.
+PAYLOADS = ['x"""\nimport injected\n"""', 'x"\nimport injected\n"', 'x\\"""\ninjected()\n#']
 
 
 def damaged(document: Document, pointer: str, value: object) -> Document:
@@ -102,6 +104,8 @@ BAD_DOCUMENTS: list[tuple[str, object, str]] = [
     (f"{SCHEMAS}/TokenKind/type", ["string", "null"], "an enum needs type: string"),
     (FILTER, [5, "ANSWERED"], "only strings of visible ASCII"),
     (FILTER, ["x\ny"], "only strings of visible ASCII"),
+    *((FILTER, [payload], "only strings of visible ASCII") for payload in PAYLOADS),
+    *((f"{STATUS}/default", payload, "only visible ASCII without quotes") for payload in PAYLOADS),
     (FILTER, ["ANSWERED", "answered"], "two values have the same Python name"),
     (FILTER, ["ab", "a+b"], "two values have the same Python name"),
     (f"{SCHEMAS}/AdditionalInfo/additionalProperties", {"type": "integer"}, "only true"),
