@@ -53,9 +53,7 @@ SENTENCES = {
             "                yield from read.new_rows(known)\n",
         ),
     ],
-    "_resources/async_sms.py": [
-        (" Source of the sync half: see scripts/generate_sync.py.", ""),
-    ],
+    "_resources/async_sms.py": [(" Source of the sync half: see scripts/generate_sync.py.", "")],
     "_resources/async_calls.py": [
         (" Source of the sync half: see scripts/generate_sync.py.", ""),
         ("        `ids` may be an asynchronous iterable.\n", ""),

@@ -18,19 +18,12 @@ def test_call_that_exists_is_found(suite: Suite, call_id: int) -> None:
 
 
 @pytest.mark.requests(2)
-@pytest.mark.parametrize("call_id", [MISSING])
-def test_call_that_does_not_exist_is_not_found(suite: Suite, call_id: int) -> None:
-    """An id that no call has is a 404, with and without modules."""
+@pytest.mark.parametrize("call_id", [MISSING, FORBIDDEN])
+def test_call_of_nobody_or_others_is_refused(suite: Suite, call_id: int) -> None:
+    """An id that no call has is a 404, a call of somebody else a 403, with and without modules."""
+    status = 404 if call_id == TARGET.missing_id else 403
     for query in ("", EVERYTHING):
-        assert suite.ask(call_id, query).response.status_code == 404
-
-
-@pytest.mark.requests(2)
-@pytest.mark.parametrize("call_id", [FORBIDDEN])
-def test_call_out_of_scope_is_forbidden(suite: Suite, call_id: int) -> None:
-    """A call of somebody else is a 403 that shows nothing of it, with and without modules."""
-    for query in ("", EVERYTHING):
-        assert suite.ask(call_id, query).response.status_code == 403
+        assert suite.ask(call_id, query).response.status_code == status
 
 
 @pytest.mark.parametrize("authorization", AUTHORIZATIONS)

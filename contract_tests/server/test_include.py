@@ -127,11 +127,7 @@ def test_documented_call_has_the_documented_modules(suite: Suite, call_id: int) 
 
 
 @pytest.mark.parametrize(
-    "include",
-    [
-        *INVALID,
-        *(pytest.param(value, marks=pytest.mark.not_live) for value in INVALID_BUT_LIVE),
-    ],
+    "include", [*INVALID, *(pytest.param(value, marks=pytest.mark.not_live) for value in INVALID_BUT_LIVE)]
 )
 @pytest.mark.parametrize("call_id", KNOWN[:1])
 def test_unknown_module_is_rejected(suite: Suite, call_id: int, include: str) -> None:

@@ -11,18 +11,7 @@ import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 import support.spec.document_rules  # noqa: F401  # adds its rules
-from support.document import (
-    ROOT,
-    RULES,
-    Document,
-    find,
-    load,
-    operations,
-    resolved,
-    responses,
-    schemas,
-    walk,
-)
+from support.document import ROOT, RULES, Document, find, load, operations, resolved, responses, schemas, walk
 from support.spec.bad_documents import CALL, GET, GONE, LIST, PARAMETERS, RESPONSES, SCHEMAS, damaged
 from support.spec.document_facts import UNDOCUMENTED, reference
 
@@ -214,21 +203,12 @@ def test_document_states_the_facts() -> None:
     assert found == facts["texts"]
 
 
-LIMITS = {
-    *(
-        "required",
-        "enum",
-        "format",
-        "pattern",
-        "default",
-        "readOnly",
-        "writeOnly",
-        "uniqueItems",
-        "multipleOf",
-    ),
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "minLength", "maxLength"),
-    *("minItems", "maxItems", "minProperties", "maxProperties"),
-}
+LIMITS = set(
+    """
+    required enum format pattern default readOnly writeOnly uniqueItems multipleOf minimum maximum
+    exclusiveMinimum exclusiveMaximum minLength maxLength minItems maxItems minProperties maxProperties
+    """.split()  # noqa: SIM905
+)
 
 
 def _limits(schema: dict[str, object]) -> str:

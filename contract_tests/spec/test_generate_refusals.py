@@ -8,14 +8,7 @@ import pytest
 
 from support.document import load
 from support.spec.bad_documents import BAD_DOCUMENTS, PAYLOADS, UNREADABLE, Bad, damaged
-from support.spec.generator import (
-    DOCUMENT,
-    Project,
-    assert_refused,
-    needs_tools,
-    problems,
-    shown_pointer,
-)
+from support.spec.generator import DOCUMENT, Project, assert_refused, needs_tools, problems, shown_pointer
 
 pytestmark = needs_tools
 

@@ -6,14 +6,7 @@ from uuid import UUID
 
 from convirza_client import AuthenticatedClient
 from convirza_client.api.calls import get_call
-from convirza_client.models import (
-    CallDisposition,
-    CallModule,
-    CallResponse,
-    Error,
-    Tag,
-    VoiceAgentData,
-)
+from convirza_client.models import CallDisposition, CallModule, CallResponse, Error, Tag, VoiceAgentData
 from convirza_client.types import UNSET, Response, Unset
 
 client = AuthenticatedClient(base_url="https://api.test", token="t")

@@ -11,11 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 import support.faults.operation_faults  # noqa: F401  # adds its own
-from convirza.fake import (
-    DEFAULT_TOKEN,
-    DOCUMENTED_CALL_ID,
-    FORBIDDEN_CALL_ID,
-)
+from convirza.fake import DEFAULT_TOKEN, DOCUMENTED_CALL_ID, FORBIDDEN_CALL_ID
 from support.faults.faulty_server import (
     READS,
     RESPONSES,

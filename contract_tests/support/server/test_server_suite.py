@@ -99,7 +99,7 @@ def test_check_without_its_fact_is_named() -> None:
     run = run_suite(**settings, CONVIRZA_CONTRACT_SKIP_UNKNOWN="1")
     assert run.returncode == 0, run.stdout
     assert re.search(
-        r"did not run, CONVIRZA_CONTRACT_FORBIDDEN_ID is not set: .*test_call_out_of_scope_is_forbidden",
+        r"did not run, CONVIRZA_CONTRACT_FORBIDDEN_ID is not set: .*test_call_of_nobody_or_others_is_refused",
         run.stdout,
     )
     assert re.search(
