@@ -26,7 +26,7 @@ PYTEST = ("pytest", "-W", "ignore::pytest.PytestAssertRewriteWarning")
 
 
 def run(
-    program: str, *arguments: str, folder: Path, environment: Mapping[str, str], seconds: float = 120
+    program: str, *arguments: str, folder: Path, environment: Mapping[str, str], seconds: float = 300
 ) -> subprocess.CompletedProcess[str]:
     """What `python program` does, or `python -m program`; the exit code is None if it did not end in time."""
     with tempfile.TemporaryDirectory() as name:

@@ -62,7 +62,7 @@ class Project:
         return [str(self.root / "scripts/generate.py"), *arguments]
 
     def run(
-        self, *arguments: str, seconds: float = 120, **environment: str
+        self, *arguments: str, seconds: float = 300, **environment: str
     ) -> subprocess.CompletedProcess[str]:
         """Run the script in the copy, with these variables; kill it after so many seconds."""
         settings = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | environment
