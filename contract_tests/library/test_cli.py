@@ -140,19 +140,6 @@ def test_help_of_each_command_has_examples(run: Run, name: str) -> None:
     assert re.search(r"^  -h, --help ", text, re.MULTILINE)
 
 
-def test_fake_is_served() -> None:
-    """`convirza fake` announces its address, responds to the command, and Ctrl-C ends it silently."""
-    with subprocess.Popen(
-        [*COMMAND, "fake", "--port", "0"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    ) as server:
-        assert server.stdout
-        url = server.stdout.readline().split()[-1]
-        assert get_json(f"{url}/conversations/calls/987654")["code"] == 200
-        server.send_signal(signal.SIGINT)
-        out, err = server.communicate(timeout=10)
-    assert (server.returncode, out, err) == (0, "", "")
-
-
 def test_taken_port_is_named(run: Run) -> None:
     """`convirza fake` on a port in use says so."""
     with socket.create_server(("127.0.0.1", 0)) as taken:

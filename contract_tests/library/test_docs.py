@@ -5,8 +5,6 @@ Pages that install other packages are run by contract_tests/engines.
 
 import itertools
 import re
-import subprocess
-import sys
 from collections.abc import Generator, Iterable
 from pathlib import Path
 from types import ModuleType
@@ -118,17 +116,6 @@ def test_readme_tests_as_ci_does() -> None:
     commands = [token.content.strip() for token in blocks(PAGES[0]) if "tox run-parallel" in token.content]
     assert len(commands) == 1
     assert f"({commands[0]})" in script.read_text("utf-8")
-
-
-def test_documented_fake_starts() -> None:
-    """`convirza fake` says where it is, as the pages show it."""
-    command = [sys.executable, "-m", "convirza", "fake", "--port", "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, encoding="utf-8") as process:
-        assert process.stdout is not None
-        try:
-            assert re.fullmatch(r"Fake Convirza API: http://127\.0\.0\.1:\d+/v3\n", process.stdout.readline())
-        finally:
-            process.terminate()
 
 
 def test_every_reason_is_needed() -> None:

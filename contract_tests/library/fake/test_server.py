@@ -3,32 +3,25 @@
 import asyncio
 import contextlib
 import logging
-import os
+import re
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Generator
 
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
-from convirza.fake import (
-    DEFAULT_TOKEN,
-    DOCUMENTED_CALL_ID,
-    SCENARIO_HEADER,
-    SCENARIOS,
-    create_app,
-)
+from convirza.fake import DEFAULT_TOKEN, DOCUMENTED_CALL_ID, SCENARIO_HEADER, SCENARIOS, create_app
 from convirza.fake import server as fake_server
-from convirza.fake.server import run, serve
+from convirza.fake.server import serve
+from support.library.terminal import COMMAND
 
 HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
 PATH = f"/conversations/calls/{DOCUMENTED_CALL_ID}"
-RUN = "from convirza.fake import create_app\nfrom convirza.fake.server import run\n"
 
 
 def _get(base_url: str, **headers: str) -> httpx.Response:
@@ -36,47 +29,17 @@ def _get(base_url: str, **headers: str) -> httpx.Response:
         return client.get(base_url + PATH, headers={**HEADERS, **headers})
 
 
-@contextlib.contextmanager
-def _process(code: str) -> Generator[subprocess.Popen[str]]:
-    process = subprocess.Popen(
-        [sys.executable, "-c", code],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONUNBUFFERED": ""},
-    )
-    with process:
-        try:
-            yield process
-        finally:
-            process.kill()
-
-
-def test_serve_yields_a_working_base_url() -> None:
-    """Port 0 takes a free port, and the first request needs no waiting."""
-    with serve(create_app()) as base_url:
-        assert base_url.startswith("http://127.0.0.1:")
-        assert base_url.endswith("/v3")
-        assert _get(base_url).json()["data"]["result"]["call_id"] == DOCUMENTED_CALL_ID
-
-
-def test_two_servers_run_side_by_side() -> None:
-    """Each has its own port and its own app."""
-    with serve(create_app()) as one, serve(create_app(scenario="server-error")) as other:
-        assert one != other
-        assert (_get(one).status_code, _get(other).status_code) == (200, 500)
-
-
-def test_serve_stops_at_the_end() -> None:
-    """Afterwards the port is closed and the thread has ended."""
+def test_servers_run_side_by_side_until_the_end() -> None:
+    """Each has its own port and app, needs no waiting, and leaves neither an open port nor a thread."""
     threads = threading.enumerate()
-
-    with serve(create_app()) as base_url:
-        _get(base_url)
+    with serve(create_app()) as one, serve(create_app(scenario="server-error")) as other:
+        assert all(re.fullmatch(r"http://127\.0\.0\.1:\d+/v3", url) for url in (one, other))
+        assert [_get(url).status_code for url in (one, other)] == [200, 500]
         assert threading.enumerate() != threads
 
-    with pytest.raises(httpx.ConnectError):
-        _get(base_url)
+    for url in (one, other):
+        with pytest.raises(httpx.ConnectError):
+            _get(url)
     assert threading.enumerate() == threads
 
 
@@ -115,12 +78,13 @@ LOGIN = b"POST /oauth/token HTTP/1.1\r\nHost: x\r\nContent-Type: application/jso
 @pytest.mark.parametrize(
     ("whole", "sent"),
     [
-        pytest.param(b"", b"", id="nothing"),
-        pytest.param(b"", HEAD, id="headers"),
-        pytest.param(b"", HEAD.replace(b"GET", b"POST") + b"Content-Length: 9999\r\n\r\nx", id="body"),
-        pytest.param(b"", LOGIN + b"Content-Length: 9999\r\n\r\n{", id="login"),
-        pytest.param(HEAD + b"\r\n", HEAD, id="second-request"),
+        (b"", b""),
+        (b"", HEAD),
+        (b"", HEAD.replace(b"GET", b"POST") + b"Content-Length: 9999\r\n\r\nx"),
+        (b"", LOGIN + b"Content-Length: 9999\r\n\r\n{"),
+        (HEAD + b"\r\n", HEAD),
     ],
+    ids=["nothing", "headers", "body", "login", "second-request"],
 )
 @pytest.mark.parametrize("drip", [False, True])
 def test_slow_request_ends_its_connection(
@@ -200,22 +164,9 @@ def test_serve_reports_a_port_in_use() -> None:
     with (
         socket.create_server(("127.0.0.1", 0)) as taken,
         pytest.raises(OSError, match="in use"),
-        serve(create_app(), port=_port(taken)),
+        serve(create_app(), port=taken.getsockname()[1]),
     ):
         pass
-
-
-def test_run_reports_a_port_in_use_before_it_announces() -> None:
-    """The line is not printed for a server that never was."""
-    lines: list[str] = []
-    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(OSError, match="in use"):
-        run(create_app(), port=_port(taken), announce=lines.append)
-    assert lines == []
-
-
-def _port(listener: socket.socket) -> int:
-    port: int = listener.getsockname()[1]
-    return port
 
 
 def test_responses_do_not_wait_for_the_network(http: httpx.Client) -> None:
@@ -243,22 +194,22 @@ def test_comma_is_taken_raw_and_encoded(http: httpx.Client) -> None:
     assert raw.json()["data"] == encoded.json()["data"]
 
 
-def test_run_prints_one_line_with_the_base_url_and_nothing_else() -> None:
-    """Not for requests, not for scripted failures, not at the end by Ctrl-C; never the token."""
-    with _process(RUN + "run(create_app(slow_seconds=0), port=0)") as process:
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
+def test_command_prints_one_line_with_the_base_url(end: signal.Signals, code: int) -> None:
+    """Nothing for requests or failures, nor at the end by Ctrl-C or by a supervisor, who sees its signal."""
+    command = [*COMMAND, "fake", "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
-        prefix, _, base_url = line.rstrip("\n").rpartition(" ")
-        _get(base_url)
-        for scenario in SCENARIOS:
+        for scenario in (name for name in SCENARIOS if name != "slow"):
             with contextlib.suppress(httpx.TransportError):
-                _get(base_url, **{SCENARIO_HEADER: scenario})
-        process.send_signal(signal.SIGINT)
+                _get(line.split()[-1], **{SCENARIO_HEADER: scenario})
+        assert _get(line.split()[-1]).status_code == 200
+        process.send_signal(end)
         out, err = process.communicate(timeout=20)
 
-    assert prefix == "Fake Convirza API:"
-    assert base_url.startswith("http://127.0.0.1:")
-    assert (out, err, process.returncode) == ("", "", 0)
+    assert re.fullmatch(r"Fake Convirza API: http://127\.0\.0\.1:\d+/v3\n", line)
+    assert (out, err, process.returncode) == ("", "", code)
 
 
 def test_requests_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
@@ -272,17 +223,6 @@ def test_requests_are_not_logged(caplog: pytest.LogCaptureFixture) -> None:
     assert not [message for message in logged if PATH in message or DEFAULT_TOKEN in message]
 
 
-def test_run_ends_by_sigterm() -> None:
-    """A supervisor sees the signal that it sent."""
-    with _process(RUN + "run(create_app(), port=0)") as process:
-        assert process.stdout is not None
-        _get(process.stdout.readline().split()[-1])
-        process.terminate()
-        out, err = process.communicate(timeout=20)
-
-    assert (out, err, process.returncode) == ("", "", -signal.SIGTERM)
-
-
 def test_only_the_server_imports_uvicorn() -> None:
     """The app in process works without uvicorn, and no import makes the calls."""
     code = (
@@ -291,7 +231,5 @@ def test_only_the_server_imports_uvicorn() -> None:
         "assert 'uvicorn' not in sys.modules and 'yaml' not in sys.modules\n"
         "assert calls.cache_info().currsize == 0\n"
     )
-    with _process(code) as process:
-        _, err = process.communicate(timeout=20)
-
-    assert (process.returncode, err) == (0, "")
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
