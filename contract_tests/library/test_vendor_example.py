@@ -4,22 +4,19 @@ That it passes strict type checkers is checked by scripts/gates/vendored.py, in 
 """
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from convirza._cli.vendor import vendor
 from convirza.fake import DEFAULT_TOKEN
-from support.library.bare import link_needed
+from support.library.bare import link_needed, run_bare
 
 EXAMPLE = Path(__file__).with_name("vendor_example")
 
 ABSENT = ("convirza", "convirza_client", "jsonschema_rs", "starlette", "typer", "pytest")
 START = f"""
-import importlib.util, runpy, sys
-sys.path[:0] = sys.argv[1:3]
+import importlib.util, runpy
 for name in {ABSENT}:
     assert importlib.util.find_spec(name) is None, name
 """
@@ -36,22 +33,14 @@ def project(tmp_path: Path) -> Path:
 def run(project: Path, program: str, *args: str) -> str:
     bare = project.parent / "bare"
     link_needed(bare)
-    ended = subprocess.run(
-        [sys.executable, "-I", "-S", "-B", "-c", START + program, str(project), str(bare), *args],
-        capture_output=True,
-        text=True,
-        timeout=30,
-        check=False,
-    )
-    assert (ended.returncode, ended.stderr) == (0, "")
-    return ended.stdout
+    return run_bare(START + program, *args, path=[project, bare])
 
 
 @pytest.mark.parametrize("package", ["", "myapp._vendor"])
 def test_example_gets_calls(project: Path, fake_url: str, package: str) -> None:
     """The library and the generated client, vendored, read calls from the fake API over loopback."""
     vendor(str(project / "myapp/_vendor"), library=True, package=package)
-    program = "sys.argv[:3] = ['myapp']; runpy.run_module('myapp', run_name='__main__')"
+    program = "runpy.run_module('myapp', run_name='__main__')"
     printed = run(project, program, fake_url, DEFAULT_TOKEN, "987654", "404")
     assert printed == "987654: 182 s (Lead)\n404: no such call\n987654: 182\n"
 
@@ -66,7 +55,7 @@ logging.basicConfig(format="%(name)s %(levelname)s", stream=sys.stdout)
 logging.getLogger("convirza").setLevel("DEBUG")
 from myapp._vendor import convirza as one
 from other._vendor import convirza as two
-base_url, token = sys.argv[3:]
+base_url, token = sys.argv[1:]
 assert one.NotFoundError is not two.NotFoundError
 for copy in (one, two, one):
     with copy.Convirza(base_url=base_url, token=token, drift="off") as api:

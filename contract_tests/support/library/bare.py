@@ -2,6 +2,8 @@
 
 import importlib.metadata
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from importlib.metadata import Distribution
 from pathlib import Path
@@ -17,6 +19,15 @@ def link_needed(folder: Path) -> None:
         assert files, distribution.metadata["Name"]
         for top in {file.parts[0] for file in files} - {"..", "__pycache__"}:
             (folder / top).symlink_to(Path(str(distribution.locate_file(top))).resolve())
+
+
+def run_bare(program: str, *args: object, path: list[Path]) -> str:
+    """What a program prints that has the standard library and these folders alone."""
+    start = f"import sys; sys.dont_write_bytecode = True; sys.path[:0] = {[str(folder) for folder in path]}\n"
+    command = [sys.executable, "-I", "-S", "-W", "error", "-c", start + program, *map(str, args)]
+    ended = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    return ended.stdout
 
 
 def _closure(names: tuple[str, ...], seen: set[str]) -> Iterator[Distribution]:
