@@ -8,12 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convirza import (
-    AuthenticationError,
-    PasswordAuth,
-    RateLimitError,
-    StaticToken,
-)
+from convirza import AuthenticationError, PasswordAuth, RateLimitError, StaticToken
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure, Send, Sleep
 from convirza._core.responses import RawResponse
@@ -141,35 +136,32 @@ def test_401_causes_a_new_token_and_one_retry(service: TokenService) -> None:
     assert service.kinds[2:] == [GET, REFRESH, GET]
 
 
-def test_401_after_the_replay_is_an_error(service: TokenService) -> None:
-    """An API that refuses new tokens too gets two requests, and no second refresh."""
-    service.script[GET].extend([response(401)] * 4)
+@pytest.mark.parametrize(
+    ("statuses", "fails", "kinds"),
+    [
+        # an API that refuses new tokens too gets two requests, and no second refresh
+        ([401, 401, 401, 401], True, [GET, REFRESH, GET]),
+        # nor do failures between two 401s cause one
+        ([503, 401, 502, 401, 401], True, [GET, GET, REFRESH, GET, GET]),
+        # after a 401, the one retry that is allowed is still there for a failure of the API
+        ([401, 503], False, [GET, REFRESH, GET, GET]),
+    ],
+)
+def test_replay_is_had_once_and_is_no_retry(
+    service: TokenService, statuses: list[int], fails: bool, kinds: list[str]
+) -> None:
+    """A request is sent again once with a new token, whatever the retries."""
+    service.script[GET].extend(map(response, statuses))
 
-    result = get_call(password_auth(), service)
+    result = get_call(password_auth(), service, max_retries=1 if len(statuses) == 2 else 3)
 
-    assert isinstance(result, AuthenticationError)
-    assert (result.status_code, result.attempts, result.path) == (401, 2, "/conversations/calls/{id}")
-    assert service.kinds == [LOGIN, GET, REFRESH, GET]
-
-
-def test_replay_is_had_once_in_spite_of_retries(service: TokenService) -> None:
-    """Failures between two 401s do not cause a second replay."""
-    service.script[GET].extend([response(503), response(401), response(502), response(401), response(401)])
-
-    result = get_call(password_auth(), service)
-
-    assert isinstance(result, AuthenticationError)
-    assert service.kinds == [LOGIN, GET, GET, REFRESH, GET, GET]
-
-
-def test_replay_is_not_one_of_the_retries(service: TokenService) -> None:
-    """After a 401, the one retry that is allowed is still there for a failure of the API."""
-    service.script[GET].extend([response(401), response(503)])
-
-    result = get_call(password_auth(), service, max_retries=1)
-
-    assert isinstance(result, RawResponse)
-    assert service.kinds == [LOGIN, GET, REFRESH, GET, GET]
+    assert service.kinds == [LOGIN, *kinds]
+    if fails:
+        assert isinstance(result, AuthenticationError)
+        assert (result.status_code, result.attempts) == (401, kinds.count(GET))
+        assert result.path == "/conversations/calls/{id}"
+    else:
+        assert isinstance(result, RawResponse)
 
 
 def test_static_token_is_never_replayed(service: TokenService) -> None:
@@ -204,12 +196,12 @@ def test_login_without_a_refresh_token_is_followed_by_another(service: TokenServ
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 def test_refused_login_is_not_tried_again_for_a_minute(service: TokenService, status: int) -> None:
-    """Wrong words stay wrong: 100 calls in a minute send one login."""
+    """Wrong words stay wrong: 100 calls in a minute send one login, and log_in() obeys the same minute."""
     service.script[LOGIN].append(response(status, {"message": "canary"}))
     auth = password_auth()
 
-    for _ in range(100):
-        result = get_call(auth, service)
+    for attempt in [get_call, log_in] * 50:
+        result = attempt(auth, service)
         assert isinstance(result, AuthenticationError)
         assert result.status_code == status
         assert "check email and password" in str(result)
@@ -218,16 +210,6 @@ def test_refused_login_is_not_tried_again_for_a_minute(service: TokenService, st
 
     service.clock.advance(1.1)
     assert isinstance(get_call(auth, service), RawResponse)
-
-
-def test_refused_login_is_not_tried_again_by_hand_either(service: TokenService) -> None:
-    """log_in() obeys the same minute."""
-    auth = password_auth(password="wrong canary")
-    for _ in range(3):
-        end = service.clock.monotonic() + 60
-        assert isinstance(play(auth.log_in(TokenContext(service.clock), end), service), AuthenticationError)
-
-    assert service.kinds == [LOGIN]
 
 
 def test_11th_login_in_a_minute_waits(service: TokenService) -> None:

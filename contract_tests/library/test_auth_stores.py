@@ -1,16 +1,11 @@
 """Tokens that are kept: taken from a store, renewed in it, stores that fail, and log out."""
 
 import errno
+from typing import Any
 
 import pytest
 
-from convirza import (
-    AuthenticationError,
-    ConfigurationError,
-    ServerError,
-    StaticToken,
-    StoredAuth,
-)
+from convirza import AuthenticationError, ConfigurationError, ServerError, StaticToken, StoredAuth
 from convirza._auth.tokens import MemoryTokenStore, Tokens
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Finish, Send
@@ -24,6 +19,7 @@ from support.library.token_service import (
     WEEK,
     TokenService,
     acquire,
+    end_of,
     get_call,
     log_in,
     log_out,
@@ -54,25 +50,20 @@ def test_stored_tokens_are_taken_without_a_login(service: TokenService) -> None:
     assert stored.expires_at == pytest.approx(service.clock.time() + WEEK)
 
 
-def test_stored_auth_without_tokens_says_to_log_in(service: TokenService) -> None:
-    """An empty store is one clear error, and no request."""
-    result = get_call(StoredAuth(MemoryTokenStore(), oauth_url=OAUTH_URL), service)
-
-    assert isinstance(result, AuthenticationError)
-    assert "log in" in str(result)
-    assert service.asked == []
-
-
-def test_stored_auth_that_is_rejected_says_to_log_in(service: TokenService) -> None:
-    """Dead tokens in the store are one refresh and one clear error."""
+def test_stored_auth_without_good_tokens_says_to_log_in(service: TokenService) -> None:
+    """An empty store is one clear error, and no request; dead tokens in it are one refresh and one error."""
     store = MemoryTokenStore()
-    store.save(Tokens("canary-a", "canary-r"))
-
-    result = get_call(StoredAuth(store, oauth_url=OAUTH_URL), service)
-
-    assert isinstance(result, AuthenticationError)
-    assert "log in again" in str(result)
-    assert service.kinds == [GET, REFRESH]
+    auth = StoredAuth(store, oauth_url=OAUTH_URL)
+    for tokens, words, kinds in (
+        (None, "log in", []),
+        (Tokens("canary-a", "canary-r"), "log in again", [GET, REFRESH]),
+    ):
+        if tokens:
+            store.save(tokens)
+        result = get_call(auth, service)
+        assert isinstance(result, AuthenticationError)
+        assert words in str(result)
+        assert service.kinds == kinds
 
 
 def test_stored_auth_renews_on_log_in(service: TokenService) -> None:
@@ -87,7 +78,7 @@ def test_stored_auth_renews_on_log_in(service: TokenService) -> None:
 
 
 def test_tokens_of_another_process_are_taken(service: TokenService) -> None:
-    """Two share a store: the second one uses the new tokens, not its invalid refresh token."""
+    """Two share a store: before the expiry and after a 401, the second uses the tokens of the first."""
     store = MemoryTokenStore()
     one, other = (StoredAuth(store, oauth_url=OAUTH_URL) for _ in range(2))
     get_call(password_auth(store=store), service)
@@ -99,57 +90,44 @@ def test_tokens_of_another_process_are_taken(service: TokenService) -> None:
 
     assert isinstance(get_call(other, service), RawResponse)
     assert service.kinds == [GET]
+    service.clock.advance(61)
+    service.kill()
+    assert isinstance(get_call(one, service), RawResponse)
+    assert isinstance(get_call(other, service), RawResponse)
+    assert service.kinds == [GET, GET, REFRESH, GET, GET, GET]
 
 
 def test_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> None:
     """Refused because another process was faster: its tokens are in the store by then."""
     store = MemoryTokenStore()
     get_call(password_auth(store=store), service)
-    other = StoredAuth(store, oauth_url=OAUTH_URL)
+    auth, other = (StoredAuth(store, oauth_url=OAUTH_URL) for _ in range(2))
     service.clock.advance(WEEK - 200)
 
-    flow = StoredAuth(store, oauth_url=OAUTH_URL).acquire(
-        TokenContext(service.clock), service.clock.monotonic() + 60
-    )
+    flow = auth.acquire(TokenContext(service.clock), service.clock.monotonic() + 60)
     finish = next(flow)
     assert isinstance(finish, Finish)
     effect = next(finish.flow)  # is about to send the same refresh token
     acquire(other, service)
     assert isinstance(effect, Send)
-    with pytest.raises(StopIteration) as refresh:
-        finish.flow.send(service(effect.request))
-    finish.future.set_result(refresh.value.value)
+    finish.future.set_result(end_of(finish.flow, service(effect.request)))
 
     assert play(flow, service) == "canary-access-2"
     assert service.kinds[2:] == [REFRESH, REFRESH]
 
 
 class BrokenStore(MemoryTokenStore):
-    """A store that raises a chosen exception."""
+    """A store some of whose methods raise."""
 
     def __init__(self, error: BaseException, *broken: str) -> None:
         super().__init__()
         self.error = error
         self.broken = set(broken)
 
-    def _maybe_raise(self, method: str) -> None:
-        if method in self.broken:
+    def __getattribute__(self, name: str) -> Any:
+        if name in ("load", "save", "clear") and name in self.broken:
             raise self.error
-
-    def load(self) -> Tokens | None:
-        """What was saved last."""
-        self._maybe_raise("load")
-        return super().load()
-
-    def save(self, tokens: Tokens) -> None:
-        """Keeps them."""
-        self._maybe_raise("save")
-        super().save(tokens)
-
-    def clear(self) -> None:
-        """Forgets them."""
-        self._maybe_raise("clear")
-        super().clear()
+        return super().__getattribute__(name)
 
 
 ANYTHING = [

@@ -27,77 +27,65 @@ from convirza._core.clock import SystemClock
 from convirza._core.credentials import TokenContext
 from convirza._core.transport import Sender, Stopped
 from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
-from support.library.token_service import API_URL, GET, OAUTH_URL, REFRESH, REVOKE, WEEK, TokenService
-from support.library.virtual_time import EPOCH, LoopClock, run
+from support.library.token_service import (
+    API_URL,
+    GET,
+    OAUTH_URL,
+    REFRESH,
+    REVOKE,
+    TokenService,
+    async_client,
+    stored_auth,
+    sync_client,
+)
+from support.library.virtual_time import LoopClock, run
 
 
-def stored(service: TokenService, store: TokenStore, now: float, left: float = -1) -> StoredAuth:
-    """A login whose access token lives for `left` more seconds; by default it has expired."""
-    service.alive |= {"canary-access-0", "canary-refresh-0"}
-    store.save(Tokens("canary-access-0", "canary-refresh-0", now - WEEK + left, now + left))
-    return StoredAuth(store, oauth_url=OAUTH_URL)
-
-
-def async_client(auth: StoredAuth, service: TokenService, delay: Callable[[str], Any]) -> AsyncConvirza:
+def late_client(auth: StoredAuth, service: TokenService, delay: Callable[[str], Any]) -> AsyncConvirza:
     async def respond(request: httpx.Request) -> httpx.Response:
         response = service._respond(request)  # the old tokens are dead before the new ones are delivered
         await delay(request.url.path)
         return response
 
-    http = httpx.AsyncClient(transport=httpx.MockTransport(respond))
-    return AsyncConvirza(auth=auth, base_url=API_URL, http_client=http, drift="off", clock=LoopClock())
+    return async_client(auth, httpx.MockTransport(respond), clock=LoopClock())
+
+
+def refresh_token(store: TokenStore) -> str | None:
+    tokens = store.load()
+    assert tokens is not None
+    return tokens.refresh_token
 
 
 async def a_second(path: str) -> None:
     await asyncio.sleep(1 if path == REFRESH else 0)
 
 
-@pytest.mark.parametrize("how", ["cancelled", "deadline", "closed"])
+@pytest.mark.parametrize("how", ["cancelled", "deadline", "closed", "another process"])
 def test_refresh_outlives_the_task_that_waited(tmp_path: Path, how: str) -> None:
-    """The new tokens are stored, and nothing else refreshes: neither the next request nor another process."""
+    """The new tokens are stored; the next request, and another process, wait for them and do not refresh."""
     service = TokenService(LoopClock())
     store = FileTokenStore(tmp_path / "t.json")
 
     async def main() -> None:
-        auth = stored(service, store, EPOCH)
-        client = async_client(auth, service, a_second)
-        other = async_client(
-            StoredAuth(FileTokenStore(tmp_path / "t.json"), oauth_url=OAUTH_URL), service, a_second
-        )
-        task = asyncio.create_task(client.calls.get(1, deadline=0.5 if how == "deadline" else 60))
+        client = late_client(stored_auth(service, store), service, a_second)
+        other = StoredAuth(FileTokenStore(tmp_path / "t.json"), oauth_url=OAUTH_URL)
+        cancel = how in ("cancelled", "closed")
+        task = asyncio.create_task(client.calls.get(1, deadline=60 if cancel else 0.5))
         await asyncio.sleep(0.4)
-        if how != "deadline":
+        if cancel:
             task.cancel()
-        assert isinstance(
-            (await asyncio.gather(task, return_exceptions=True))[0], asyncio.CancelledError | TimeoutError
-        )
+        (result,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(result, asyncio.CancelledError | TimeoutError)
         assert asyncio.get_running_loop().time() <= 0.5
         if how == "closed":
             await client.close()
-            tokens = store.load()
-            assert tokens is not None
-            assert tokens.refresh_token == "canary-refresh-1"
-        else:
+            assert refresh_token(store) == "canary-refresh-1"
+        elif how != "another process":
             assert (await client.calls.get(2)).call_id == 2
-        assert (await other.calls.get(3)).call_id == 3
+        assert (await late_client(other, service, a_second).calls.get(3)).call_id == 3
 
     run(main())
-    assert service.counts == {REFRESH: 1, GET: 2 - (how == "closed")}
-
-
-def test_another_process_waits_for_a_refresh_whose_caller_left(tmp_path: Path) -> None:
-    """The lock on the store is held until the refresh has ended."""
-    service = TokenService(LoopClock())
-
-    async def main() -> None:
-        auth = stored(service, FileTokenStore(tmp_path / "t.json"), EPOCH)
-        other = StoredAuth(FileTokenStore(tmp_path / "t.json"), oauth_url=OAUTH_URL)
-        with pytest.raises(TimeoutError):
-            await async_client(auth, service, a_second).calls.get(1, deadline=0.5)
-        assert (await async_client(other, service, a_second).calls.get(3)).call_id == 3
-
-    run(main())
-    assert service.counts == {REFRESH: 1, GET: 1}
+    assert service.counts == {REFRESH: 1, GET: 1 if how in ("closed", "another process") else 2}
 
 
 POSIX = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system cannot signal a thread")
@@ -107,7 +95,7 @@ POSIX = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this sys
 def test_refresh_outlives_the_thread_that_waited(how: str) -> None:
     """Ctrl-C, a loop over `get_many` that is left, and a short deadline do not end the refresh."""
     service, store, clock = TokenService(SystemClock()), MemoryTokenStore(), SystemClock()
-    auth = stored(service, store, clock.time())
+    auth = stored_auth(service, store)
     stopped, left = threading.Event(), threading.Event()
 
     def hold(path: str) -> None:
@@ -127,38 +115,27 @@ def test_refresh_outlives_the_thread_that_waited(how: str) -> None:
                 client.calls.get(1, deadline=0.1 if how == "deadline" else 60)
         left.set()
         assert client.calls.get(2).call_id == 2
-    tokens = store.load()
-    assert tokens is not None
-    assert tokens.refresh_token == "canary-refresh-1"
+    assert refresh_token(store) == "canary-refresh-1"
     assert service.counts == {REFRESH: 1, GET: 1}
 
 
 PROGRAM = """
-import sys
-from convirza import Convirza, FileTokenStore, StoredAuth, TimeoutError
+import asyncio, sys
+from convirza import AsyncConvirza, Convirza, FileTokenStore, StoredAuth
 auth = StoredAuth(FileTokenStore(sys.argv[1]), oauth_url=sys.argv[3])
+async def main():
+    await asyncio.wait_for(AsyncConvirza(base_url=sys.argv[2], auth=auth).calls.get(987654), 0.05)
 try:
+    if sys.argv[4] == "async":
+        asyncio.run(main())
     Convirza(base_url=sys.argv[2], auth=auth).calls.get(987654, deadline=0.05)
 except TimeoutError:
     print("late")
 """
 
 
-ASYNC_PROGRAM = """
-import asyncio, sys
-from convirza import AsyncConvirza, FileTokenStore, StoredAuth
-async def main():
-    auth = StoredAuth(FileTokenStore(sys.argv[1]), oauth_url=sys.argv[3])
-    await asyncio.wait_for(AsyncConvirza(base_url=sys.argv[2], auth=auth).calls.get(987654), 0.05)
-try:
-    asyncio.run(main())
-except TimeoutError:
-    print("late")
-"""
-
-
-@pytest.mark.parametrize("program", [PROGRAM, ASYNC_PROGRAM])
-def test_refresh_outlives_the_program(tmp_path: Path, program: str) -> None:
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_refresh_outlives_the_program(tmp_path: Path, kind: str) -> None:
     """A process or event loop that ends in the middle of a refresh stores its result first."""
     api = FakeAPI()
     store = FileTokenStore(tmp_path / "t.json")
@@ -166,23 +143,19 @@ def test_refresh_outlives_the_program(tmp_path: Path, program: str) -> None:
         auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
         with Convirza(base_url=url, auth=auth) as convirza:
             convirza.log_in()
-            tokens = store.load()
-            assert tokens is not None
-            store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
-            api.script("slow", path="/oauth/refresh-token", slow_seconds=0.5)
-            command = [sys.executable, "-c", program, str(tmp_path / "t.json"), url, api.oauth_url]
-            assert (
-                subprocess.run(command, capture_output=True, timeout=60, check=True).stdout.strip() == b"late"
-            )
-            new = store.load()
-            assert new is not None
-            assert new.refresh_token != tokens.refresh_token
+        tokens = store.load()
+        assert tokens is not None
+        store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
+        api.script("slow", path="/oauth/refresh-token", slow_seconds=0.5)
+        command = [sys.executable, "-c", PROGRAM, tmp_path / "t.json", url, api.oauth_url, kind]
+        assert subprocess.run(command, capture_output=True, timeout=60, check=True).stdout == b"late\n"
+        assert refresh_token(store) != tokens.refresh_token
 
 
 def test_short_timeout_does_not_end_a_refresh() -> None:
     """The timeout of the client is for its own requests: the service may have rotated the tokens already."""
-    service, store, sent = TokenService(SystemClock()), MemoryTokenStore(), list[float]()
-    auth = stored(service, store, service.clock.time())
+    service, sent = TokenService(SystemClock()), list[float]()
+    auth = stored_auth(service)
 
     def respond(request: httpx.Request) -> httpx.Response:
         sent.append(request.extensions["timeout"]["read"])
@@ -197,8 +170,8 @@ def test_short_timeout_does_not_end_a_refresh() -> None:
 @pytest.mark.parametrize("asynchronous", [False, True])
 def test_exception_in_a_refresh_is_raised_to_its_caller(asynchronous: bool) -> None:
     """As if the refresh were the caller's own; the next request refreshes anew."""
-    service, store = TokenService(SystemClock()), MemoryTokenStore()
-    auth = stored(service, store, SystemClock().time())
+    service = TokenService(SystemClock())
+    auth = stored_auth(service)
     raised: list[KeyboardInterrupt] = []
 
     def interrupt(path: str) -> None:
@@ -206,12 +179,8 @@ def test_exception_in_a_refresh_is_raised_to_its_caller(asynchronous: bool) -> N
             raised.append(KeyboardInterrupt("canary"))
             raise raised[0]
 
-    async def nothing(_path: str) -> None:
-        pass
-
     async def main() -> None:
-        http = httpx.AsyncClient(transport=service.async_transport(nothing))
-        client = AsyncConvirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
+        client = async_client(auth, service.async_transport(lambda _path: asyncio.sleep(0)))
         with pytest.raises(KeyboardInterrupt, match="canary"):
             await client.calls.get(1)
         assert (await client.calls.get(2)).call_id == 2
@@ -220,8 +189,7 @@ def test_exception_in_a_refresh_is_raised_to_its_caller(asynchronous: bool) -> N
     if asynchronous:
         asyncio.run(main())
     else:
-        with httpx.Client(transport=service.transport()) as http:
-            client = Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
+        with sync_client(auth, service) as client:
             with pytest.raises(KeyboardInterrupt, match="canary"):
                 client.calls.get(1)
             assert client.calls.get(2).call_id == 2
@@ -236,7 +204,7 @@ def test_refresh_that_can_be_done_without_takes_a_third_of_the_deadline() -> Non
         await asyncio.sleep(20 if path == REFRESH else 0)
 
     async def main() -> None:
-        client = async_client(stored(service, store, EPOCH, left=200), service, delay)
+        client = late_client(stored_auth(service, store, 200), service, delay)
         service.before = lambda path: service.alive.add("canary-access-0") if path == GET else None
         for _ in range(2):
             assert (await client.calls.get(1, deadline=15)).call_id == 1
@@ -255,7 +223,7 @@ def test_log_out_waits_for_a_refresh() -> None:
     service, store = TokenService(LoopClock()), MemoryTokenStore()
 
     async def main() -> None:
-        client = async_client(stored(service, store, EPOCH), service, a_second)
+        client = late_client(stored_auth(service, store), service, a_second)
         with pytest.raises(TimeoutError):
             await client.calls.get(1, deadline=0.5)
         await client.log_out()

@@ -1,13 +1,10 @@
 """Email and password against the fake's token service, over HTTP: expiry, rotation, log out, no secrets."""
 
 import asyncio
-import contextlib
 import copy
 import inspect
 import logging
 import pickle
-import subprocess
-import sys
 import traceback
 from collections.abc import Callable, Generator
 from datetime import timedelta
@@ -142,58 +139,6 @@ def test_password_is_sent_to_no_guessed_service(kind: Any, monkeypatch: pytest.M
     monkeypatch.setenv("CONVIRZA_OAUTH_URL", "https://named.test")
     assert kind(**given)._core.auth._service._url == "https://named.test"
     assert kind(**given, oauth_url="https://own.test")._core.auth._service._url == "https://own.test"
-
-
-# ---------------------------------------------------------------------------- processes that share a file
-
-PROGRAM = """if True:
-    import sys
-    from convirza import Convirza, FileTokenStore, StoredAuth
-    auth = StoredAuth(FileTokenStore(sys.argv[1]), oauth_url=sys.argv[2])
-    with Convirza(auth=auth, base_url=sys.argv[2] + "/v3") as client:
-        print("ready", flush=True)
-        for line in sys.stdin:
-            print(client.calls.get(int(line)).call_id, flush=True)
-"""
-
-
-def test_two_processes_that_share_a_file_live_on_each_others_tokens(tmp_path: Path) -> None:
-    """After a 401, a client takes the tokens that another saved, and refreshes if those are refused."""
-    file = tmp_path / "tokens.json"
-    api = FakeAPI()
-    with api.serve(), contextlib.ExitStack() as stack:
-        do_login = make_auth(api, store=FileTokenStore(file))
-        with Convirza(auth=do_login, base_url=api.base_url) as client:
-            client.log_in()
-        processes = [
-            stack.enter_context(
-                subprocess.Popen(
-                    [sys.executable, "-c", PROGRAM, file, api.oauth_url],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    text=True,
-                )
-            )
-            for _ in range(2)
-        ]
-
-        def ask(process: Any) -> str:
-            process.stdin.write(f"{DOCUMENTED_CALL_ID}\n")
-            process.stdin.flush()
-            return str(process.stdout.readline()).strip()
-
-        for process in processes:
-            stack.callback(process.kill)
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
-            assert ask(process) == str(DOCUMENTED_CALL_ID)
-        api.script("unauthorized", path=CALL)  # the first is refused, refreshes and saves
-        assert [ask(process) for process in processes] == [str(DOCUMENTED_CALL_ID)] * 2
-
-    assert asked(api) == [LOGIN, CALL, CALL, f"{CALL} 401", REFRESH, CALL, f"{CALL} 401", CALL]
-
-
-# ---------------------------------------------------------------------------- canaries
 
 
 @pytest.fixture

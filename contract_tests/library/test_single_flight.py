@@ -1,35 +1,32 @@
 """Threads, tasks and event loops that share one `PasswordAuth`: one login, one refresh, and none hangs."""
 
 import asyncio
-import contextlib
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-import httpx
 import pytest
 
-from convirza import AsyncConvirza, Convirza, PasswordAuth, TimeoutError
+from convirza import AsyncConvirza, TimeoutError
 from convirza._core.clock import SystemClock
 from convirza._core.effects import Failure
-from support.library.token_service import API_URL, GET, LOGIN, REFRESH, TokenService, password_auth, response
+from support.library.token_service import (
+    GET,
+    LOGIN,
+    REFRESH,
+    TokenService,
+    async_client,
+    password_auth,
+    response,
+    sync_client,
+)
 from support.library.virtual_time import LoopClock, run
 
 
-@contextlib.contextmanager
-def sync_client(auth: PasswordAuth, service: TokenService, **options: Any) -> Generator[Convirza]:
-    with httpx.Client(transport=service.transport()) as http:
-        yield Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off", **options)
-
-
-def async_client(
-    auth: PasswordAuth, service: TokenService, delay: Callable[[str], Awaitable[None]], **options: Any
-) -> AsyncConvirza:
-    http = httpx.AsyncClient(transport=service.async_transport(delay))
-    return AsyncConvirza(auth=auth, base_url=API_URL, http_client=http, drift="off", **options)
+def virtual_client(service: TokenService, delay: Callable[[str], Awaitable[None]]) -> AsyncConvirza:
+    return async_client(password_auth(), service.async_transport(delay), clock=LoopClock())
 
 
 async def a_second(_path: str) -> None:
@@ -61,7 +58,7 @@ def test_threads_and_tasks_of_several_loops_share_one_login_and_one_refresh() ->
     auth = password_auth()
 
     async def tasks() -> list[int]:
-        client = async_client(auth, service, lambda _path: asyncio.sleep(0))
+        client = async_client(auth, service.async_transport(lambda _path: asyncio.sleep(0)))
         calls = await asyncio.gather(*(client.calls.get(number + 1) for number in range(20)))
         return [call.call_id for call in calls]
 
@@ -82,16 +79,15 @@ def test_next_task_takes_over_when_the_first_is_cancelled() -> None:
     service = TokenService(LoopClock())
 
     async def main() -> None:
-        client = async_client(password_auth(), service, a_second, clock=LoopClock())
+        client = virtual_client(service, a_second)
         tasks = [asyncio.create_task(client.calls.get(number + 1)) for number in range(50)]
         for leader in tasks[:3]:
             await asyncio.sleep(0.5)
             leader.cancel()
         results = await asyncio.gather(*tasks, return_exceptions=True)
         assert [type(result) for result in results[:3]] == [asyncio.CancelledError] * 3
-        assert [result.call_id for result in results[3:] if not isinstance(result, BaseException)] == list(
-            range(4, 51)
-        )
+        found = [result.call_id for result in results[3:] if not isinstance(result, BaseException)]
+        assert found == list(range(4, 51))
         assert asyncio.get_running_loop().time() == pytest.approx(3 * 0.5 + 1 + 1)
 
     run(main())
@@ -103,7 +99,7 @@ def test_cancelled_waiters_do_not_affect_others() -> None:
     service = TokenService(LoopClock())
 
     async def main() -> None:
-        client = async_client(password_auth(), service, a_second, clock=LoopClock())
+        client = virtual_client(service, a_second)
         tasks = [asyncio.create_task(client.calls.get(number + 1)) for number in range(20)]
         await asyncio.sleep(0.5)
         for waiter in tasks[1:-1]:
@@ -149,7 +145,7 @@ def test_waiter_takes_over_when_the_time_of_the_first_is_up() -> None:
             await asyncio.sleep(1000)
 
     async def main() -> None:
-        client = async_client(password_auth(), service, delay, clock=LoopClock())
+        client = virtual_client(service, delay)
         short = asyncio.create_task(client.calls.get(1, deadline=5))
         patient = asyncio.create_task(client.calls.get(2, deadline=50))
         with pytest.raises(TimeoutError):
@@ -169,7 +165,7 @@ def test_waiters_time_out_by_themselves() -> None:
         await asyncio.sleep(20)
 
     async def main() -> None:
-        client = async_client(password_auth(), service, delay, clock=LoopClock())
+        client = virtual_client(service, delay)
         first = asyncio.create_task(client.calls.get(1))
         await asyncio.sleep(0)
         loop = asyncio.get_running_loop()
@@ -184,25 +180,13 @@ def test_waiters_time_out_by_themselves() -> None:
     assert service.counts == {LOGIN: 1, GET: 1}
 
 
-def test_thread_times_out_by_itself_too() -> None:
-    """In real time: 0.05 s, although the login takes until the test lets it end."""
-    service = TokenService(SystemClock())
-    with sync_client(password_auth(), service) as client, ThreadPoolExecutor(1) as pool:
-        with service.held_login() as begun:
-            leader = pool.submit(client.calls.get, 1)
-            assert begun.wait(10)
-            with pytest.raises(TimeoutError):
-                client.calls.get(2, deadline=0.05)
-        assert leader.result(10).call_id == 1
-
-
-def test_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.LogCaptureFixture) -> None:
-    """A task waited for another thread's login and stopped waiting; then its event loop ended."""
+def test_login_of_a_thread_outlasts_those_who_wait(caplog: pytest.LogCaptureFixture) -> None:
+    """Another thread times out by itself, and so does a task; then its event loop is closed."""
     service = TokenService(SystemClock())
     auth = password_auth()
 
     async def give_up() -> None:
-        client = async_client(auth, service, lambda _path: asyncio.sleep(0))
+        client = async_client(auth, service.async_transport(lambda _path: asyncio.sleep(0)))
         with pytest.raises(TimeoutError):
             await client.calls.get(2, deadline=0.05)
 
@@ -210,6 +194,8 @@ def test_loop_that_is_closed_is_not_called_when_the_login_ends(caplog: pytest.Lo
         with service.held_login() as begun:
             leader = pool.submit(client.calls.get, 1)
             assert begun.wait(10)
+            with pytest.raises(TimeoutError):
+                client.calls.get(2, deadline=0.05)
             asyncio.run(give_up())
         assert leader.result(10).call_id == 1
     assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
@@ -221,7 +207,7 @@ def test_failing_service_gets_one_set_of_attempts_for_all() -> None:
     service.script[LOGIN].extend([response(503), Failure("connection")] * 100)
 
     async def main() -> None:
-        client = async_client(password_auth(), service, a_second, clock=LoopClock())
+        client = virtual_client(service, a_second)
         results = await asyncio.gather(
             *(client.calls.get(number + 1) for number in range(100)), return_exceptions=True
         )

@@ -14,7 +14,16 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from convirza import ConvirzaError, PasswordAuth
+from convirza import (
+    AsyncConvirza,
+    Convirza,
+    ConvirzaError,
+    MemoryTokenStore,
+    PasswordAuth,
+    StoredAuth,
+    Tokens,
+    TokenStore,
+)
 from convirza._core.attempts import Core, Options
 from convirza._core.credentials import Auth, TokenContext
 from convirza._core.drift import DriftLog
@@ -184,6 +193,37 @@ def play(flow: Generator[Any, Any, Any], service: TokenService) -> Any:
 def password_auth(password: str = PASSWORD, **options: Any) -> PasswordAuth:
     """An auth of the account that there is."""
     return PasswordAuth(EMAIL, password, oauth_url=OAUTH_URL, **options)
+
+
+def stored_auth(service: TokenService, store: TokenStore | None = None, left: float = -1) -> StoredAuth:
+    """A login whose access token lives for `left` more seconds; by default it has expired."""
+    now = service.clock.time()
+    service.alive |= {"canary-access-0", "canary-refresh-0"}
+    store = store or MemoryTokenStore()
+    store.save(Tokens("canary-access-0", "canary-refresh-0", now - WEEK + left, now + left))
+    return StoredAuth(store, oauth_url=OAUTH_URL)
+
+
+@contextlib.contextmanager
+def sync_client(auth: Any, service: TokenService, **options: Any) -> Generator[Convirza]:
+    """A client whose requests are sent to the service."""
+    with httpx.Client(transport=service.transport()) as http:
+        yield Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off", **options)
+
+
+def async_client(auth: Any, transport: httpx.MockTransport, **options: Any) -> AsyncConvirza:
+    """The same for asyncio, with a transport of the service."""
+    http = httpx.AsyncClient(transport=transport)
+    return AsyncConvirza(auth=auth, base_url=API_URL, http_client=http, drift="off", **options)
+
+
+def end_of(flow: Generator[Any, Any, Any], given: Any = None) -> Any:
+    """What a flow returns after its last effect, whose result is `given`."""
+    try:
+        effect = flow.send(given)
+    except StopIteration as end:
+        return end.value
+    raise AssertionError(f"the flow goes on: {effect}")
 
 
 def get_call(auth: Auth, service: TokenService, **options: Any) -> RawResponse[Any] | ConvirzaError:
