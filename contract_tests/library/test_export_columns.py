@@ -257,14 +257,6 @@ def test_read_window_is_pure(api: FakeAPI) -> None:
     assert [len(record["tags"] or ()) for record in records] == [len(call["tags"] or ()) for call in expected]
 
 
-def test_pyarrow_is_not_needed() -> None:
-    """Everything but Arrow and Parquet works without pyarrow."""
-    program = (
-        "import sys; sys.modules['pyarrow'] = None; import convirza.export as e; print(e.flatten({})['tags'])"
-    )
-    assert subprocess.check_output([sys.executable, "-c", program], text=True) == "None\n"
-
-
 def test_missing_dlt_is_one_line() -> None:
     """Without dlt, the import of its source names the extra."""
     program = "import sys; sys.modules['dlt'] = None; import convirza.export.dlt"

@@ -128,16 +128,6 @@ def test_missing_extra_is_reported_in_one_line(run_pytest: Pytest, missing: str)
     assert "Traceback" not in out
 
 
-def test_start_of_pytest_imports_nothing_heavy() -> None:
-    """The plugin is loaded in every run of pytest where the library is installed, wanted or not."""
-    heavy = ["anyio", "convirza.fake", "convirza_client", "httpx", "jsonschema_rs", "starlette", "uvicorn"]
-    code = f"import sys, convirza.pytest_plugin; print([n for n in {heavy} if n in sys.modules])"
-
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-
-    assert ended.stdout == "[]\n"
-
-
 def test_code_under_test_finds_the_fake(convirza_fake: FakeAPI) -> None:
     """A client without arguments takes address and token from the environment."""
     with Convirza() as convirza:

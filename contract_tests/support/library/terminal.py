@@ -1,8 +1,11 @@
 """The command as a process, and in this process on a terminal."""
 
+import contextlib
 import os
 import pty
+import subprocess
 import sys
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -10,6 +13,22 @@ import pytest
 from convirza.cli import main
 
 COMMAND = [sys.executable, "-m", "convirza"]
+
+
+@contextlib.contextmanager
+def started(*args: str, stdin: bytes = b"", **env: str) -> Generator["subprocess.Popen[bytes]"]:
+    """The command as a process with pipes, after this was written to its stdin, which stays open."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        [*COMMAND, *args], stdin=pipe, stdout=pipe, stderr=pipe, env={**os.environ, **env}
+    ) as process:
+        assert process.stdin
+        process.stdin.write(stdin)
+        process.stdin.flush()
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def on_a_terminal(*args: str, stdout: str | None = None, **env: str) -> bytes:
