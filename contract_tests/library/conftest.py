@@ -172,6 +172,13 @@ def log(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
 
 
 @pytest.fixture
+def closed_url() -> str:
+    """The URL of a host where nothing listens."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        return f"http://127.0.0.1:{closed.getsockname()[1]}/v3"
+
+
+@pytest.fixture
 def service() -> TokenService:
     """A token service of the test's own, with a clock."""
     return TokenService()
