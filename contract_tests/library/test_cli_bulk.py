@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from convirza._cli.exits import ExitCode
-from convirza.fake import DEFAULT_TOKEN, FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, FakeAPI, FakeClock
+from convirza.fake import FORBIDDEN_CALL_ID, UNKNOWN_CALL_ID, FakeAPI, FakeClock
 
 Run = Callable[..., Any]
 PHONE = "18015551234"
@@ -135,37 +135,6 @@ def test_no_ids_are_no_lines(run: Run, api: FakeAPI, stdin: Run) -> None:
     assert api.requests == []
 
 
-@pytest.mark.parametrize(
-    ("args", "named"),
-    [
-        (["7", "x8"], "'x8'"),
-        (["7", "-"], "- reads all ids"),
-        (["-", "-"], "- reads all ids"),
-        (["7", "8", "--json"], "--json"),
-        (["-", "--json"], "--json"),
-        (["7", "8", "--resume"], "--output"),
-        (["7", "8", "--concurrency", "0"], "--concurrency 0"),
-        (["7", "8", "--concurrency", "1001"], "--concurrency 1001"),
-        (["7", "8", "--rate", "0"], "--rate 0"),
-        (["7", "8", "--rate", "nan"], "--rate nan"),
-        (["7", "8", "--rate", "1e-320"], "--rate 9.99989e-321 is not a number"),
-        (["7", "8", "--rate", "inf"], "--rate inf"),
-        (["7", "8", "--timeout", "0"], "--timeout 0"),
-        (["7", "8", "--deadline", "-1"], "--deadline -1"),
-        (["7", "8", "--retries", "-1"], "--retries -1"),
-        (["7", "8", "--retries", "101"], "--retries 101"),
-        (["7", "8", "--include", "tag"], "did you mean tags?"),
-        (["7", "8", "--demo", "--base-url", "https://x"], "--base-url"),
-    ],
-)
-def test_wrong_usage_is_reported_before_anything_is_sent(
-    run: Run, api: FakeAPI, args: list[str], named: str
-) -> None:
-    """A mistake in the arguments costs no request and leaves no half of a run."""
-    assert named in run("get", *args).failed(ExitCode.USAGE)
-    assert api.requests == []
-
-
 def test_refused_token_ends_the_run(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     """No other id would fare better: a dead token does not cost a request for each of them."""
     monkeypatch.setenv("CONVIRZA_TOKEN", "a-token-that-has-expired")
@@ -243,17 +212,3 @@ def test_lines_are_plain_ascii(run: Run, respond_with_call: Run) -> None:
     assert (
         json.loads(out.splitlines()[0])["call"]["campaign_name"] == "Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028"
     )
-
-
-def test_demo_reads_many(run: Run, stdin: Run) -> None:
-    """`--demo` needs neither token nor network for many ids either."""
-    stdin(b"987654\n1\n")
-    ended = run("get", "-", "--demo", "--ordered")
-    assert [line["call_id"] for line in lines(ended)] == [987654, 1]
-
-
-def test_token_is_in_no_line(run: Run, api: FakeAPI, tmp_path: Path) -> None:
-    """Neither stdout nor stderr nor the file repeats it."""
-    add_calls(api, 1)
-    ended = run("get", "5000", "404", "--output", str(tmp_path / "out"))
-    assert DEFAULT_TOKEN not in ended.text + ended.err + (tmp_path / "out").read_text()

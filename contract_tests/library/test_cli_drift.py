@@ -220,17 +220,3 @@ def test_bad_file_is_reported_before_anything_is_sent(
     assert str(file) in line
     assert "Jane" not in line
     assert calls.requests == []
-
-
-@pytest.mark.parametrize(
-    "args", [["--sample", "0"], ["--rate", "0"], ["--rate", "-1"], ["--include", "tag"], ["--timeout", "0"]]
-)
-def test_wrong_usage_is_reported(run: Run, calls: FakeAPI, ids_file: str, args: list[str]) -> None:
-    """A number or a name that makes no sense is refused before anything is sent."""
-    assert args[0] in run("drift", "--ids-file", ids_file, *args).failed(ExitCode.USAGE)
-    assert calls.requests == []
-
-
-def test_ids_file_is_needed(run: Run) -> None:
-    """Ids are required: no calls are guessed."""
-    assert "--ids-file" in run("drift").failed(ExitCode.USAGE)

@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import re
-import shlex
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -53,45 +52,6 @@ def test_folder_is_checked(run: Run, api: FakeAPI, tmp_path: Path) -> None:
     assert (ended.code, ended.err) == (1, "")
     assert ended.text == "date=2026-03-30/calls.jsonl differs from the manifest: export this day again\n"
     assert "has no _manifest.json" in run("export", "--check", f"{folder}/x").failed(ExitCode.USAGE)
-
-
-@pytest.mark.parametrize(
-    ("args", "named"),
-    [
-        ("export --since 2026-03-01", "--output"),
-        ("export -o x", "the period is missing"),
-        ("export -o x --since 2026-03-01 --last 7d", "exclude each other"),
-        ("export -o x --last 7", "--last '7'"),
-        ("export -o x --last 999999w", "--last 999999w is too long"),
-        ("export -o x --since yesterday", "--since is not an ISO date"),
-        ("export -o x --since 2026-03-01T08:00", "--since has no time zone"),
-        ("export -o x --since 2026-03-01 --until 2026-02-01", "pass an earlier --since or a later --until"),
-        ("export -o '' --last 7d", "Invalid value for '--output' / '-o': it is empty"),
-        ("export -o x --since 2999-03-01 --until 2999-04-01", "--since is in the future"),
-        ("export -o x --last 7d --tz Mars", "--tz is not a known time zone"),
-        ("export -o x --last 7d --format xml", "unknown format 'xml'"),
-        ("export -o calls.txt --last 7d", "calls.txt is neither a folder nor a kind of file"),
-        ("export -o x.csv --last 7d --format jsonl", "--format jsonl contradicts"),
-        ("export -o x.csv --last 7d --resume", "--resume needs a folder"),
-        ("export -o x --last 7d --lookback -1", "--lookback"),
-        ("export -o x --last 7d --rate 0", "--rate"),
-        ("export -o x --last 7d --include tag", "did you mean tags?"),
-        ("list --last 7d --max -1", "--max"),
-        ("list --last 7d --caller-id secret", "--caller-id is not a phone number"),
-        ("list --last 7d --campaign-id 0", "--campaign-id"),
-        ("list --last 7d --disposition A,,B", "--disposition"),
-        ("sms --last 7d --type a-b", "--type"),
-        ("schema --format xml", "--format 'xml' is unknown"),
-    ],
-)
-def test_wrong_usage_is_named(
-    run: Run, api: FakeAPI, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: str, named: str
-) -> None:
-    """Each wrong option has its line, before anything is requested or written."""
-    monkeypatch.chdir(tmp_path)
-    assert named in run(*shlex.split(args)).failed(ExitCode.USAGE)
-    assert list(tmp_path.glob("x*")) == []
-    assert api.requests == []
 
 
 def test_failures_have_their_exit_code(run: Run, api: FakeAPI, tmp_path: Path) -> None:

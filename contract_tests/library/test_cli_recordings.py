@@ -66,25 +66,6 @@ def test_failure_that_ends_the_run(
     assert list((tmp_path / "new").iterdir()) == []
 
 
-@pytest.mark.parametrize(
-    ("args", "message"),
-    [
-        (["21"], "Missing option '--output' / '-o'"),
-        (["-o", "x"], "neither ids nor a period"),
-        (["21", "-o", "x", "--last", "1d"], "ids and a period exclude each other"),
-        (["-", "-o", "x", "--campaign-id", "7"], "ids and a period exclude each other"),
-        (["-o", "x", "--campaign-id", "7"], "the period is missing"),
-        (["x", "-o", "x"], "'x' is not the id of a call"),
-        (["21", "-o", "x", "--concurrency", "0"], "--concurrency 0 is out of range"),
-        (["21", "-o", "x", "--deadline", "0"], "--deadline 0.0 is out of range"),
-    ],
-)
-def test_wrong_usage(args: list[str], message: str, run: Run, api: FakeAPI) -> None:
-    """Nothing is requested."""
-    assert run("recordings", *args).failed(ExitCode.USAGE).startswith(message)
-    assert api.requests == []
-
-
 def test_recordings_of_a_period(run: Run, api: FakeAPI, tmp_path: Path) -> None:
     """The list has the URLs, so that no call is requested; filters apply, and an empty period is said."""
     for call_id, recording in ((21, DETAILS), (22, None), (23, DETAILS)):

@@ -1,7 +1,10 @@
 """What the command accepts, and the one line it prints for anything else."""
 
+import os
+import shlex
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -158,28 +161,91 @@ def test_broken_environment_is_reported(
     assert value not in line
 
 
-@pytest.mark.parametrize(
-    ("args", "named"),
-    [
-        ([], "command"),
-        (["got"], "got"),
-        (["get"], "ID"),
-        (["get", "7", "8", "nine"], "nine"),
-        (["get", "7", "--jsn"], "--jsn"),
-        (["get", "7", "--timeout", "soon"], "soon"),
-        (["fake", "--port", "99999"], "99999"),
-        (["fake", "--scenario", "flood"], "server-error"),
-        (["fake", "--token", ""], "token"),
-        (["get", "-7"], "-7"),
-        (["login", "--password", "hunter2"], "--password"),
-        (["doctor", "--call-id", "x"], "'x'"),
-        (["get", "7", "--demo", "--base-url", "https://x"], "--base-url"),
-        *((["get", "7", "--timeout", seconds], "--timeout") for seconds in ("0", "-1", "nan", "inf", "1e9")),
-    ],
-)
-def test_wrong_usage_is_one_line(run: Run, args: list[str], named: str) -> None:
-    """A mistake on the command line is named in one line, without a box or the usage."""
-    assert named in run(*args).failed(ExitCode.USAGE)
+WRONG = {
+    "": "command",
+    "got": "got",
+    "fake --port 99999": "99999",
+    "fake --scenario flood": "server-error",
+    "fake --token ''": "token",
+    "login --password hunter2": "--password",
+    "doctor --call-id x": "'x'",
+    "drift": "--ids-file",
+    "drift --ids-file ids --sample 0": "--sample",
+    "drift --ids-file ids --rate 0": "--rate",
+    "drift --ids-file ids --rate -1": "--rate",
+    "drift --ids-file ids --include tag": "--include",
+    "drift --ids-file ids --timeout 0": "--timeout",
+    "list --last 7d --max -1": "--max",
+    "list --last 7d --caller-id secret": "--caller-id is not a phone number",
+    "list --last 7d --campaign-id 0": "--campaign-id",
+    "list --last 7d --disposition A,,B": "--disposition",
+    "sms --last 7d --type a-b": "--type",
+    "schema --format xml": "--format 'xml' is unknown",
+    "get": "ID",
+    "get 7 8 nine": "nine",
+    "get -7": "-7",
+    "get 7 --jsn": "--jsn",
+    "get 7 --timeout soon": "soon",
+    "get 7 --demo --base-url https://x": "--base-url",
+    "get 7 --output -": "--output - is not a file",
+    "get 7 --output ''": "--output",
+    **{f"get 7 --timeout {seconds}": "--timeout" for seconds in ("0", "-1", "nan", "inf", "1e9")},
+    "get 7 x8": "'x8'",
+    "get 7 -": "- reads all ids",
+    "get - -": "- reads all ids",
+    "get 7 8 --json": "--json",
+    "get - --json": "--json",
+    "get 7 8 --resume": "--output",
+    "get 7 8 --concurrency 0": "--concurrency 0",
+    "get 7 8 --concurrency 1001": "--concurrency 1001",
+    "get 7 8 --rate 0": "--rate 0",
+    "get 7 8 --rate nan": "--rate nan",
+    "get 7 8 --rate 1e-320": "--rate 9.99989e-321 is not a number",
+    "get 7 8 --rate inf": "--rate inf",
+    "get 7 8 --timeout 0": "--timeout 0",
+    "get 7 8 --deadline -1": "--deadline -1",
+    "get 7 8 --retries -1": "--retries -1",
+    "get 7 8 --retries 101": "--retries 101",
+    "get 7 8 --include tag": "did you mean tags?",
+    "get 7 8 --demo --base-url https://x": "--base-url",
+    "recordings 21": "Missing option '--output' / '-o'",
+    "recordings -o x": "neither ids nor a period",
+    "recordings 21 -o x --last 1d": "ids and a period exclude each other",
+    "recordings - -o x --campaign-id 7": "ids and a period exclude each other",
+    "recordings -o x --campaign-id 7": "the period is missing",
+    "recordings x -o x": "'x' is not the id of a call",
+    "recordings 21 -o x --concurrency 0": "--concurrency 0 is out of range",
+    "recordings 21 -o x --deadline 0": "--deadline 0.0 is out of range",
+    "export --since 2026-03-01": "--output",
+    "export -o x": "the period is missing",
+    "export -o x --since 2026-03-01 --last 7d": "exclude each other",
+    "export -o x --last 7": "--last '7'",
+    "export -o x --last 999999w": "--last 999999w is too long",
+    "export -o x --since yesterday": "--since is not an ISO date",
+    "export -o x --since 2026-03-01T08:00": "--since has no time zone",
+    "export -o x --since 2026-03-01 --until 2026-02-01": "pass an earlier --since or a later --until",
+    "export -o '' --last 7d": "Invalid value for '--output' / '-o': it is empty",
+    "export -o x --since 2999-03-01 --until 2999-04-01": "--since is in the future",
+    "export -o x --last 7d --tz Mars": "--tz is not a known time zone",
+    "export -o x --last 7d --format xml": "unknown format 'xml'",
+    "export -o calls.txt --last 7d": "calls.txt is neither a folder nor a kind of file",
+    "export -o x.csv --last 7d --format jsonl": "--format jsonl contradicts",
+    "export -o x.csv --last 7d --resume": "--resume needs a folder",
+    "export -o x --last 7d --lookback -1": "--lookback",
+    "export -o x --last 7d --rate 0": "--rate",
+    "export -o x --last 7d --include tag": "did you mean tags?",
+}
+
+
+@pytest.mark.parametrize(("args", "named"), WRONG.items())
+def test_wrong_usage_is_one_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: str, named: str
+) -> None:
+    """A mistake on the command line is named in one line, without a box or the usage; nothing is written."""
+    monkeypatch.chdir(tmp_path)
+    Path("ids").write_text("7\n")
+    assert named in run(*shlex.split(args)).failed(ExitCode.USAGE)
+    assert os.listdir() == ["ids"]
 
 
 def test_line_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
