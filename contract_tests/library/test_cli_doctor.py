@@ -18,6 +18,12 @@ SECRET = "hunter2"
 CHECKS = ["versions", "token", "base URL", "proxy", "API", "access", "clock"]
 
 
+@pytest.fixture(autouse=True)
+def secret_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token in the environment; `api` replaces it by a good one."""
+    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
+
+
 def checks(run: Run, *args: str) -> dict[str, dict[str, str]]:
     """The checks by name; that exit code and table agree with them is checked on the way."""
     ended = run("doctor", *args, "--json")
@@ -36,10 +42,8 @@ def test_all_is_well(run: Run, api: FakeAPI) -> None:
     assert [(request.method, request.call_id) for request in api.requests] == [("GET", 1)]
     assert found["token"]["detail"] == "CONVIRZA_TOKEN"
     assert found["base URL"]["detail"] == f"{api.base_url} (CONVIRZA_BASE_URL)"
-    assert (
-        f"convirza {convirza.__version__} (document {DOCUMENT['info']['version']})"
-        in found["versions"]["detail"]
-    )
+    document = DOCUMENT["info"]["version"]
+    assert f"convirza {convirza.__version__} (document {document})" in found["versions"]["detail"]
 
 
 def test_table_is_for_people(run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,13 +92,8 @@ def test_without_a_token_a_request_is_sent_all_the_same(
 @pytest.mark.parametrize(
     ("scenario", "status"),
     [
-        ("server-error", "warning"),
-        ("rate-limited", "warning"),
-        ("bad-gateway", "failed"),
-        ("html", "failed"),
-        ("empty", "failed"),
-        ("reset", "failed"),
-        ("gone", "failed"),
+        *((scenario, "warning") for scenario in ("server-error", "rate-limited")),
+        *((scenario, "failed") for scenario in ("bad-gateway", "html", "empty", "reset", "gone")),
     ],
 )
 def test_api_that_does_not_work_is_reported(run: Run, api: FakeAPI, scenario: str, status: str) -> None:
@@ -106,21 +105,17 @@ def test_api_that_does_not_work_is_reported(run: Run, api: FakeAPI, scenario: st
     assert len(api.requests) == 1
 
 
-def test_unreachable_api_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_unreachable_api_is_reported(run: Run, closed_url: str) -> None:
     """For a closed port, the check of the API fails with the message of the system."""
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
-    found = checks(run, "--base-url", f"http://127.0.0.1:{port}/v3")
+    found = checks(run, "--base-url", closed_url)
     assert found["API"]["status"] == "failed"
     assert "refused" in found["API"]["detail"]
     assert found["base URL"]["detail"].endswith("(--base-url)")
 
 
 @pytest.mark.parametrize("url", ["", f"https://user:{SECRET}@example.com/v3", f"http://example.com/{SECRET}"])
-def test_bad_base_url_ends_the_checks(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_bad_base_url_ends_the_checks(run: Run, url: str) -> None:
     """An unusable address is reported without being shown, and no request is sent."""
-    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
     found = checks(run, "--base-url", url)
     assert list(found)[-1] == "base URL"
     assert found["base URL"]["status"] == "failed"
@@ -155,7 +150,6 @@ def test_unknown_host_name_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
-    monkeypatch.setenv("CONVIRZA_TOKEN", SECRET)
     found = checks(run)
     assert [name for name, check in found.items() if check["status"] == "failed"] == ["API"]
     assert "Name or service not known" in found["API"]["detail"]
@@ -167,7 +161,6 @@ def test_unknown_host_name_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch
 def test_broken_proxy_is_reported(run: Run, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     """A proxy that does not work is shown or named by its variable, without its password."""
     monkeypatch.setenv("HTTPS_PROXY", proxy)
-    monkeypatch.setenv("CONVIRZA_TOKEN", "t")
     found = checks(run)
     assert list(found.values())[-1]["status"] == "failed"
     assert found["proxy"]["detail"] == "127.0.0.1:1" or "HTTPS_PROXY" in found["proxy"]["advice"]
