@@ -76,10 +76,8 @@ def test_failure_is_counted_and_read_again(tmp_path: Path) -> None:
     first = json.loads(days(tmp_path / "expected")[0].splitlines()[0])
     api.script("not-found", call_id=first["call_id"], times=2)
     given = {"details": True, "lookback": timedelta(0)}
-    for name in ("folder", "calls.csv"):
-        assert export(api, tmp_path / name, **given if name == "folder" else {"details": True}).failures == {
-            "NotFoundError": 1
-        }
+    assert export(api, tmp_path / "folder", **given).failures == {"NotFoundError": 1}
+    assert export(api, tmp_path / "calls.csv", details=True).failures == {"NotFoundError": 1}
     lines = [json.loads(line) for line in days(tmp_path / "folder")[0].splitlines()]
     (found,) = (line for line in lines if line["call_id"] == first["call_id"])
     assert (found["caller_id"], found["recording_details__duration"]) == (first["caller_id"], None)
@@ -116,13 +114,10 @@ def test_command_prints_the_number_of_requests(run: Callable[..., Any], api: Fak
     api.script("server-error", call_id=call_id, times=None)
     ended = run(*args, "--retries", "0")
     assert ended.code == ExitCode.INCOMPLETE
-    assert ended.err.endswith(
-        "convirza: 1 calls were exported without details (1 ServerError): run the same command again\n"
-    )
+    said = "1 calls were exported without details (1 ServerError): run the same command again"
+    assert ended.err.endswith(f"convirza: {said}\n")
     assert run("export", "--check", args[-1]).code == ExitCode.UNUSABLE
     (tmp_path / "calls.jsonl").write_text("")
     assert "differs from the manifest: export it again" in run("export", "--check", args[-1]).text
     assert "has no x.csv.manifest.json" in run("export", "--check", "x.csv").failed(ExitCode.USAGE)
-    assert (
-        run(*args[:3], "--details", "-o", "x").failed(ExitCode.USAGE).startswith("--details needs --include")
-    )
+    assert "--details needs --include" in run(*args[:3], "--details", "-o", "x").failed(ExitCode.USAGE)

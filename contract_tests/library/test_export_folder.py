@@ -41,9 +41,8 @@ def export(api: FakeAPI, folder: Path, start: str = START, **given: Any) -> Prog
 
 def tree(folder: Path) -> dict[str, bytes]:
     """The files of a folder, the journal and other hidden ones too."""
-    return {
-        file.relative_to(folder).as_posix(): file.read_bytes() for file in folder.rglob("*") if file.is_file()
-    }
+    files = (file for file in folder.rglob("*") if file.is_file())
+    return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
 
 
 def rows(folder: Path, date: str) -> list[dict[str, Any]]:
@@ -93,9 +92,13 @@ def killed(run: Callable[[], object]) -> bool:
     return code == 9
 
 
-@pytest.mark.parametrize("how", [pytest.param("kill", marks=FORKS), "disk full"])
-@pytest.mark.parametrize("late", [False, True])
-@pytest.mark.parametrize("resume", [False, True])
+@pytest.mark.parametrize(
+    ("how", "late", "resume"),
+    [
+        *(pytest.param("kill", late, late, marks=FORKS) for late in (False, True)),
+        *(("disk full", late, not late) for late in (False, True)),
+    ],
+)
 def test_interrupted_run_goes_on(api: FakeAPI, tmp_path: Path, how: str, late: bool, resume: bool) -> None:
     """A second night that ends at any operation on the disk, and is run again, equals an undisturbed one."""
     second = NIGHT + timedelta(days=1)
@@ -140,18 +143,13 @@ def test_incomplete_line_of_the_journal(
     journal = tmp_path / ".convirza-export"
     assert len(journal.read_text().split()) > 2
     journal.write_bytes(journal.read_bytes()[:-cut])
-    assert check_folder_error(tmp_path)
+    with pytest.raises(ConfigurationError, match=r"has no _manifest\.json"):
+        check_folder(tmp_path)
     # The end is that of the interrupted run, although it is later now.
     progress = export(api, tmp_path, now=NIGHT + timedelta(hours=5), resume=True)
     assert (progress.of_windows, progress.kept) == (2, 1)
     export(api, tmp_path.with_name("expected"))
     assert tree(tmp_path) == tree(tmp_path.with_name("expected"))
-
-
-def check_folder_error(folder: Path) -> bool:
-    with pytest.raises(ConfigurationError, match=r"has no _manifest\.json"):
-        check_folder(folder)
-    return True
 
 
 def test_days_are_read_again_until_they_are_final(api: FakeAPI, tmp_path: Path) -> None:
@@ -164,10 +162,8 @@ def test_days_are_read_again_until_they_are_final(api: FakeAPI, tmp_path: Path) 
     progress = export(api, tmp_path, "2026-03-10", now=NIGHT + timedelta(minutes=1))
     assert (progress.windows, progress.kept) == (8, 15)
     assert rows(tmp_path, "2026-03-24")[0]["duration"] != 7777
-    assert (rows(tmp_path, "2026-03-25")[0]["duration"], rows(tmp_path, "2026-03-25")[0]["tags"]) == (
-        7777,
-        tags,
-    )
+    changed = rows(tmp_path, "2026-03-25")[0]
+    assert (changed["duration"], changed["tags"]) == (7777, tags)
     assert export(api, tmp_path, "2026-03-10", now=NIGHT, lookback=timedelta(0)).windows == 1
 
 
@@ -237,24 +233,21 @@ def test_other_arguments_are_rejected(
 
 
 @pytest.mark.parametrize(
-    ("damage", "problem"),
+    ("name", "damage", "problem"),
     [
-        (
-            lambda folder: (folder / "date=2026-03-31/calls.jsonl").write_text("x"),
-            "differs from the manifest",
-        ),
-        (lambda folder: (folder / "date=2026-03-31/calls.jsonl").unlink(), "cannot be read"),
-        (lambda folder: (folder / "date=2026-03-31/calls.csv").touch(), "not in the manifest"),
+        ("calls.jsonl", lambda file: file.write_text("x"), "differs from the manifest"),
+        ("calls.jsonl", Path.unlink, "cannot be read"),
+        ("calls.csv", Path.touch, "not in the manifest"),
     ],
 )
 def test_check_finds_damage(
-    api: FakeAPI, tmp_path: Path, damage: Callable[[Path], object], problem: str
+    api: FakeAPI, tmp_path: Path, name: str, damage: Callable[[Path], object], problem: str
 ) -> None:
     """What is wrong with a file is found, and a missing file is exported again although its day is final."""
     later = NIGHT + timedelta(days=30)
     export(api, tmp_path, end="2026-04-01", now=later)
     assert (check_folder(tmp_path).days, check_folder(tmp_path).problems) == (2, [])
-    damage(tmp_path)
+    damage(tmp_path / "date=2026-03-31" / name)
     (found,) = check_folder(tmp_path).problems
     assert "date=2026-03-31" in found
     assert problem in found
@@ -333,9 +326,8 @@ def test_interrupted_file_is_written_anew(api: FakeAPI, tmp_path: Path, late: bo
 def test_days_are_whole(start: str, end: str | None, tz: str | None, expected: list[str]) -> None:
     """A period in a folder is widened to whole UTC days, and ends now at the latest."""
     windows = day_windows(start, end, tz=tz, now=NIGHT)
-    assert [
-        f"{time:%m-%dT%H}" for time in (windows[0].start, *(window.end for window in windows))
-    ] == expected
+    times = (windows[0].start, *(window.end for window in windows))
+    assert [f"{time:%m-%dT%H}" for time in times] == expected
     with pytest.raises(ValueError, match="start is in the future"):
         day_windows("2026-04-02", "2026-04-03", now=NIGHT)
 
