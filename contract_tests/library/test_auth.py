@@ -32,17 +32,6 @@ from support.library.token_service import (
 # ---------------------------------------------------------------------------- when tokens are got
 
 
-def test_login_waits_for_the_first_call(service: TokenService) -> None:
-    """Making the object sends nothing; the first call logs in, the second does not."""
-    auth = password_auth()
-    assert service.asked == []
-
-    assert isinstance(get_call(auth, service), RawResponse)
-    assert isinstance(get_call(auth, service), RawResponse)
-
-    assert service.kinds == [LOGIN, GET, GET]
-
-
 @pytest.mark.parametrize(
     ("life", "early"),
     [(WEEK, 300.0), (3600.0, 300.0), (3000.0, 300.0), (2990.0, 299.0), (100.0, 10.0), (1.0, 0.1)],

@@ -26,7 +26,7 @@ from convirza import (
 from convirza._auth.service import OAuthService
 from convirza._auth.tokens import MemoryTokenStore, Tokens, is_token
 from convirza._core.credentials import TokenContext
-from convirza._core.effects import Failure, Request, Send
+from convirza._core.effects import Failure, Flow, Send
 from support.library.token_service import (
     CANARIES,
     EMAIL,
@@ -44,16 +44,20 @@ from support.library.token_service import (
 TOKENS = Tokens("canary-access-0", "canary-refresh-0")
 
 
-def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthService | None = None) -> Any:
-    """One login, refresh or revocation, and its result."""
-    oauth = oauth or OAuthService(OAUTH_URL)
-    end = service.clock.monotonic() + seconds
+def flow_of(what: str, service: TokenService, seconds: float, oauth: OAuthService) -> Flow[Any]:
+    """One login, refresh or revocation."""
+    context, end = TokenContext(service.clock), service.clock.monotonic() + seconds
     if what == LOGIN:
-        return play(oauth.log_in(TokenContext(service.clock), end, EMAIL, PASSWORD), service)
+        return oauth.log_in(context, end, EMAIL, PASSWORD)
     if what == REFRESH:
         service.alive.add("canary-refresh-0")
-        return play(oauth.refresh(TokenContext(service.clock), end, "canary-refresh-0"), service)
-    return play(oauth.revoke(TokenContext(service.clock), end, TOKENS), service)
+        return oauth.refresh(context, end, "canary-refresh-0")
+    return oauth.revoke(context, end, TOKENS)
+
+
+def ask(what: str, service: TokenService, seconds: float = 60.0, oauth: OAuthService | None = None) -> Any:
+    """Its result."""
+    return play(flow_of(what, service, seconds, oauth or OAuthService(OAUTH_URL)), service)
 
 
 def refused(result: Any) -> ConvirzaError:
@@ -70,29 +74,24 @@ EACH = pytest.mark.parametrize("what", [LOGIN, REFRESH, REVOKE])
 # ---------------------------------------------------------------------------- what is sent
 
 
-def test_requests_are_as_the_vendor_documents_them(service: TokenService) -> None:
+@pytest.mark.parametrize(
+    ("what", "body"),
+    [
+        (LOGIN, {"email": EMAIL, "password": PASSWORD}),
+        (REFRESH, {"refresh_token": "canary-refresh-0"}),
+        (REVOKE, {"token": "canary-refresh-0", "token_type": "refresh"}),
+    ],
+)
+def test_requests_are_as_the_vendor_documents_them(
+    service: TokenService, what: str, body: dict[str, str]
+) -> None:
     """POST, JSON, no bearer token; the members of the public docs and nothing else."""
-    oauth = OAuthService(OAUTH_URL + "/")
-    sent: list[Request] = []
-    for flow in (
-        oauth.log_in(TokenContext(service.clock), 60, EMAIL, PASSWORD),
-        oauth.refresh(TokenContext(service.clock), 60, "canary-refresh-0"),
-        oauth.revoke(TokenContext(service.clock), 60, TOKENS),
-    ):
-        effect = next(flow)
-        assert isinstance(effect, Send)
-        sent.append(effect.request)
-
-    assert [(request.method, request.url) for request in sent] == [
-        ("POST", OAUTH_URL + path) for path in (LOGIN, REFRESH, REVOKE)
-    ]
-    assert [json.loads(request.content or b"") for request in sent] == [
-        {"email": EMAIL, "password": PASSWORD},
-        {"refresh_token": "canary-refresh-0"},
-        {"token": "canary-refresh-0", "token_type": "refresh"},
-    ]
-    for request in sent:
-        assert request.headers == {"accept": "application/json", "content-type": "application/json"}
+    effect = next(flow_of(what, service, 60, OAuthService(f"{OAUTH_URL}/")))
+    assert isinstance(effect, Send)
+    request = effect.request
+    assert (request.method, request.url) == ("POST", OAUTH_URL + what)
+    assert json.loads(request.content or b"") == body
+    assert request.headers == {"accept": "application/json", "content-type": "application/json"}
 
 
 def test_any_password_is_sent_as_it_is() -> None:
@@ -211,23 +210,15 @@ def test_no_login_is_sent_before_the_service_allows_it(service: TokenService) ->
 @EACH
 def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> None:
     """No attempt has more time than is left, and none is begun when there is no more."""
-    oauth = OAuthService(OAUTH_URL)
-    flow = {
-        LOGIN: oauth.log_in(TokenContext(service.clock), 40, EMAIL, PASSWORD),
-        REFRESH: oauth.refresh(TokenContext(service.clock), 40, "canary"),
-        REVOKE: oauth.revoke(TokenContext(service.clock), 40, TOKENS),
-    }[what]
+    flow = flow_of(what, service, 40, OAuthService(OAUTH_URL))
     allowed: list[float] = []
     effect: Any = next(flow)
     with pytest.raises(StopIteration) as end:
         while True:
+            service.clock.advance(effect.seconds)
             if isinstance(effect, Send):
                 allowed.append(effect.seconds)
-                service.clock.advance(effect.seconds)
-                effect = flow.send(Failure("timeout"))
-            else:
-                service.clock.advance(effect.seconds)
-                effect = flow.send(None)
+            effect = flow.send(Failure("timeout") if isinstance(effect, Send) else None)
 
     assert isinstance(end.value.value, TimeoutError)
     assert allowed[0] == 30
@@ -263,9 +254,8 @@ def test_tokens_that_no_header_carries_are_not_used() -> None:
     """Line breaks, other alphabets, 10 MB: as an access token an error, as a refresh token left out."""
     for token in BAD_TOKENS:
         service = TokenService()
-        service.script[LOGIN].append(
-            response(200, {"data": {"access_token": token, "refresh_token": "canary"}})
-        )
+        body = {"data": {"access_token": token, "refresh_token": "canary"}}
+        service.script[LOGIN].append(response(200, body))
         result = refused(ask(LOGIN, service))
         assert isinstance(result, ResponseError)
         assert (result.status_code, result.path) == (200, LOGIN)
@@ -277,8 +267,6 @@ NO_TOKENS: list[Any] = [
     *([], "canary", None, 5, {"data": None}, {"data": []}),
     *({"data": {"result": "canary"}}, {"refresh_token": "canary"}, {"Access_Token": "canary"}),
 ]
-
-
 BODIES = [
     *(b"", b"<html>canary</html>", b"canary", b"\xff\xfecanary", b"[" * 100_000),
     *(b'{"access_token": "canary', b"9" * 10_000, *(json.dumps(body).encode() for body in NO_TOKENS)),
@@ -307,13 +295,10 @@ PAIRS = st.fixed_dictionaries(
 )
 
 
-@given(
-    st.integers(100, 999),
-    st.one_of(
-        st.binary(), JSON.map(lambda value: json.dumps(value).encode()), PAIRS.map(json.dumps).map(str.encode)
-    ),
-    st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"])),
-)
+BODY = st.one_of(st.binary(), (JSON | PAIRS).map(json.dumps).map(str.encode))
+
+
+@given(st.integers(100, 999), BODY, st.text(st.characters(codec="ascii", categories=["L", "N", "P", "Zs"])))
 def test_any_response_is_tokens_or_an_error(status: int, body: bytes, retry_after: str) -> None:
     """Any status, any body, any Retry-After: nothing else ever escapes."""
     service = TokenService()
