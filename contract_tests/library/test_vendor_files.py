@@ -1,7 +1,11 @@
-"""What a vendored copy holds: which modules, with which imports, and that they work by themselves."""
+"""What a vendored copy holds: which modules, with which imports, and that they work by themselves.
+
+That the example passes strict type checkers is checked by scripts/gates/vendored.py, in `tox run -e typing`.
+"""
 
 import ast
 import re
+import shutil
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -15,6 +19,7 @@ from convirza._cli.vendor import vendor
 from convirza._generated import document
 from convirza._vendor import files as vendor_files
 from convirza._vendor.files import copied_files, rewrite
+from convirza.fake import DEFAULT_TOKEN
 from support.library.bare import link_needed, run_bare
 from support.library.vendored import contents
 
@@ -238,3 +243,57 @@ except ConfigurationError as error:
     assert said.startswith(f"cannot check responses against the OpenAPI document: {reason}")
     assert said.endswith(", or pass drift='off'")
     assert logged == f"WARNING convirza {said}"
+
+
+# ---------------------------------------------------------------------------- in a project
+
+EXAMPLE = Path(__file__).with_name("vendor_example")
+
+ABSENT = ("convirza", "convirza_client", "jsonschema_rs", "starlette", "typer", "pytest")
+START = f"""
+import importlib.util, runpy
+for name in {ABSENT}:
+    assert importlib.util.find_spec(name) is None, name
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the example, which has not vendored anything yet."""
+    folder = tmp_path / "project"
+    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return folder
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_example_gets_calls(project: Path, bare: Path, fake_url: str, package: str) -> None:
+    """The library and the generated client, vendored, read calls from the fake API over loopback."""
+    vendor(str(project / "myapp/_vendor"), library=True, package=package)
+    program = "runpy.run_module('myapp', run_name='__main__')"
+    args = (fake_url, DEFAULT_TOKEN, "987654", "404")
+    printed = run_bare(START + program, *args, path=[project, bare])
+    assert printed == "987654: 182 s (Lead)\n404: no such call\n987654: 182\n"
+
+
+def test_several_copies_work_side_by_side(project: Path, bare: Path, fake_url: str) -> None:
+    """Two copies in one process each get a call, log it once, and keep their own classes."""
+    vendor(str(project / "myapp/_vendor"), library=True)
+    vendor(str(project / "other/_vendor"), library=True, package="other._vendor")
+    program = """
+import logging
+logging.basicConfig(format="%(name)s %(levelname)s", stream=sys.stdout)
+logging.getLogger("convirza").setLevel("DEBUG")
+from myapp._vendor import convirza as one
+from other._vendor import convirza as two
+base_url, token = sys.argv[1:]
+assert one.NotFoundError is not two.NotFoundError
+for copy in (one, two, one):
+    with copy.Convirza(base_url=base_url, token=token, drift="off") as api:
+        assert type(api.calls.get(987654)).__module__.startswith(copy.__name__.rpartition(".")[0])
+        try:
+            api.calls.get(404)
+        except copy.NotFoundError:
+            pass
+"""
+    printed = run_bare(START + program, fake_url, DEFAULT_TOKEN, path=[project, bare])
+    assert printed == "convirza DEBUG\n" * 6
