@@ -139,53 +139,6 @@ def test_next_thread_takes_over_when_the_first_is_interrupted() -> None:
     assert service.counts[LOGIN] == 1
 
 
-def test_waiter_takes_over_when_the_time_of_the_first_is_up() -> None:
-    """A call with a short deadline leads, and times out; one that may take longer logs in."""
-    service = TokenService(LoopClock())
-    hangs = True
-
-    async def delay(path: str) -> None:
-        nonlocal hangs
-        if path == LOGIN and hangs:
-            hangs = False
-            await asyncio.sleep(1000)
-
-    async def main() -> None:
-        client = virtual_client(service, delay)
-        short = asyncio.create_task(client.calls.get(1, deadline=5))
-        patient = asyncio.create_task(client.calls.get(2, deadline=50))
-        with pytest.raises(TimeoutError):
-            await short
-        assert (await patient).call_id == 2
-        assert asyncio.get_running_loop().time() == pytest.approx(5)
-
-    run(main())
-    assert service.counts == {LOGIN: 1, GET: 1}
-
-
-def test_waiters_time_out_by_themselves() -> None:
-    """Each at its own deadline, while the login of the first goes on."""
-    service = TokenService(LoopClock())
-
-    async def delay(_path: str) -> None:
-        await asyncio.sleep(20)
-
-    async def main() -> None:
-        client = virtual_client(service, delay)
-        first = asyncio.create_task(client.calls.get(1))
-        await asyncio.sleep(0)
-        loop = asyncio.get_running_loop()
-        for deadline in (1, 3, 2):
-            begun = loop.time()
-            with pytest.raises(TimeoutError):
-                await client.calls.get(2, deadline=deadline)
-            assert loop.time() - begun == pytest.approx(deadline)
-        assert (await first).call_id == 1
-
-    run(main())
-    assert service.counts == {LOGIN: 1, GET: 1}
-
-
 def test_login_of_a_thread_outlasts_those_who_wait(caplog: pytest.LogCaptureFixture) -> None:
     """Another thread times out by itself, and so does a task; then its event loop is closed."""
     service = TokenService(SystemClock())
