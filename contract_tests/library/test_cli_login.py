@@ -77,20 +77,15 @@ def test_refused_login_is_reported(log_in: Run, api: FakeAPI, config_folder: Pat
     assert not config_folder.exists()
 
 
-@pytest.mark.parametrize("password", ["", "\n"])
-def test_empty_password_is_not_sent(log_in: Run, api: FakeAPI, password: str) -> None:
-    """An empty stdin is reported before anything is sent."""
-    assert "password" in log_in(password=password).failed(ExitCode.USAGE)
-    assert api.requests == []
-
-
 def test_without_a_terminal_there_is_no_prompt(
-    run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
+    run: Run, log_in: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where there is no terminal, the line names the option to pass."""
+    """Where there is no terminal, the line names the option to pass; an empty password is not sent."""
     monkeypatch.setattr(sys, "stdin", io.StringIO("typed\n"))
     assert "--email" in run("login").failed(ExitCode.USAGE)
     assert "--password-stdin" in run("login", "--email", "me@example.com").failed(ExitCode.USAGE)
+    for password in ("", "\n"):
+        assert "password" in log_in(password=password).failed(ExitCode.USAGE)
     assert api.requests == []
 
 

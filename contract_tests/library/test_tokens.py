@@ -1,14 +1,11 @@
-"""Where tokens are kept: the file's mode, its swap, what is refused in it, and programs that are killed."""
+"""Where tokens are kept: the file's mode, its swap, and what is refused in it."""
 
 import copy
 import errno
 import json
 import os
 import pickle
-import signal
 import stat
-import subprocess
-import sys
 import threading
 import traceback
 from collections.abc import Generator
@@ -112,23 +109,14 @@ def test_missing_folders_are_made_for_the_owner_only(tmp_path: Path, no_umask: N
 
 
 @posix
-@pytest.mark.parametrize("open_mode", [0o644, 0o640, 0o604, 0o620, 0o602, 0o610, 0o777])
-def test_file_that_is_open_to_others_is_rejected(path: Path, open_mode: int) -> None:
-    """The error names the file and its mode, and says what to do."""
+def test_file_that_is_open_to_others_is_rejected(path: Path) -> None:
+    """The error names the file and its mode, and says what to do; mode 0400 is as private as 0600."""
     FileTokenStore(path).save(OLD)
-    path.chmod(open_mode)
-
-    with pytest.raises(ConfigurationError) as caught:
-        FileTokenStore(path).load()
-    assert str(path) in str(caught.value)
-    assert f"{open_mode:o}" in str(caught.value)
-    assert "log in again" in str(caught.value)
-
-
-@posix
-def test_file_that_only_its_owner_can_read_may_be_read_only(path: Path) -> None:
-    """Mode 0400 is as private as 0600."""
-    FileTokenStore(path).save(OLD)
+    for open_mode in (0o644, 0o640, 0o604, 0o620, 0o602, 0o610, 0o777):
+        path.chmod(open_mode)
+        with pytest.raises(ConfigurationError, match=f"mode {open_mode:o} .*log in again") as caught:
+            FileTokenStore(path).load()
+        assert str(path) in str(caught.value)
     path.chmod(0o400)
     assert FileTokenStore(path).load() == OLD
 
@@ -228,27 +216,6 @@ def test_failed_save_leaves_the_old_file_and_nothing_else(
 
     assert store.load() == OLD
     assert list(path.parent.iterdir()) == [path]
-
-
-@posix
-@pytest.mark.parametrize("step", ["json.dump", "os.fsync", "os.replace"])
-def test_killed_program_leaves_the_old_file_whole(path: Path, step: str) -> None:
-    """kill -9 before the write, before it is on the disk, and before the swap."""
-    FileTokenStore(path).save(OLD)
-    before = path.read_bytes()
-    program = f"""if True:
-        import json, os, signal, sys
-        from convirza import FileTokenStore, Tokens
-        {step} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
-        FileTokenStore(sys.argv[1]).save(Tokens("canary-new"))
-    """
-    ended = subprocess.run([sys.executable, "-c", program, path], timeout=30, check=False)
-
-    assert ended.returncode == -signal.SIGKILL
-    assert path.read_bytes() == before
-    assert FileTokenStore(path).load() == OLD
-    for left in path.parent.iterdir():
-        assert mode(left) == 0o600
 
 
 def test_reader_never_sees_half_a_file(path: Path) -> None:

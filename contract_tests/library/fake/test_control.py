@@ -97,15 +97,10 @@ def test_call_of_any_organisation_unit_can_be_read(api: FakeAPI) -> None:
 
 BAD_MEMBERS: list[tuple[dict[Any, Any], str]] = [
     ({"call_id": 0}, r"/call_id \(minimum, expected at least 1, got integer\)"),
-    ({"call_id": True}, r"/call_id \(type, expected integer, got boolean\)"),
     ({"call_id": "5"}, r"/call_id \(type, expected integer, got string\)"),
-    ({"call_id": None}, r"/call_id \(type, expected integer, got null\)"),
-    ({"call_id": 2**63}, r"/call_id \(maximum"),
     ({"duration": "SECRET"}, r"/duration \(type, expected integer or null, got string\)"),
-    ({"duration": -1}, r"/duration \(minimum"),
     ({"disposition": "SECRET"}, r"/disposition \(enum, expected one of ABANDONED, "),
     ({"dispositoin": "BUSY"}, r"/dispositoin \(additionalProperties, expected nothing, got string\)"),
-    ({"call_started": "2026-01-01"}, r"/call_started \("),
     ({"tags": {}}, r"/tags \(type, expected array or null, got object\)"),
     ({"tags": [{}, {"tag_nam": "SECRET"}]}, r"/tags/1/tag_nam \(additionalProperties"),
     ({"call_detail": {"call_value": "SECRET"}}, r"/call_detail/call_value \(type"),
@@ -138,15 +133,6 @@ def test_many_deviations_are_counted(api: FakeAPI) -> None:
     with pytest.raises(ValueError, match=r"/duration .*; /caller_id .*; /a .*; and 2 more\.") as refused:
         api.add_call(duration="x", caller_id=1, a=1, b=1, c=1)
     assert str(refused.value).startswith("The call does not match the document: ")
-
-
-def test_free_form_objects_take_any_member(api: FakeAPI) -> None:
-    """The document leaves call_flow and additional_info open."""
-    flow = {"steps": [1, 2.5, True, None, {"é": "ü"}]}
-    call_id = api.add_call(call_flow=flow, voiceagent_data={"additional_info": flow})
-
-    assert record(api, call_id)["call_flow"] == flow
-    assert record(api, call_id)["voiceagent_data"]["additional_info"] == flow
 
 
 def test_id_that_is_taken_is_rejected(api: FakeAPI) -> None:
