@@ -1,7 +1,6 @@
 """Tokens, without network or time: when they are obtained, renewed, replaced and discarded."""
 
 import contextlib
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -61,23 +60,6 @@ def test_each_refresh_uses_the_token_of_the_one_before(service: TokenService) ->
         service.clock.advance(WEEK)
 
     assert service.counts == {LOGIN: 1, REFRESH: 59, GET: 60}
-
-
-@pytest.mark.usefixtures("behind_utc")
-def test_expiry_without_a_zone_is_utc(service: TokenService) -> None:
-    """The local time does not count: a token of an hour is refreshed before the hour is over."""
-    ends = datetime.fromtimestamp(service.clock.time() + 3600, UTC).replace(tzinfo=None).isoformat()
-    tokens = {"access_token": "canary-a", "refresh_token": "canary-r", "expires_in": ends}
-    service.alive |= {"canary-a", "canary-r"}
-    service.script[LOGIN].append(response(200, tokens))
-    auth = password_auth()
-    acquire(auth, service)
-
-    service.clock.advance(3600 - 310)
-    assert acquire(auth, service) == "canary-a"
-    service.clock.advance(20)
-    acquire(auth, service)
-    assert service.kinds == [LOGIN, REFRESH]
 
 
 @pytest.mark.parametrize("skew", [-10 * WEEK, -WEEK, -WEEK + 400, WEEK, 10 * WEEK])

@@ -229,6 +229,7 @@ def test_attempts_end_with_the_deadline(service: TokenService, what: str) -> Non
 # ---------------------------------------------------------------------------- malformed responses
 
 
+@pytest.mark.usefixtures("behind_utc")
 def test_tokens_are_found_bare_or_in_the_envelope() -> None:
     """No page shows the body: each place that it may have is read, and an expiry in any zone, else UTC."""
     end = datetime(2099, 1, 1, tzinfo=UTC).timestamp()

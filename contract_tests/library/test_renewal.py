@@ -1,7 +1,5 @@
 """Tokens are renewed once for all, no more often than needed, and kept while one is valid."""
 
-import subprocess
-import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
@@ -10,10 +8,8 @@ import pytest
 
 from convirza import (
     AuthenticationError,
-    Convirza,
     FileTokenStore,
     MemoryTokenStore,
-    PasswordAuth,
     RawResponse,
     StoredAuth,
     TimeoutError,
@@ -21,7 +17,6 @@ from convirza import (
     WrongRecordError,
 )
 from convirza._core.effects import Failure
-from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
 from support.library.token_service import (
     EMAIL,
     GET,
@@ -140,8 +135,9 @@ def lock(tmp_path: Path) -> AbstractContextManager[Any]:
 def test_renewal_waits_for_another_process(
     service: TokenService, tmp_path: Path, lock: AbstractContextManager[Any]
 ) -> None:
-    """While another process holds the lock nothing is sent; what it stored is then used."""
-    store, now = FileTokenStore(tmp_path / "t.json"), service.clock.time()
+    """While another process holds the lock, also by a link, nothing is sent; what it stored is then used."""
+    (tmp_path / "link.json").symlink_to(tmp_path / "t.json")
+    store, now = FileTokenStore(tmp_path / "link.json"), service.clock.time()
     auth = stored_auth(service, store)
     with lock:
         assert store.try_lock() is None
@@ -149,6 +145,7 @@ def test_renewal_waits_for_another_process(
         store.save(Tokens("canary-access-1", "canary-refresh-1", now, now + WEEK))
     assert acquire(auth, service) == "canary-access-1"
     assert service.asked == []
+    assert (tmp_path / "link.json").is_symlink()
 
 
 def test_log_out_waits_for_another_process(
@@ -174,49 +171,3 @@ def test_good_token_outlives_a_lock_that_is_held(
     with lock:
         assert acquire(auth, service, seconds=15) == "canary-access-0"
     assert sum(service.clock.sleeps) == pytest.approx(5)
-
-
-PROGRAM = """
-import sys
-from convirza import Convirza, FileTokenStore, StoredAuth
-store = FileTokenStore(sys.argv[1])
-print("ready", flush=True)
-sys.stdin.readline()
-with Convirza(base_url=sys.argv[2], auth=StoredAuth(store, oauth_url=sys.argv[3])) as convirza:
-    print(convirza.calls.get(987654).call_id)
-"""
-
-
-def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
-    """Two processes find an expired access token at the same time: one refreshes, both succeed.
-
-    One of them knows the file by another name.
-    """
-    api = FakeAPI()
-    file, link = tmp_path / "t.json", tmp_path / "link.json"
-    link.symlink_to(file)
-    store = FileTokenStore(file)
-    with api.serve() as url:
-        auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
-        with Convirza(base_url=url, auth=auth) as convirza:
-            convirza.log_in()
-        tokens = store.load()
-        assert tokens is not None
-        store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
-        api.script("slow", path="/oauth/refresh-token", slow_seconds=0.3)
-        processes = [
-            subprocess.Popen(
-                [sys.executable, "-c", PROGRAM, name, url, api.oauth_url],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-            for name in (file, link)
-        ]
-        for process in processes:
-            assert process.stdout
-            assert process.stdout.readline() == "ready\n"
-        ended = [process.communicate("go\n", timeout=60)[0] for process in processes]
-    assert ended == ["987654\n"] * 2
-    assert link.is_symlink()
-    assert [request.path for request in api.requests].count("/oauth/refresh-token") == 1

@@ -20,23 +20,10 @@ from convirza.fake import (
 
 Validate = Callable[[str, object], None]
 Ask = Callable[[str], httpx.Response]
+Get = Callable[..., httpx.Response]
 
 URL = f"conversations/calls/{DOCUMENTED_CALL_ID}"
 HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
-
-
-def ask_async(scenario: str = "", header: str = "", **options: Any) -> httpx.Response:
-    """Requests the documented call in process, under the scenario of an app or of the request."""
-
-    async def exchange() -> httpx.Response:
-        transport = FakeTransport(create_app(slow_seconds=0.05, **options))
-        headers = HEADERS | ({SCENARIO_HEADER: header} if header else {})
-        async with httpx.AsyncClient(transport=transport, base_url="http://fake/v3") as client:
-            return await client.get(URL, headers=headers)
-
-    if scenario:
-        options["scenario"] = scenario
-    return asyncio.run(exchange())
 
 
 def ask_sync(scenario: str) -> httpx.Response:
@@ -46,12 +33,14 @@ def ask_sync(scenario: str) -> httpx.Response:
 
 
 @pytest.fixture(params=["in process", "in process, synchronously", "by option", "over HTTP"])
-def ask(request: pytest.FixtureRequest, http: httpx.Client) -> Ask:
+def ask(request: pytest.FixtureRequest, http: httpx.Client, get: Get) -> Ask:
     """Requests the documented call under a scenario, in every way."""
     ways: dict[str, Ask] = {
-        "in process": lambda name: ask_async(header=name),
+        "in process": lambda name: get(
+            DOCUMENTED_CALL_ID, headers={**HEADERS, SCENARIO_HEADER: name}, slow_seconds=0.05
+        ),
         "in process, synchronously": ask_sync,
-        "by option": ask_async,
+        "by option": lambda name: get(DOCUMENTED_CALL_ID, scenario=name, slow_seconds=0.05),
         "over HTTP": lambda name: http.get(URL, headers={SCENARIO_HEADER: name}),
     }
     return ways[request.param]
