@@ -1,38 +1,61 @@
-"""Tokens are renewed once for all, no more often than needed, and kept while one is valid."""
+"""Tokens are renewed once for all, no more often than needed, and kept while one is valid.
 
+A refresh that has begun is finished and stored, whatever becomes of those who wait for it.
+"""
+
+import asyncio
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from convirza import (
+    AsyncConvirza,
     AuthenticationError,
+    Convirza,
     FileTokenStore,
     MemoryTokenStore,
+    PasswordAuth,
     RawResponse,
     StoredAuth,
     TimeoutError,
     Tokens,
+    TokenStore,
     WrongRecordError,
 )
+from convirza._core.clock import SystemClock
+from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure
+from convirza._core.transport import Sender, Stopped
+from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
 from support.library.token_service import (
+    API_URL,
     EMAIL,
     GET,
     LOGIN,
     OAUTH_URL,
     REFRESH,
+    REVOKE,
     WEEK,
     TokenService,
     acquire,
+    async_client,
     get_call,
     log_in,
     log_out,
     password_auth,
     response,
     stored_auth,
+    sync_client,
 )
+from support.library.virtual_time import LoopClock, run
 
 
 def pair(user: dict[str, object]) -> Any:
@@ -171,3 +194,199 @@ def test_good_token_outlives_a_lock_that_is_held(
     with lock:
         assert acquire(auth, service, seconds=15) == "canary-access-0"
     assert sum(service.clock.sleeps) == pytest.approx(5)
+
+
+# ---------------------------------------------------------------------------- a refresh that has begun
+
+
+def late_client(auth: StoredAuth, service: TokenService, delay: Callable[[str], Any]) -> AsyncConvirza:
+    async def respond(request: httpx.Request) -> httpx.Response:
+        response = service._respond(request)  # the old tokens are dead before the new ones are delivered
+        await delay(request.url.path)
+        return response
+
+    return async_client(auth, httpx.MockTransport(respond), clock=LoopClock())
+
+
+def refresh_token(store: TokenStore) -> str | None:
+    tokens = store.load()
+    assert tokens is not None
+    return tokens.refresh_token
+
+
+async def a_second(path: str) -> None:
+    await asyncio.sleep(1 if path == REFRESH else 0)
+
+
+@pytest.mark.parametrize("how", ["cancelled", "deadline", "closed", "another process"])
+def test_refresh_outlives_the_task_that_waited(tmp_path: Path, how: str) -> None:
+    """The new tokens are stored; the next request, and another process, wait for them and do not refresh."""
+    service = TokenService(LoopClock())
+    store = FileTokenStore(tmp_path / "t.json")
+
+    async def main() -> None:
+        client = late_client(stored_auth(service, store), service, a_second)
+        other = StoredAuth(FileTokenStore(tmp_path / "t.json"), oauth_url=OAUTH_URL)
+        cancel = how in ("cancelled", "closed")
+        task = asyncio.create_task(client.calls.get(1, deadline=60 if cancel else 0.5))
+        await asyncio.sleep(0.4)
+        if cancel:
+            task.cancel()
+        (result,) = await asyncio.gather(task, return_exceptions=True)
+        assert isinstance(result, asyncio.CancelledError | TimeoutError)
+        assert asyncio.get_running_loop().time() <= 0.5
+        if how == "closed":
+            await client.close()
+            assert refresh_token(store) == "canary-refresh-1"
+        elif how != "another process":
+            assert (await client.calls.get(2)).call_id == 2
+        assert (await late_client(other, service, a_second).calls.get(3)).call_id == 3
+
+    run(main())
+    assert service.counts == {REFRESH: 1, GET: 1 if how in ("closed", "another process") else 2}
+
+
+POSIX = pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="this system cannot signal a thread")
+
+
+@pytest.mark.parametrize("how", [pytest.param("interrupted", marks=POSIX), "stopped", "deadline"])
+def test_refresh_outlives_the_thread_that_waited(how: str) -> None:
+    """Ctrl-C, a loop over `get_many` that is left, and a short deadline do not end the refresh."""
+    service, store, clock = TokenService(SystemClock()), MemoryTokenStore(), SystemClock()
+    auth = stored_auth(service, store)
+    stopped, left = threading.Event(), threading.Event()
+
+    def hold(path: str) -> None:
+        if path == REFRESH:
+            if how == "interrupted":
+                signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
+            stopped.set()
+            assert left.wait(20), "the refresh did not end"
+
+    service.before = hold
+    with httpx.Client(transport=service.transport()) as http:
+        client = Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
+        with pytest.raises((KeyboardInterrupt, Stopped, TimeoutError)):
+            if how == "stopped":
+                Sender(http).run(auth.acquire(TokenContext(clock), clock.monotonic() + 60), clock, stopped)
+            else:
+                client.calls.get(1, deadline=0.1 if how == "deadline" else 60)
+        left.set()
+        assert client.calls.get(2).call_id == 2
+    assert refresh_token(store) == "canary-refresh-1"
+    assert service.counts == {REFRESH: 1, GET: 1}
+
+
+PROGRAM = """
+import asyncio, sys
+from convirza import AsyncConvirza, Convirza, FileTokenStore, StoredAuth
+auth = StoredAuth(FileTokenStore(sys.argv[1]), oauth_url=sys.argv[3])
+async def main():
+    await asyncio.wait_for(AsyncConvirza(base_url=sys.argv[2], auth=auth).calls.get(987654), 0.05)
+try:
+    if sys.argv[4] == "async":
+        asyncio.run(main())
+    Convirza(base_url=sys.argv[2], auth=auth).calls.get(987654, deadline=0.05)
+except TimeoutError:
+    print("late")
+"""
+
+
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_refresh_outlives_the_program(tmp_path: Path, kind: str) -> None:
+    """A process or event loop that ends in the middle of a refresh stores its result first."""
+    api = FakeAPI()
+    store = FileTokenStore(tmp_path / "t.json")
+    with api.serve() as url:
+        auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
+        with Convirza(base_url=url, auth=auth) as convirza:
+            convirza.log_in()
+        tokens = store.load()
+        assert tokens is not None
+        store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
+        api.script("slow", path="/oauth/refresh-token", slow_seconds=0.5)
+        command = [sys.executable, "-c", PROGRAM, tmp_path / "t.json", url, api.oauth_url, kind]
+        assert subprocess.run(command, capture_output=True, timeout=60, check=True).stdout == b"late\n"
+        assert refresh_token(store) != tokens.refresh_token
+
+
+def test_short_timeout_does_not_end_a_refresh() -> None:
+    """The timeout of the client is for its own requests: the service may have rotated the tokens already."""
+    service, sent = TokenService(SystemClock()), list[float]()
+    auth = stored_auth(service)
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        sent.append(request.extensions["timeout"]["read"])
+        return service._respond(request)
+
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
+        client = Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off", timeout=0.5)
+        assert client.calls.get(2).call_id == 2
+    assert sent == [30, 0.5]
+
+
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_exception_in_a_refresh_is_raised_to_its_caller(asynchronous: bool) -> None:
+    """As if the refresh were the caller's own; the next request refreshes anew."""
+    service = TokenService(SystemClock())
+    auth = stored_auth(service)
+    raised: list[KeyboardInterrupt] = []
+
+    def interrupt(path: str) -> None:
+        if path == REFRESH and not raised:
+            raised.append(KeyboardInterrupt("canary"))
+            raise raised[0]
+
+    async def main() -> None:
+        client = async_client(auth, service.async_transport(lambda _path: asyncio.sleep(0)))
+        with pytest.raises(KeyboardInterrupt, match="canary"):
+            await client.calls.get(1)
+        assert (await client.calls.get(2)).call_id == 2
+
+    service.before = interrupt
+    if asynchronous:
+        asyncio.run(main())
+    else:
+        with sync_client(auth, service) as client:
+            with pytest.raises(KeyboardInterrupt, match="canary"):
+                client.calls.get(1)
+            assert client.calls.get(2).call_id == 2
+    assert service.counts == {REFRESH: 1, GET: 1}
+
+
+def test_refresh_that_can_be_done_without_takes_a_third_of_the_deadline() -> None:
+    """The good token is used then, by the next request at once; the late result is stored all the same."""
+    service, store = TokenService(LoopClock()), MemoryTokenStore()
+
+    async def delay(path: str) -> None:
+        await asyncio.sleep(20 if path == REFRESH else 0)
+
+    async def main() -> None:
+        client = late_client(stored_auth(service, store, 200), service, delay)
+        service.before = lambda path: service.alive.add("canary-access-0") if path == GET else None
+        for _ in range(2):
+            assert (await client.calls.get(1, deadline=15)).call_id == 1
+            assert asyncio.get_running_loop().time() == pytest.approx(5)
+        service.before = lambda _path: None
+        await asyncio.sleep(16)
+        service.alive.remove("canary-access-0")
+        assert (await client.calls.get(1)).call_id == 1
+
+    run(main())
+    assert service.counts == {GET: 3, REFRESH: 1}
+
+
+def test_log_out_waits_for_a_refresh() -> None:
+    """The tokens of the refresh are revoked too, and not stored again."""
+    service, store = TokenService(LoopClock()), MemoryTokenStore()
+
+    async def main() -> None:
+        client = late_client(stored_auth(service, store), service, a_second)
+        with pytest.raises(TimeoutError):
+            await client.calls.get(1, deadline=0.5)
+        await client.log_out()
+
+    run(main())
+    assert store.load() is None
+    assert service.kinds == [REFRESH, REVOKE, REVOKE]
+    assert {token for _, token in service.revoked} == {"canary-access-1", "canary-refresh-1"}
