@@ -82,6 +82,21 @@ def test_copies_import_only_copies(package: str) -> None:
     assert others - set(sys.stdlib_module_names) == {"attrs", "httpcore", "httpx"}
 
 
+def test_rule_of_what_is_copied_follows_imports_wherever_they_stand() -> None:
+    """A module is copied if the package needs it: in a function, for types, below a folder, as a name."""
+    source = {
+        "convirza/__init__.py": b"def f():\n    from convirza._a import x",
+        "convirza/_a.py": b"import typing\nif typing.TYPE_CHECKING:\n    import convirza.sub.deep as d",
+        "convirza/sub/__init__.py": b"",
+        "convirza/sub/deep.py": b"from convirza import _b",
+        "convirza/_b.py": b"import json, convirza_client\n",
+        "convirza/cli.py": b"from convirza import _c",
+        "convirza/_c.py": b"",
+    }
+    wanted = set(source) - {"convirza/cli.py", "convirza/_c.py"}
+    assert vendor_files._reachable(source) == wanted
+
+
 def test_litter_is_not_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What editors, merges and Python leave in a working tree is no part of a copy."""
     for name in ("a.py", ".#a.py", ".a.json", "a.py~", "a.py.orig", "a.pyc", "__pycache__/b.py", "sub/c.py"):

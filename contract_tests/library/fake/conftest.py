@@ -5,12 +5,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-import jsonschema_rs
 import pytest
 
 from convirza.fake import DEFAULT_TOKEN, FakeTransport, create_app
 from convirza.fake.server import serve
-from support.document import load
+from support.contract import make_validator
 
 HEADERS = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
 
@@ -19,21 +18,10 @@ Validate = Callable[[str, object], None]
 
 
 @pytest.fixture(scope="session")
-def document() -> dict[str, Any]:
-    """The OpenAPI document, parsed."""
-    return load()
-
-
-@pytest.fixture(scope="session")
-def validate(document: dict[str, Any]) -> Validate:
+def validate() -> Validate:
     """Raises unless the instance is valid against the named schema of the document."""
-    validators = {
-        name: jsonschema_rs.Draft202012Validator(
-            {"$ref": f"#/components/schemas/{name}", "components": document["components"]},
-            validate_formats=True,
-        )
-        for name in ("CallResponse", "Error")
-    }
+    schemas = {name: {"$ref": f"#/components/schemas/{name}"} for name in ("CallResponse", "Error")}
+    validators = {name: make_validator(schema) for name, schema in schemas.items()}
     return lambda name, instance: validators[name].validate(instance)
 
 
