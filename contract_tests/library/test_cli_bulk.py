@@ -155,9 +155,7 @@ def test_failures_in_a_row_end_the_run(run: Run, api: FakeAPI, tmp_path: Path) -
     assert [line["call_id"] for line in lines(ended)] == ids[:5]
     ended = run("get", *map(str, ids), *options, "--output", str(tmp_path / "calls.jsonl"))
     assert "continue with --resume, or raise --max-failures" in ended.err
-    assert run("get", *map(str, ids), *options[:-1], "0").err.startswith(
-        "convirza: 7 of 9 calls were not read"
-    )
+    assert "7 of 9 calls were not read" in run("get", *map(str, ids), *options[:-1], "0").err
 
 
 def test_rate_is_kept(run: Run, api: FakeAPI, no_waiting: FakeClock) -> None:
@@ -186,29 +184,18 @@ def test_what_may_pass_is_tried_again(
 @pytest.mark.parametrize("member", [b'{"deep": 1e999}', b"[" * 400 + b"]" * 400])
 def test_every_line_is_json(run: Run, respond_with: Run, member: bytes) -> None:
     """A number beyond all doubles, which Python would write as Infinity, never makes a line invalid."""
-    body = (
-        b'{"code":200,"message":"","data":{"result":{"call_id":7,"call_flow":' + member + b"}},"
-        b'"request_id":"550e8400-e29b-41d4-a716-446655440000","timestamp":"2026-01-20T12:34:56.789Z"}'
-    )
-    respond_with(body)
-
-    def refuse(name: str) -> None:
-        pytest.fail(f"{name} is not JSON")
-
+    respond_with(b'{"data":{"result":{"call_id":7,"call_flow":%s}}}' % member)
     out = run("get", "7", "7").out
+    assert (out.count(b"\n"), b"Infinity" in out) == (2, False)
     for line in out.splitlines():
-        found = json.loads(line, parse_constant=refuse)
-        assert found["call_id"] == 7
-        assert ("call" in found) == (b"e999" not in member)
-    assert out.count(b"\n") == 2
+        found = json.loads(line)
+        assert (found["call_id"], "call" in found) == (7, b"e999" not in member)
 
 
 def test_lines_are_plain_ascii(run: Run, respond_with_call: Run) -> None:
     """Whatever a record holds, a line neither controls a terminal nor breaks a decoder."""
-    respond_with_call(campaign_name="Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028")
-    out = run("get", "7", "8").out
-    assert out.isascii()
-    assert out.count(b"\n") == 2
-    assert (
-        json.loads(out.splitlines()[0])["call"]["campaign_name"] == "Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028"
-    )
+    name = "Zo\u00eb \u9b5a \ud800 \x9b31m\n\u2028"
+    respond_with_call(campaign_name=name)
+    ended = run("get", "7", "7")
+    assert ended.out.isascii()
+    assert [line["call"]["campaign_name"] for line in lines(ended)] == [name] * 2

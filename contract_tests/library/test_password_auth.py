@@ -77,9 +77,7 @@ def get(client: Any) -> Any:
 
 
 def make_auth(api: FakeAPI, **options: Any) -> PasswordAuth:
-    return PasswordAuth(
-        DEFAULT_EMAIL, options.pop("password", DEFAULT_PASSWORD), oauth_url=api.oauth_url, **options
-    )
+    return PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, oauth_url=api.oauth_url, **options)
 
 
 def asked(api: FakeAPI) -> list[str]:

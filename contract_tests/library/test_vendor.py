@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import stat
 import tomllib
 from collections.abc import Callable
@@ -121,9 +122,7 @@ def test_update_replaces_an_older_copy(dest: Path, tmp_path: Path) -> None:
     assert check(dest) == [f"VENDORED.toml: outdated: written by convirza 0.0.9, installed is {VERSION}"]
     (dest / "convirza_client/client.py").unlink()  # no edit that could be lost
     # As after a merge: what would be written is there.
-    (dest / "convirza_client/errors.py").write_bytes(
-        (tmp_path / "fresh/convirza_client/errors.py").read_bytes()
-    )
+    shutil.copy(tmp_path / "fresh/convirza_client/errors.py", dest / "convirza_client/errors.py")
     (dest / "convirza_client/__pycache__").mkdir()
     (dest / "convirza_client/__pycache__/errors.cpython-311.pyc").touch()
     lines = write(dest)

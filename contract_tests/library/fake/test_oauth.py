@@ -262,7 +262,5 @@ def test_other_methods_and_paths_are_rejected(client: Client) -> None:
 
 def test_malformed_record_is_of_calls_only(client: Client) -> None:
     """A scenario that changes a record leaves a login as it is."""
-    headers = {SCENARIO_HEADER: "wrong-type"}
-    assert (
-        client.http.post("/oauth/token", json=LOGIN, headers=headers).json()["data"]["token_type"] == "Bearer"
-    )
+    response = client.http.post("/oauth/token", json=LOGIN, headers={SCENARIO_HEADER: "wrong-type"})
+    assert response.json()["data"]["token_type"] == "Bearer"
