@@ -284,9 +284,10 @@ def test_log_out_reports_a_store_that_fails(service: TokenService, method: str) 
 
 
 def test_static_token_is_revoked_as_an_access_token(service: TokenService) -> None:
-    """It has no refresh token; a login does nothing."""
+    """It has no refresh token; a login does nothing, and a log out needs the address of its service."""
     auth = StaticToken("canary-static", oauth_url=OAUTH_URL)
 
     assert log_in(auth, service) is None
     assert log_out(auth, service) is None
     assert service.revoked == [("access", "canary-static")]
+    assert "pass oauth_url=" in str(log_out(StaticToken("canary-static", oauth_url=None), service))
