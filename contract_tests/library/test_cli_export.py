@@ -34,10 +34,8 @@ def test_formats_have_the_same_calls(run: Run, api: FakeAPI, tmp_path: Path) -> 
         for row, record in zip(csv.DictReader(file), records, strict=True):
             tags = json.loads(row.pop("tags") or "null")
             assert tags == record.pop("tags")
-            assert row == {
-                name: "" if value is None else value if isinstance(value, str) else json.dumps(value)
-                for name, value in record.items()
-            }
+            texts = {name: v if isinstance(v, str) else json.dumps(v) for name, v in record.items()}
+            assert row == {name: "" if text == "null" else text for name, text in texts.items()}
     table = pytest.importorskip("pyarrow.parquet").read_table(tmp_path / "calls.parquet")
     assert table["call_id"].to_pylist() == [record["call_id"] for record in records]
 
@@ -80,16 +78,13 @@ def test_list_in_a_pipe(run: Run, api: FakeAPI, stdin: Run) -> None:
 
 def test_list_of_odd_items(run: Run, respond_with: Run) -> None:
     """A call without an id is not dropped silently."""
-    body = {
-        "code": 200,
-        "data": {"total": 2, "calls": [{"call_id": 7}, {"call_id": "x", "caller_id": "\x1b"}]},
-    }
-    respond_with(body)
+    calls = [{"call_id": 7}, {"call_id": "x", "caller_id": "\x1b"}]
+    respond_with({"code": 200, "data": {"total": 2, "calls": calls}})
     ended = run("list", *MARCH)
     assert (ended.text, ended.code) == ("7\n", 0)
     assert "1 calls without an id are left out: see them with --json" in ended.err
     lines = [json.loads(line) for line in run("list", *MARCH, "--json").text.splitlines()]
-    assert lines[1] == {"call_id": None, "call": {"call_id": "x", "caller_id": "\x1b"}}
+    assert lines[1] == {"call_id": None, "call": calls[1]}
 
 
 def test_schema(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""Email and password against the fake's token service, over HTTP: expiry, rotation, log out, no secrets."""
+"""Email and password against the fake's token service, over HTTP: settings, and no secrets."""
 
 import asyncio
 import copy
@@ -31,26 +31,18 @@ CALL = f"/v3/conversations/calls/{DOCUMENTED_CALL_ID}"
 Do = Callable[..., Any]
 
 
-@pytest.fixture(scope="module")
-def served() -> Generator[tuple[FakeAPI, FakeClock]]:
-    """A fake over HTTP, and the time of both sides."""
-    clock = FakeClock()
+@pytest.fixture
+def clock() -> FakeClock:
+    """The time of both sides."""
+    return FakeClock()
+
+
+@pytest.fixture
+def api(clock: FakeClock) -> Generator[FakeAPI]:
+    """A fake over HTTP."""
     api = FakeAPI(clock=clock)
     with api.serve():
-        yield api, clock
-
-
-@pytest.fixture
-def api(served: tuple[FakeAPI, FakeClock]) -> FakeAPI:
-    """The fake as it is at first."""
-    served[0].reset()
-    return served[0]
-
-
-@pytest.fixture
-def clock(served: tuple[FakeAPI, FakeClock]) -> FakeClock:
-    """The time, which only goes on from test to test."""
-    return served[1]
+        yield api
 
 
 @pytest.fixture(params=["sync", "async"])
@@ -76,24 +68,9 @@ def get(client: Any) -> Any:
     return client.calls.get(DOCUMENTED_CALL_ID)
 
 
-def make_auth(api: FakeAPI, **options: Any) -> PasswordAuth:
-    return PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, oauth_url=api.oauth_url, **options)
-
-
 def asked(api: FakeAPI) -> list[str]:
     """The paths of all requests, each with its status unless that is 200."""
     return [f"{r.path} {r.status}" if r.status != 200 else r.path for r in api.requests]
-
-
-def test_tokens_are_renewed_before_they_expire(api: FakeAPI, clock: FakeClock, do: Do) -> None:
-    """The fake rotates both; three weeks later there was one login."""
-    auth = make_auth(api)
-    do(auth, get)
-    for _ in range(3):
-        clock.advance(timedelta(days=7) - timedelta(minutes=4))
-        do(auth, get)
-
-    assert asked(api) == [LOGIN, CALL, *[REFRESH, CALL] * 3]
 
 
 def test_email_and_password_are_enough(api: FakeAPI, do: Do) -> None:
@@ -150,7 +127,7 @@ def test_nothing_secret_is_logged_or_raised(
     """Login, refresh, refusals, failures and log out, with every logger at DEBUG and frames shown."""
     caplog.set_level(logging.DEBUG)
     file = tmp_path / "tokens.json"
-    auth = make_auth(api, store=FileTokenStore(file))
+    auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=FileTokenStore(file), oauth_url=api.oauth_url)
     found: list[str] = []
 
     def look(work: Callable[[Any], Any]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from convirza import Call, ConvirzaError, NoRecordingError, NotFoundError, RecordingOutcome
+from convirza import ConvirzaError, NoRecordingError, NotFoundError, RecordingOutcome
 from convirza._resources.download import PartialFile
 from convirza.fake import FakeAPI, FakeClock
 from support.library.ways import OWN, ClientUnderTest, Variant, asking
@@ -67,8 +67,7 @@ def test_many_recordings(way: Variant, fake: FakeAPI, tmp_path: Path) -> None:
 
         paths[1].write_bytes(b"not audio")
         before = len(fake.requests)
-        calls = [Call.from_dict({"call_id": 11, "recording_details": {"recording_id": 999}}), 12, 11]
-        again = download_many(asker, calls[1:], folder)
+        again = download_many(asker, [12, 11], folder)
         assert [outcome.present for outcome in again] == [False, True]
         assert len(fake.requests) == before + 2
         assert paths[1].stat().st_size == 16_044
@@ -85,9 +84,7 @@ def test_failing_call_ends_nothing_but_max_failures_does(
 
 
 @pytest.mark.parametrize("options", [{"concurrency": 0}, {"rate": 0}, {"max_failures": 0}, {"timeout": 0}])
-def test_invalid_argument_raises_at_once(
-    options: dict[str, Any], asker: ClientUnderTest, tmp_path: Path
-) -> None:
+def test_invalid_argument_raises_at_once(options: Any, asker: ClientUnderTest, tmp_path: Path) -> None:
     """Before a folder is created."""
     with pytest.raises(ValueError, match=next(iter(options))):
         asker.client.calls.download_recordings([7], tmp_path / "new", **options)
