@@ -205,10 +205,10 @@ def stored_auth(service: TokenService, store: TokenStore | None = None, left: fl
 
 
 @contextlib.contextmanager
-def sync_client(auth: Any, service: TokenService, **options: Any) -> Generator[Convirza]:
+def sync_client(auth: Any, service: TokenService) -> Generator[Convirza]:
     """A client whose requests are sent to the service."""
     with httpx.Client(transport=service.transport()) as http:
-        yield Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off", **options)
+        yield Convirza(auth=auth, base_url=API_URL, http_client=http, drift="off")
 
 
 def async_client(auth: Any, transport: httpx.MockTransport, **options: Any) -> AsyncConvirza:
