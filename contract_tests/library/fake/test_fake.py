@@ -43,7 +43,7 @@ def assert_error(response: httpx.Response, status: int, message: str, validate: 
     validate("Error", body)
     assert response.headers["content-type"] == "application/json"
     assert body.keys() == {"code", "message", "request_id", "timestamp"}
-    assert (response.status_code, body["code"], body["message"]) == (status, status, message)
+    assert (response.status_code, body["code"], body["message"]) == (status, status, message), response.url
 
 
 def test_documented_call_is_returned_as_documented(get: Get) -> None:
