@@ -1,15 +1,29 @@
 """Tokens that are kept: taken from a store, renewed in it, stores that fail, and log out."""
 
 import errno
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import evolve
 
-from convirza import AuthenticationError, ConfigurationError, ServerError, StaticToken, StoredAuth
+from convirza import (
+    AuthenticationError,
+    ConfigurationError,
+    Convirza,
+    FileTokenStore,
+    PasswordAuth,
+    ServerError,
+    StaticToken,
+    StoredAuth,
+)
 from convirza._auth.tokens import MemoryTokenStore, Tokens
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Finish, Send
 from convirza._core.responses import RawResponse
+from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
 from support.library.token_service import (
     GET,
     LOGIN,
@@ -27,6 +41,16 @@ from support.library.token_service import (
     play,
     response,
 )
+
+PROGRAM = """
+import sys
+from convirza import Convirza, FileTokenStore, StoredAuth
+store = FileTokenStore(sys.argv[1])
+print("ready", flush=True)
+sys.stdin.readline()
+with Convirza(base_url=sys.argv[2], auth=StoredAuth(store, oauth_url=sys.argv[3])) as convirza:
+    print(convirza.calls.get(987654).call_id)
+"""
 
 # ---------------------------------------------------------------------------- stored tokens
 
@@ -95,6 +119,37 @@ def test_tokens_of_another_process_are_taken(service: TokenService) -> None:
     assert isinstance(get_call(one, service), RawResponse)
     assert isinstance(get_call(other, service), RawResponse)
     assert service.kinds == [GET, GET, REFRESH, GET, GET, GET]
+
+
+def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
+    """Several find an expired token at the same time, some by another name of the file: one refreshes."""
+    api = FakeAPI()
+    file, link = tmp_path / "t.json", tmp_path / "link.json"
+    link.symlink_to(file)
+    store = FileTokenStore(file)
+    with api.serve() as url:
+        logged_in = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
+        with Convirza(base_url=url, auth=logged_in) as convirza:
+            convirza.log_in()
+        tokens = store.load()
+        assert tokens is not None
+        store.save(evolve(tokens, obtained_at=0.0, expires_at=1.0))
+        api.script("slow", path="/oauth/refresh-token", slow_seconds=0.3)
+        pipe = subprocess.PIPE
+        processes = [
+            subprocess.Popen(
+                [sys.executable, "-c", PROGRAM, name, url, api.oauth_url], stdin=pipe, stdout=pipe, text=True
+            )
+            for name in (file, link, file)
+        ]
+        assert [process.stdout.readline() for process in processes] == ["ready\n"] * 3
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        ended = [process.communicate(timeout=60)[0] for process in processes]
+    assert ended == ["987654\n"] * 3
+    assert link.is_symlink()
+    assert [request.path for request in api.requests].count("/oauth/refresh-token") == 1
 
 
 def test_race_for_the_refresh_is_lost_without_harm(service: TokenService) -> None:
