@@ -166,9 +166,9 @@ def verdict(value: float, limit: float, *, least: bool = False) -> str:
 # Measured by leaving parts out.
 WHY: Final = (
     "Where the time goes: what `calls.list` adds are the models; `from_dict` takes as long as `json.loads`.",
-    "msgspec saves half of the parsing. Of an export to JSON lines, two fifths are parsing, two fifths are to",
-    "check each value against the document, the rest to write the lines. Columns of Parquet take half as long",
-    "again. A page with an unknown member is read record by record: twice the time.",
+    "msgspec saves half of the parsing. Of an export to JSON lines, two fifths are parsing, two fifths are",
+    "to check each value against the document, the rest to write the lines. Columns of Parquet take half as",
+    "long again. A page with an unknown member is read record by record: twice the time.",
 )
 
 
