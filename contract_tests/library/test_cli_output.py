@@ -198,11 +198,13 @@ def test_resume_of_a_file_without_settings_says_so(run: Run, calls: FakeAPI, fil
 
 
 def test_copy_of_a_killed_resume_is_removed(run: Run, calls: FakeAPI, file: Path) -> None:
-    """What a killed `--resume` left beside the file is gone after the next one."""
-    run("get", *TEXTS[:3], "--output", str(file))
-    file.with_name(f".{file.name}.convirza-new").write_text("records")
+    """What a killed `--resume` left beside the file is gone after the next one, and not in the file."""
+    calls.script("server-error", call_id=IDS[1], times=1)
+    run("get", *TEXTS[:3], "--retries", "0", "--output", str(file))
+    file.with_name(f".{file.name}.convirza-new").write_bytes(file.read_bytes() * 2)
     assert run("get", *TEXTS, "--output", str(file), "--resume").code == 0
     assert sorted(os.listdir(file.parent)) == [f".{file.name}.convirza", file.name]
+    assert sorted(ids_in(file)) == IDS
 
 
 def test_link_stays_a_link(run: Run, calls: FakeAPI, file: Path) -> None:

@@ -173,7 +173,7 @@ def test_days_before_an_outage_are_read_again(api: FakeAPI, tmp_path: Path) -> N
     half = len(rows(tmp_path, "2026-03-20"))
     progress = export(api, tmp_path, "2026-03-31")
     days = [day["date"] for day in json.loads((tmp_path / "_manifest.json").read_bytes())["days"]]
-    assert progress.windows == 8 + 2  # from 13 to 20 March
+    assert (progress.windows, progress.kept) == (8 + 2, 0)  # from 13 to 20 March, and 2 days that are new
     assert len(rows(tmp_path, "2026-03-20")) > half
     found = check_folder(tmp_path)
     assert found.problems == [f"date=2026-03-{day} is missing: export this day" for day in range(21, 31)]

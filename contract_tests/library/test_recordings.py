@@ -123,9 +123,10 @@ class OnRange:
 
 @pytest.mark.parametrize("way", [*OWN, *INJECTED], ids=str)
 def test_download_sends_no_secret_and_leaves_one_file(
-    way: Variant, server: HostileServer, tmp_path: Path
+    way: Variant, server: HostileServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The recording's host gets neither the token nor what else is for the API; the file is private."""
+    """The recording's host gets no secret of the API; the file is private, and the address not in the log."""
+    caplog.set_level("DEBUG", "convirza")
     mine = {"headers": {"Authorization": "Basic OTHER", "X-Mine": "a"}, "cookies": {"session": "OTHER"}}
     will(server, WHOLE)
     http_settings = mine if way.library else None
@@ -133,6 +134,9 @@ def test_download_sends_no_secret_and_leaves_one_file(
         path = download(asker, tmp_path, headers={"X-Own": "HUSH"})
     assert (path, path.read_bytes(), path.stat().st_mode & 0o777) == (tmp_path / NAME, AUDIO, 0o600)
     assert list(tmp_path.iterdir()) == [path]
+    logged = [record.getMessage() for record in caplog.records if record.name == "convirza"]
+    assert [line.partition(",")[0] for line in logged[1:]] == ["GET recording_details.url: 200"]
+    assert "CANARY" not in "".join(logged)
     first, second = server.requests
     assert f"authorization: Bearer {TOKEN}" in first.decode().replace("A", "a")
     assert not re.search(f"(?i)authorization|cookie|HUSH|{TOKEN}", second.decode())
