@@ -87,7 +87,9 @@ def test_request_is_sent_as_passed():
     client = server.client(headers={"x-a": "1", "content-type": "text/plain"})
     params = {"start": DAY[0], "tags": ["a,b", "c"], "active": True, "none": None}
     response = client.request("post", "/tag/7%20", params=params, json={"n": 1}, headers={"x-b": "2"})
-    (request,) = server.requests
+    client.request("GET", "/users", headers={"x-b": "3"})
+    request, second = server.requests
+    assert (second.method, second.headers["x-a"], second.headers["x-b"]) == ("GET", "1", "3")
     assert (request.method, request.url.raw_path.decode()) == (
         "POST",
         "/v3/tag/7%20?start=2026-02-01T00%3A00%3A00.000Z&tags=a%2Cb,c&active=true",
@@ -213,6 +215,7 @@ def test_list_is_resumed_after_its_last_complete_window(fake):
     [
         ({"total": 2, "conversation": [{"call_id": 1}, {"call_id": 2}]}, [1, 2], []),
         ({"total": 3, "calls": [{"call_id": 1}, 5, {"call_id": "x"}]}, [1], [5, {"call_id": "x"}]),
+        ({"total": 1, "filters": [{"call_id": 2}], "calls": [{"call_id": 1}]}, [1], []),
         ({"total": 0, "filters": [], "calls": []}, [], []),
         ({"total": 0, "rows": []}, [], []),
         ([{"call_id": 1}], [1], []),
