@@ -306,6 +306,13 @@ def test_sms_conversations_are_listed(fake):
     found = [one.conversation_id for one in client.sms.list(type="close", order="asc")]
     assert len(found) == len(set(found)) == 80
     assert len(client.sms.list_page(limit=3, search="call").items) == 3
+    free = list(client.sms.list(type="unassigned"))
+    assert free
+    assert {(one.closed_at, one.ct_user_id) for one in free} == {(None, None)}
+    assert list(client.sms.list(type="unassigned", search=free[0].message.upper())) == [
+        one for one in free if free[0].message in one.message
+    ]
+    assert list(client.sms.list(search="no message has this")) == []
     with pytest.raises(convirza.BadRequestError):
         client.sms.list_page(type="nothing")
     with pytest.raises(convirza.IncompleteListError, match="list again"):
