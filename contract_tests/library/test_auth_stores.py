@@ -7,14 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from convirza import (
     AuthenticationError,
     ConfigurationError,
-    Convirza,
     FileTokenStore,
-    PasswordAuth,
     ServerError,
     StaticToken,
     StoredAuth,
@@ -23,7 +20,7 @@ from convirza._auth.tokens import MemoryTokenStore, Tokens
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Finish, Send
 from convirza._core.responses import RawResponse
-from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
+from convirza.fake import FakeAPI
 from support.library.token_service import (
     GET,
     LOGIN,
@@ -36,6 +33,7 @@ from support.library.token_service import (
     end_of,
     get_call,
     log_in,
+    log_in_and_expire,
     log_out,
     password_auth,
     play,
@@ -128,12 +126,7 @@ def test_processes_that_share_a_file_refresh_once(tmp_path: Path) -> None:
     link.symlink_to(file)
     store = FileTokenStore(file)
     with api.serve() as url:
-        logged_in = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
-        with Convirza(base_url=url, auth=logged_in) as convirza:
-            convirza.log_in()
-        tokens = store.load()
-        assert tokens is not None
-        store.save(evolve(tokens, obtained_at=0.0, expires_at=1.0))
+        log_in_and_expire(api, store)
         api.script("slow", path="/oauth/refresh-token", slow_seconds=0.3)
         pipe = subprocess.PIPE
         processes = [

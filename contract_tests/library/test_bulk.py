@@ -183,7 +183,7 @@ SAYS = st.sampled_from([200, 200, 404, 503, 500, 429, 400, (429, "3"), (503, "90
 
 
 def check_outcomes(outcomes: list[convirza.Outcome], ids: list[Any], ordered: bool) -> None:
-    """Each id has one outcome: its call, an error of ours, or a ValueError if it is none."""
+    """Each id has one outcome: its call, an error of ours, or a ValueError if it is invalid."""
     got = [outcome.call_id for outcome in outcomes]
     assert got == ids if ordered else Counter(map(repr, got)) == Counter(map(repr, ids))
     for outcome in outcomes:

@@ -50,7 +50,7 @@ def test_all_is_well(run: Run, api: FakeAPI) -> None:
 def test_without_a_token_a_request_is_sent_all_the_same(
     run: Run, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """That there is none is one failure; in the table, a line for each check, with advice below it."""
+    """A missing token is one failure; in the table, a line for each check, with advice below it."""
     monkeypatch.delenv("CONVIRZA_TOKEN")
     found = checks(run)
     assert [name for name, check in found.items() if check["status"] == "failed"] == ["token"]

@@ -22,7 +22,6 @@ from convirza import (
     Convirza,
     FileTokenStore,
     MemoryTokenStore,
-    PasswordAuth,
     RawResponse,
     StoredAuth,
     TimeoutError,
@@ -34,7 +33,7 @@ from convirza._core.clock import SystemClock
 from convirza._core.credentials import TokenContext
 from convirza._core.effects import Failure
 from convirza._core.transport import Sender, Stopped
-from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI
+from convirza.fake import FakeAPI
 from support.library.token_service import (
     API_URL,
     EMAIL,
@@ -49,6 +48,7 @@ from support.library.token_service import (
     async_client,
     get_call,
     log_in,
+    log_in_and_expire,
     log_out,
     password_auth,
     response,
@@ -298,12 +298,7 @@ def test_refresh_outlives_the_program(tmp_path: Path, kind: str) -> None:
     api = FakeAPI()
     store = FileTokenStore(tmp_path / "t.json")
     with api.serve() as url:
-        auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
-        with Convirza(base_url=url, auth=auth) as convirza:
-            convirza.log_in()
-        tokens = store.load()
-        assert tokens is not None
-        store.save(Tokens(tokens.access_token, tokens.refresh_token, 0.0, 1.0))
+        tokens = log_in_and_expire(api, store)
         api.script("slow", path="/oauth/refresh-token", slow_seconds=0.5)
         command = [sys.executable, "-c", PROGRAM, tmp_path / "t.json", url, api.oauth_url, kind]
         assert subprocess.run(command, capture_output=True, timeout=60, check=True).stdout == b"late\n"

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 import httpx
+from attrs import evolve
 
 from convirza import (
     AsyncConvirza,
@@ -30,7 +31,7 @@ from convirza._core.drift import DriftLog
 from convirza._core.effects import Failure, Finish, Reply, Request, Send, Sleep, Wait
 from convirza._core.responses import RawResponse
 from convirza._resources.call_records import get_call_by_id
-from convirza.fake import FakeClock
+from convirza.fake import DEFAULT_EMAIL, DEFAULT_PASSWORD, FakeAPI, FakeClock
 
 EMAIL = "canary-agent@mail.example"
 PASSWORD = "canary password"  # with a space, which no token has
@@ -248,3 +249,14 @@ def log_in(auth: Auth, service: TokenService, seconds: float = 60.0) -> Any:
 def log_out(auth: Auth, service: TokenService, seconds: float = 60.0) -> Any:
     """None, or an error."""
     return play(auth.log_out(TokenContext(service.clock), service.clock.monotonic() + seconds), service)
+
+
+def log_in_and_expire(api: FakeAPI, store: TokenStore) -> Tokens:
+    """Logs in to a served fake; returns the tokens, which then are in the store as expired ones."""
+    auth = PasswordAuth(DEFAULT_EMAIL, DEFAULT_PASSWORD, store=store, oauth_url=api.oauth_url)
+    with Convirza(base_url=api.base_url, auth=auth) as convirza:
+        convirza.log_in()
+    tokens = store.load()
+    assert tokens is not None
+    store.save(evolve(tokens, obtained_at=0.0, expires_at=1.0))
+    return tokens
