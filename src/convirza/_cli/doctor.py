@@ -7,7 +7,6 @@ from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from typing import Final, Literal, TextIO
 
-import httpx
 from attrs import asdict, evolve, frozen
 from rich.text import Text
 
@@ -22,7 +21,6 @@ from convirza._core.credentials import Auth
 from convirza._core.drift import DriftLog
 from convirza._core.effects import Failure as NoReply
 from convirza._core.effects import Reply, Request, Sink
-from convirza._core.environment import Proxies
 from convirza._core.errors import AuthenticationError, ConvirzaError
 from convirza._core.retry import is_retryable
 from convirza._core.transport import Sender
@@ -57,6 +55,11 @@ class _NotingSender(Sender):
             self.reply = outcome
         return outcome
 
+    def proxy(self, url: str) -> str:
+        """Host and port of the proxy that is used for the address, or `none`."""
+        found = self._connections.proxy(url)
+        return found.netloc.decode() if found else "none"
+
 
 def run(base_url: str | None, call_id: int) -> list[Check]:
     """Runs all checks; sends one request for a call, with the token if there is one.
@@ -77,14 +80,11 @@ def run(base_url: str | None, call_id: int) -> list[Check]:
         checks.append(Check("base URL", "ok", f"{url} ({source})"))
     except ConvirzaError as error:
         return [*checks, _failed("base URL", error)]
-    through_proxy = url.startswith("https://")  # as in the library
     try:
-        sender = _NotingSender(trust_env=through_proxy)
+        sender = _NotingSender(trust_env=url.startswith("https://"))  # as in the library
+        checks.append(Check("proxy", "ok", sender.proxy(url)))
     except ConvirzaError as error:
         return [*checks, _failed("proxy", error)]
-    proxy = Proxies(trust_env=through_proxy).find(httpx.URL(url))
-    # The netloc of httpx has no password.
-    checks.append(Check("proxy", "ok", httpx.URL(proxy).netloc.decode() if proxy else "none"))
     return [*checks, *_ask(sender, Core(url, auth, SystemClock(), "off", DriftLog()), call_id)]
 
 
