@@ -53,14 +53,13 @@ def page_to_arrow(page: Sequence[Values], *, urls: bool = False) -> Any:
 
 def _arrays(page: Sequence[Values], types: Sequence[Any]) -> list[Any]:
     """An array for each column. Those of one type are made together: the Parquet file takes 5 % less time."""
-    arrays: list[Any] = [
-        _lists(values, type) if isinstance(values, Lists) else values
-        for values, type in zip(page, types, strict=True)
-    ]
+    arrays: list[Any] = list(page)
     of_type: defaultdict[Any, list[int]] = defaultdict(list)
-    for number, values in enumerate(page):
-        if not isinstance(values, Lists):
-            of_type[types[number]].append(number)
+    for number, (values, type) in enumerate(zip(page, types, strict=True)):
+        if isinstance(values, Lists):
+            arrays[number] = _lists(values, type)
+        else:
+            of_type[type].append(number)
     for type, numbers in of_type.items():
         values = list(chain.from_iterable(arrays[number] for number in numbers))
         whole = _pa.array(values, _pa.string() if _pa.types.is_timestamp(type) else type).cast(type)
