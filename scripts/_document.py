@@ -50,6 +50,8 @@ def read(path: Path) -> tuple[Any, Any]:
         line = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
         problem = getattr(error, "problem", None) or error
         raise Refusal(f"{name}{line}: not YAML: {one_line(problem)}") from None
+    except ValueError as error:  # such as a date in month 13
+        raise Refusal(f"{name}: not YAML that can be read: {error}") from None
     except RecursionError:
         raise Refusal(f"{name}: nested too deeply to be read") from None
 

@@ -140,6 +140,12 @@ UNREADABLE = [
     Bad("a second YAML document", "openapi: 3.1.0", "--- 1\n---\nopenapi: 3.1.0", r"openapi\.yaml:2:"),
     Bad("an alias within itself", "openapi: ", "x-a: &a [*a]\nopenapi: ", r"openapi\.yaml:?.*x-a|recurs"),
     Bad("too deep", "openapi: ", f"{DEEP}\nopenapi: ", r"openapi\.yaml.*(deep|nest|recurs)"),
+    Bad(
+        "a date that there is not",
+        "openapi: ",
+        "x-date: 2026-13-45\nopenapi: ",
+        r"openapi\.yaml: not YAML.*month",
+    ),
     Bad("another OpenAPI", "openapi: 3.1.0", "openapi: 3.0.3", r"openapi\.yaml:1: /openapi"),
     Bad("no info", "info:\n", "x-info:\n", r"openapi\.yaml:1:.*info"),
     Bad("no paths", "paths:\n", "x-paths:\n", r"openapi\.yaml:\d+:.*paths"),
