@@ -303,8 +303,11 @@ def test_unknown_filter_raises():
 def test_sms_conversations_are_listed(fake):
     """All of a type, each once; a total that is not reached is an error."""
     _, client = fake
-    found = [one.conversation_id for one in client.sms.list(type="close", order="asc")]
-    assert len(found) == len(set(found)) == 80
+    closed = list(client.sms.list(type="close", order="asc"))
+    assert len(closed) == len({one.conversation_id for one in closed}) == 80
+    assert closed == sorted(closed, key=lambda one: one.conversation_updated)
+    latest = client.sms.list_page(type="close", limit=3)
+    assert (latest.items, latest.total) == (closed[:-4:-1], 80)
     assert len(client.sms.list_page(limit=3, search="call").items) == 3
     free = list(client.sms.list(type="unassigned"))
     assert free
